@@ -1,0 +1,65 @@
+// One action is one idempotent outside effect, with a check that it took hold. Gates only read.
+import type { ContainerSpec, HealthCheck } from './container-spec.ts';
+import type { UnitId } from './unit.ts';
+
+export type Phase = 'prepare' | 'prove' | 'switch' | 'drain' | 'clean';
+
+interface Common {
+  unit: UnitId;
+  host: string;
+  phase: Phase;
+  /** Why this action is in the plan: `tag 2.1.3 → 2.1.4`. */
+  cause: string;
+}
+
+export type Action = Common &
+  (
+    | { type: 'pullImage'; image: string }
+    | { type: 'ensureNetwork'; network: string; labels: Record<string, string> }
+    | { type: 'removeNetwork'; network: string }
+    | { type: 'ensureVolume'; volume: string; labels: Record<string, string> }
+    | {
+        type: 'createContainer';
+        name: string;
+        spec: ContainerSpec;
+        labels: Record<string, string>;
+        /** Networks with the aliases to carry from the start. */
+        endpoints: { network: string; aliases: string[] }[];
+        /** Publish `port` on a loopback port of the engine's choice, where the controller cannot reach container addresses. */
+        publishForProbe: number | null;
+      }
+    | { type: 'putArchive'; container: string; spec: Pick<ContainerSpec, 'files' | 'trees'> }
+    | { type: 'startContainer'; container: string }
+    | { type: 'stopContainer'; container: string; graceMs: number }
+    | { type: 'renameContainer'; container: string; name: string }
+    | { type: 'removeContainer'; container: string }
+    | { type: 'connectNetwork'; container: string; network: string; aliases: string[] }
+    | { type: 'disconnectNetwork'; container: string; network: string }
+    /** Gate: the container is healthy by its check. Failing it is the version's fault. */
+    | { type: 'awaitHealthy'; container: string; check: HealthCheck; version: string }
+    /** Gate: a while for clients to leave. */
+    | { type: 'drain'; container: string; ms: number }
+    | { type: 'materialiseStack'; files: string }
+    | {
+        type: 'composeUp';
+        project: string;
+        /** `desired`, or `good` to bring the last good generation back. */
+        model: 'desired' | 'good';
+        /** Spec hash per service, so that the prediction can be held against what happened. */
+        services: Record<string, string>;
+      }
+    /** Gate: all containers of these services are healthy, running, or ended well. */
+    | { type: 'awaitServices'; project: string; services: Record<string, string> }
+    /** Control: this generation is not tried again by itself. */
+    | {
+        type: 'quarantine';
+        specHash: string;
+        digest: string;
+        release: string;
+        reason: string;
+        message: string;
+      }
+  );
+
+export type ActionType = Action['type'];
+export type ActionOf<T extends ActionType> = Extract<Action, { type: T }>;

@@ -1,0 +1,70 @@
+// What the manifests ask for, after variables and stages are merged: one entry per unit.
+import type { ContainerSpec } from './container-spec.ts';
+import type { Place, UnitId, UnitRef } from './unit.ts';
+
+export interface DesiredCommon extends UnitRef {
+  app: string | null;
+  source: string;
+  /** Commit of the source; null for a directory. */
+  revision: string | null;
+  place: Place;
+  state: 'running' | 'stopped';
+  /** `suspend: true` in the manifest: nothing is changed, only looked at. */
+  suspend: boolean;
+  /** `prune: false`: leave it running when the manifest goes. */
+  prune: boolean;
+  adopt: boolean;
+  dependsOn: UnitId[];
+  route: { domains: string[]; subdomain: string | null; port: number | null } | null;
+  retry: { limit: number | null; backoffMs: number | null };
+  /** Set while the manifest cannot be read: the unit is kept as last applied. */
+  held: string | null;
+}
+
+export interface DesiredProject extends DesiredCommon {
+  kind: 'project';
+  image: { repository: string; tag: string | null; digest: string | null };
+  /** Follow the digest behind the tag. */
+  follow: 'digest' | null;
+  spec: ContainerSpec;
+  /** Paths from the source's root, read at resolve time; later ones win, `environment` wins over all. */
+  envFiles: string[];
+  replicas: number;
+  strategy: 'auto' | 'blue-green' | 'recreate';
+  sharedVolumes: boolean;
+  drainMs: number;
+}
+
+export interface DesiredStack extends DesiredCommon {
+  kind: 'stack';
+  /** The Compose project's name. */
+  project: string;
+  /** Paths from the source's root. The first one's folder is the project directory. */
+  compose: string[];
+  envFiles: string[];
+  /** What the Compose file may interpolate; values may hold `${secret:NAME}`. */
+  environment: Record<string, string>;
+  profiles: string[];
+  /** Absolute root of the source's tree this was read from. */
+  root: string;
+  /** True where the source is a directory: the stack runs in its own folder. */
+  inPlace: boolean;
+  services: Record<
+    string,
+    { domains: string[]; subdomain: string | null; port: number | null; follow: 'digest' | null }
+  >;
+}
+
+export interface DesiredSite extends DesiredCommon {
+  kind: 'site';
+  /** Folder with the files, from the source's root. */
+  contentPath: string;
+  root: string;
+  spa: boolean;
+  notFound: string | null;
+  /** The web server's image; a setting, `nginx`-like in what it expects. */
+  image: string;
+  drainMs: number;
+}
+
+export type Desired = DesiredProject | DesiredStack | DesiredSite;

@@ -1,0 +1,77 @@
+// The rows of the index and the diary, as the store gives and takes them.
+import type { ContainerState, DeployStatus } from './outcome.ts';
+import type { UnitId } from './unit.ts';
+
+export interface ContainerRow {
+  id: string;
+  workloadId: string;
+  workloadKind: string;
+  role: string;
+  containerId: string;
+  imageRef: string;
+  host: string;
+  state: ContainerState;
+  port: number | null;
+  lastSeenAtMs: number;
+  /** Replica, name, spec hash, digest, health; later subdomain, npm_proxy_id, proxy_route_id. */
+  extra: Record<string, unknown>;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+export interface DeployRow {
+  id: number;
+  /** Number within the unit, from 1: what people see. */
+  number: number;
+  unit: UnitId;
+  workloadId: string;
+  status: DeployStatus;
+  fromVersion: string | null;
+  toVersion: string | null;
+  specHash: string | null;
+  digest: string | null;
+  revision: string | null;
+  cause: string;
+  reason: string | null;
+  message: string | null;
+  startedAtMs: number;
+  finishedAtMs: number | null;
+  /** Steps with their times, for the timeline. */
+  steps: DeployStep[];
+}
+
+export interface DeployStep {
+  name: string;
+  status: 'waiting' | 'now' | 'done' | 'failed' | 'skipped';
+  startedAtMs: number | null;
+  finishedAtMs: number | null;
+  detail: string | null;
+}
+
+export interface DeployLogRow {
+  deployId: number;
+  atMs: number;
+  level: 'info' | 'warn' | 'error';
+  phase: string;
+  text: string;
+}
+
+export interface EventRow {
+  id: number;
+  atMs: number;
+  severity: 'info' | 'warn' | 'error';
+  unit: UnitId | null;
+  reason: string;
+  message: string;
+}
+
+export interface DeliveryRow {
+  id: number;
+  hook: string;
+  sender: string;
+  deliveryId: string;
+  receivedAtMs: number;
+  kind: string;
+  summary: string;
+  outcome: 'accepted' | 'duplicate' | 'ignored';
+}

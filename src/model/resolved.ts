@@ -1,0 +1,75 @@
+// Everything a kind needs from outside, as values: asked for by `needs`, answered before the plan is made.
+
+import type { DesiredStack } from './desired.ts';
+import type { Problem } from './problem.ts';
+import type { Digest } from './unit.ts';
+
+/** A question that a kind has about the outside. Equal keys are the same question. */
+export type Need =
+  /** The keyed fingerprint of a secret (never its value). */
+  | { type: 'secret'; key: string; name: string }
+  /** The text of a small file of the source. */
+  | { type: 'file'; key: string; source: string; path: string; maxBytes: number }
+  /** Is the image on the engine already? */
+  | { type: 'image'; key: string; host: string; image: string }
+  /** The digest that the registry has behind a tag now. */
+  | { type: 'digest'; key: string; host: string; image: string }
+  /** The hash of a folder of static files. */
+  | { type: 'tree'; key: string; root: string; path: string }
+  /** The resolved Compose model, as hashes per service. */
+  | { type: 'stack'; key: string; desired: DesiredStack };
+
+export type Answer =
+  | { ok: true; type: 'secret'; fingerprint: string }
+  | { ok: true; type: 'file'; text: string }
+  | { ok: true; type: 'image'; image: LocalImage | null }
+  | { ok: true; type: 'digest'; digest: Digest | null }
+  | { ok: true; type: 'tree'; hash: string; files: number; bytes: number; directory: string }
+  | { ok: true; type: 'stack'; model: StackModel }
+  /** Could not be resolved: the unit is held, or it waits when `retry` is set. */
+  | { ok: false; problem: Problem; retry: boolean };
+
+export interface LocalImage {
+  id: string;
+  /** Digests of the repositories it was pulled from; empty for a local build. */
+  repoDigests: readonly string[];
+  hasHealthcheck: boolean;
+  /** Paths of VOLUME lines: writable, so two generations may not share them. */
+  volumes: readonly string[];
+  exposedPorts: readonly number[];
+  sizeBytes: number;
+}
+
+/** One stack as Compose resolves it, without any value that could be secret. */
+export interface StackModel {
+  /** Hash over all services: the generation of the stack. */
+  hash: string;
+  project: string;
+  /** Where it runs: relative binds are relative to this. */
+  projectDirectory: string;
+  services: Record<string, StackService>;
+  /** Networks and volumes that must exist before (`external: true`). */
+  externalNetworks: string[];
+  externalVolumes: string[];
+  /** Files that must be written into the stack's folder before `up` (git sources), as one hash; null when in place or up to date. */
+  pendingFiles: string | null;
+  /** The services of the last generation that was good, when it can be brought back. */
+  good: { hash: string; services: Record<string, StackService> } | null;
+  notices: Problem[];
+}
+
+export interface StackService {
+  specHash: string;
+  image: string;
+  scale: number;
+  /** Ends by itself (restart `no` or on-failure): exit 0 is success. */
+  oneShot: boolean;
+  hasHealthcheck: boolean;
+  /** Services it depends on, by name. */
+  dependsOn: string[];
+  containerName: string | null;
+  publishedPorts: { published: number; hostIp: string; protocol: string }[];
+  /** `always` pulls at each change. */
+  pullPolicy: string;
+  stopGraceMs: number;
+}

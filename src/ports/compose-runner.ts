@@ -1,0 +1,37 @@
+// The Compose plugin behind one fixed call, in a jail. See the doc comments for what it never does.
+
+export interface ComposeFiles {
+  /** Compose project name, always given with -p. */
+  project: string;
+  /** Absolute paths, each given with -f. */
+  files: string[];
+  /** Absolute. */
+  projectDirectory: string;
+  /** Variables that the files may interpolate: written to a private file, the only --env-file. */
+  variables: Record<string, string>;
+  profiles: string[];
+}
+
+export interface ComposeRunner {
+  /** Version of the plugin (`2.26.1`), read once; throws a fault (ComposeMissing, stalled). */
+  version(): Promise<string>;
+  /**
+   * `config --format json`, with no engine, no remotes, no .env, no git or ssh on the PATH, bounded time, memory and output.
+   * Resolves to the parsed JSON. Faults: ComposeRefused (stalled, with Compose's own words), ComposeHung (stalled).
+   */
+  config(files: ComposeFiles, signal: AbortSignal): Promise<unknown>;
+  /**
+   * `up -d --no-deps --no-build --pull never SERVICES` on a resolved file. One child at a time per project, also over
+   * a crash of ours (a lock file held by the child). Faults: ComposeUpFailed (version, with the last lines), PortTaken, EngineAway.
+   */
+  up(options: {
+    project: string;
+    /** Absolute path of the resolved, checked file. */
+    file: string;
+    projectDirectory: string;
+    services: string[];
+    /** Profiles are resolved already; these are for Compose's own bookkeeping. */
+    signal: AbortSignal;
+    onLine: (line: string) => void;
+  }): Promise<void>;
+}

@@ -1,0 +1,40 @@
+// What must survive the database: small files beside it, replaced atomically. Other processes (the CLI) write here too.
+import type { Desired } from '../model/desired.ts';
+import type { UnitId } from '../model/unit.ts';
+import type { QuarantineEntry, Suspension } from '../model/world.ts';
+
+export interface LastApplied {
+  unit: UnitId;
+  source: string;
+  file: string;
+  revision: string | null;
+  /** The desired state as it was when it last converged; secrets in it are references. */
+  desired: Desired;
+  specHash: string | null;
+}
+
+export interface Control {
+  /** Reads again what other processes may have changed; cheap when nothing did. */
+  reload(): void;
+  quarantine(unit: UnitId): readonly QuarantineEntry[];
+  quarantined(): readonly QuarantineEntry[];
+  addQuarantine(entry: QuarantineEntry): void;
+  /** Lifts all of the unit's; true when there was one. */
+  liftQuarantine(unit: UnitId): boolean;
+  suspension(unit: UnitId): Suspension | null;
+  suspensions(): readonly Suspension[];
+  suspend(entry: Suspension): void;
+  /** True when it was suspended. */
+  resume(unit: UnitId): boolean;
+  lastApplied(unit: UnitId): LastApplied | null;
+  allLastApplied(): readonly LastApplied[];
+  /** Writes only when it differs. */
+  saveLastApplied(entry: LastApplied): void;
+  forget(unit: UnitId): void;
+  /** Keyed, one-way, domain-separated: HMAC-SHA256 with this controller's own key, as hex. */
+  fingerprint(domain: string, value: string): string;
+  /** AES-256-GCM with a key derived from the same control key; for the last good Compose model at rest. */
+  seal(domain: string, plain: string): string;
+  /** Null when it cannot be opened (another key, cut file). */
+  unseal(domain: string, sealed: string): string | null;
+}

@@ -1,0 +1,26 @@
+// What the outside (HTTP, CLI) may ask of the loop: read its state, and nudge it. It never reconciles by itself.
+import type { Plan } from '../model/plan.ts';
+import type { Overview } from '../model/status.ts';
+
+export type Change =
+  /** A pass ended. */
+  | { type: 'pass' }
+  /** A unit's status changed. */
+  | { type: 'unit'; unit: string }
+  /** A deploy made a step. */
+  | { type: 'deploy'; unit: string; deployId: number }
+  | { type: 'event' };
+
+export interface Controller {
+  overview(): Overview;
+  /** The plan of the newest pass, made again if `fresh`. */
+  plan(options: { fresh: boolean; prune: boolean }): Promise<Plan>;
+  /** Enqueues; returns at once. `units` empty means all, `sources` empty means all. */
+  trigger(request: { why: string; units?: string[]; sources?: string[]; refresh: boolean }): void;
+  /** Resolves when a pass that began after the call has ended and the named units are at rest. */
+  settled(options: { units: string[]; signal: AbortSignal }): Promise<void>;
+  /** Called for each change until stopped; must not block. */
+  subscribe(listener: (change: Change) => void): () => void;
+  /** Whether the loop is alive: ready once a pass ended, red when none ended for too long. */
+  readiness(): { ready: boolean; reason: string };
+}

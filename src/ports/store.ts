@@ -1,0 +1,77 @@
+// The index and the diary. Synchronous, one writer; deleting it loses history and nothing that runs.
+import type { ContainerRow, DeliveryRow, DeployLogRow, DeployRow, EventRow } from '../model/record.ts';
+import type { UnitStatus } from '../model/status.ts';
+import type { UnitId } from '../model/unit.ts';
+
+export interface WorkloadRow {
+  id: string;
+  kind: string;
+  refId: string;
+  name: string;
+  appId: string | null;
+  /** References (`${secret:NAME}`), never values. */
+  notificationUrl: string | null;
+  notificationSecret: string | null;
+  webhookSecret: string | null;
+  webhookSigningSecret: string | null;
+  webhookRequireSignature: boolean;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+export interface Page {
+  limit: number;
+  beforeId?: number | undefined;
+}
+
+/** Writes throw faults: RowMissing, RowTaken (unique), RowReferenced (foreign key); never raw SQL errors. */
+export interface Store {
+  /** Runs all writes of `work` in one transaction. */
+  transaction<T>(work: () => T): T;
+
+  upsertWorkload(row: Omit<WorkloadRow, 'createdAtMs' | 'updatedAtMs'>, nowMs: number): void;
+  workload(id: string): WorkloadRow | null;
+  workloads(): WorkloadRow[];
+  removeWorkload(id: string): void;
+
+  /** Status per unit, as last recorded; written only when something but times changed. */
+  saveStatus(status: UnitStatus): void;
+  status(unit: UnitId): UnitStatus | null;
+  statuses(): UnitStatus[];
+  removeStatus(unit: UnitId): void;
+
+  containers(filter?: {
+    workloadId?: string | undefined;
+    kind?: string | undefined;
+    state?: string | undefined;
+    appId?: string | undefined;
+  }): ContainerRow[];
+  upsertContainer(row: Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>, nowMs: number): void;
+  removeContainer(id: string): void;
+
+  startDeploy(row: Omit<DeployRow, 'id' | 'number'>): DeployRow;
+  updateDeploy(id: number, change: Partial<Omit<DeployRow, 'id' | 'number' | 'unit'>>): void;
+  deploy(id: number): DeployRow | null;
+  deploys(unit: UnitId | null, page: Page): DeployRow[];
+  /** Spec hashes of this unit whose deploy succeeded. */
+  provenHashes(unit: UnitId): string[];
+  addDeployLog(row: DeployLogRow): void;
+  deployLogs(deployId: number): DeployLogRow[];
+
+  addEvent(row: Omit<EventRow, 'id'>): EventRow;
+  events(filter: Page & { unit?: UnitId | undefined }): EventRow[];
+
+  /** False when (hook, delivery id) was seen before. */
+  addDelivery(row: Omit<DeliveryRow, 'id'>): boolean;
+  deliveries(page: Page): DeliveryRow[];
+
+  /** Small cached facts that may be lost: resolved stack hashes, last known digests. */
+  cacheGet(key: string): string | null;
+  cacheSet(key: string, value: string): void;
+  /** Drops entries of this prefix whose key is not in the list. */
+  cacheKeep(prefix: string, keys: readonly string[]): void;
+
+  /** Number of write transactions since the start: law 2 is measured with it. */
+  writes(): number;
+  close(): void;
+}

@@ -1,0 +1,29 @@
+// Reading a tree that may be hostile: no links, no devices, bounded, never outside the root.
+
+export interface TreeEntry {
+  /** From the folder asked for, forward slashes. */
+  path: string;
+  type: 'file' | 'directory';
+  size: number;
+  mode: number;
+  /** Changes whenever the content may have changed. */
+  stamp: string;
+}
+
+export interface Tree {
+  /**
+   * Text of a regular file. Each component is looked at with lstat; a link, FIFO or device anywhere on the way is refused.
+   * Throws a fault (`stalled`): FileMissing, NotARegularFile, OutsideTree, FileTooLarge, NotUtf8, FileUnreadable.
+   */
+  readText(options: {
+    root: string;
+    path: string;
+    maxBytes: number;
+  }): Promise<{ text: string; stamp: string }>;
+  /** Stamp of a regular file, without reading it; null when it is not there. Same refusals. */
+  stamp(options: { root: string; path: string }): Promise<string | null>;
+  /** All regular files below a folder, sorted by path. Links and devices are refused with their path. */
+  list(options: { root: string; path: string; maxFiles: number; maxBytes: number }): Promise<TreeEntry[]>;
+  /** Bytes of a file as a stream, with the same refusals. */
+  open(options: { root: string; path: string }): Promise<NodeJS.ReadableStream>;
+}
