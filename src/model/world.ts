@@ -1,7 +1,7 @@
 // All that one plan is made from. Kinds see nothing else.
 import type { Desired } from './desired.ts';
 import type { ObservedHost } from './observed.ts';
-import type { Answer, Need } from './resolved.ts';
+import type { Answer } from './resolved.ts';
 import type { UnitId } from './unit.ts';
 
 /** A generation that failed, and why it is not tried again. */
@@ -49,12 +49,4 @@ export interface ProbeVerdict {
   ok: boolean;
   detail: string;
   atMs: number;
-}
-
-/** What a kind is to the loop: pure functions, no outside. */
-export interface Kind<D extends Desired> {
-  readonly kind: D['kind'];
-  /** Open questions; asked again with the answers until there is none left (at most a few rounds). */
-  needs(world: UnitWorld<D>): Need[];
-  plan(world: UnitWorld<D>): import('./plan.ts').UnitPlan;
 }

@@ -1,0 +1,48 @@
+// What a kind of manifest brings along: its schema, how a document becomes units, and how a unit is planned.
+import type { Desired } from './desired.ts';
+import type { UnitPlan } from './plan.ts';
+import type { Problem } from './problem.ts';
+import type { Need } from './resolved.ts';
+import type { Place, WorkloadKind } from './unit.ts';
+import type { UnitWorld } from './world.ts';
+
+/** A validated document, variables put in, secrets still references. */
+export interface ManifestDocument {
+  kind: WorkloadKind;
+  name: string;
+  source: string;
+  sourceType: 'git' | 'directory';
+  revision: string | null;
+  /** Absolute root of the source's tree. */
+  root: string;
+  /** Path of the manifest's file from the root. */
+  file: string;
+  value: Readonly<Record<string, unknown>>;
+  /** Place of a value by its path (`['stages','prod','replicas']`), for problems. */
+  placeOf(path: readonly (string | number)[]): Place;
+}
+
+/** Settings that reading a manifest needs. */
+export interface ReadSettings {
+  host: string;
+  hosts: readonly string[];
+  siteImage: string;
+}
+
+/** The part of a kind that turns documents into desired state. Pure. */
+export interface KindReader {
+  readonly kind: WorkloadKind;
+  /** JSON Schema (draft 2020-12) of the document. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Keys that belong to later work, by path: refused with "not in this version yet". */
+  readonly later: readonly string[];
+  read(document: ManifestDocument, settings: ReadSettings): { units: Desired[]; problems: Problem[] };
+}
+
+/** The part of a kind that plans. Pure. */
+export interface KindPlanner<D extends Desired = Desired> {
+  readonly kind: D['kind'];
+  /** Open questions; asked again with the answers until there is none left (at most four rounds). */
+  needs(world: UnitWorld<D>): Need[];
+  plan(world: UnitWorld<D>): UnitPlan;
+}
