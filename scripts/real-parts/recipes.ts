@@ -1,0 +1,157 @@
+// The real parts as data: which Debian packages each is made of, and which programs of them we use.
+
+/** `own` is the release the machine runs; `newer` is the one after it, whose engine and Compose are recent enough. */
+export type ReleaseChoice = 'own' | 'newer';
+
+export interface PackageSet {
+  readonly release: ReleaseChoice;
+  readonly packages: readonly string[];
+  /** `missing` also brings the libraries that this machine does not have; `none` brings the packages alone. */
+  readonly dependencies: 'missing' | 'none';
+}
+
+export interface ProgramRecipe {
+  /** The key in paths.json, and the file name below .forge/parts/bin. */
+  readonly name: string;
+  /** Where it lies in the unpacked packages. */
+  readonly file: string;
+  /** `link` for programs that stand alone; `launcher` for those that need the libraries unpacked with them. */
+  readonly start: 'link' | 'launcher';
+  /** A first argument, for programs that are many in one and look at their own name. */
+  readonly applet?: string;
+  /** `machine-first` takes the machine's own program where it has one: its firewall tool knows which backend is in use. */
+  readonly prefer?: 'machine-first';
+  /** What to say where there is neither the program nor a Debian to bring it. */
+  readonly hint: string;
+}
+
+export interface PartRecipe {
+  readonly name: string;
+  readonly sets: readonly PackageSet[];
+  readonly programs: readonly ProgramRecipe[];
+}
+
+const engineHint =
+  'install Docker Engine 23 or newer with containerd, runc and iptables, or run this on Debian 12.';
+
+const engine: PartRecipe = {
+  name: 'engine',
+  sets: [
+    { release: 'newer', packages: ['docker.io', 'containerd', 'tini'], dependencies: 'none' },
+    // The newer release's runc wants a newer libseccomp than this machine has; its own runc serves that engine well.
+    { release: 'own', packages: ['runc', 'iptables', 'iproute2'], dependencies: 'missing' },
+  ],
+  programs: [
+    { name: 'dockerd', file: 'usr/sbin/dockerd', start: 'link', hint: engineHint },
+    { name: 'docker-proxy', file: 'usr/sbin/docker-proxy', start: 'link', hint: engineHint },
+    { name: 'docker-init', file: 'usr/bin/tini-static', start: 'link', hint: engineHint },
+    { name: 'containerd', file: 'usr/bin/containerd', start: 'link', hint: engineHint },
+    {
+      name: 'containerd-shim-runc-v2',
+      file: 'usr/bin/containerd-shim-runc-v2',
+      start: 'link',
+      hint: engineHint,
+    },
+    { name: 'runc', file: 'usr/sbin/runc', start: 'link', hint: engineHint },
+    {
+      name: 'iptables',
+      file: 'usr/sbin/xtables-nft-multi',
+      start: 'launcher',
+      applet: 'iptables',
+      prefer: 'machine-first',
+      hint: engineHint,
+    },
+    {
+      name: 'ip6tables',
+      file: 'usr/sbin/xtables-nft-multi',
+      start: 'launcher',
+      applet: 'ip6tables',
+      prefer: 'machine-first',
+      hint: engineHint,
+    },
+    { name: 'ip', file: 'bin/ip', start: 'launcher', prefer: 'machine-first', hint: 'install iproute2.' },
+  ],
+};
+
+const compose: PartRecipe = {
+  name: 'compose',
+  sets: [{ release: 'newer', packages: ['docker-compose'], dependencies: 'none' }],
+  programs: [
+    {
+      name: 'docker-compose',
+      file: 'usr/libexec/docker/cli-plugins/docker-compose',
+      start: 'link',
+      hint: 'install the Docker Compose plugin, version 2 or newer.',
+    },
+  ],
+};
+
+const busybox: PartRecipe = {
+  name: 'busybox',
+  sets: [{ release: 'own', packages: ['busybox-static'], dependencies: 'none' }],
+  programs: [
+    { name: 'busybox', file: 'bin/busybox', start: 'link', hint: 'install a statically linked busybox.' },
+  ],
+};
+
+const registry: PartRecipe = {
+  name: 'registry',
+  sets: [{ release: 'own', packages: ['docker-registry'], dependencies: 'none' }],
+  programs: [
+    {
+      name: 'docker-registry',
+      file: 'usr/bin/docker-registry',
+      start: 'link',
+      hint: 'install the Distribution registry, 2.8 or newer.',
+    },
+  ],
+};
+
+const nginx: PartRecipe = {
+  name: 'nginx',
+  sets: [{ release: 'own', packages: ['nginx', 'nginx-common'], dependencies: 'missing' }],
+  programs: [{ name: 'nginx', file: 'usr/sbin/nginx', start: 'launcher', hint: 'install nginx.' }],
+};
+
+const prometheus: PartRecipe = {
+  name: 'prometheus',
+  // Its dependencies are pieces of its own web page, which nobody looks at here.
+  sets: [{ release: 'own', packages: ['prometheus'], dependencies: 'none' }],
+  programs: [{ name: 'prometheus', file: 'usr/bin/prometheus', start: 'link', hint: 'install Prometheus.' }],
+};
+
+const ssh: PartRecipe = {
+  name: 'ssh',
+  sets: [{ release: 'own', packages: ['openssh-server', 'openssh-client'], dependencies: 'missing' }],
+  programs: [
+    { name: 'sshd', file: 'usr/sbin/sshd', start: 'launcher', hint: 'install openssh-server.' },
+    {
+      name: 'ssh',
+      file: 'usr/bin/ssh',
+      start: 'launcher',
+      prefer: 'machine-first',
+      hint: 'install openssh-client.',
+    },
+    {
+      name: 'ssh-keygen',
+      file: 'usr/bin/ssh-keygen',
+      start: 'launcher',
+      prefer: 'machine-first',
+      hint: 'install openssh-client.',
+    },
+  ],
+};
+
+const browser: PartRecipe = {
+  name: 'browser',
+  sets: [{ release: 'own', packages: ['chromium'], dependencies: 'missing' }],
+  programs: [
+    { name: 'chromium', file: 'usr/lib/chromium/chromium', start: 'launcher', hint: 'install chromium.' },
+  ],
+};
+
+/** What every test run needs. */
+export const usualParts: readonly PartRecipe[] = [engine, compose, busybox, registry, nginx, prometheus];
+
+/** What only a flag asks for: bigger, or needed by few tests. */
+export const extraParts: readonly PartRecipe[] = [ssh, browser];
