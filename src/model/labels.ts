@@ -1,0 +1,14 @@
+// The labels that mark what is ours. Labels cannot change on a live container, so only stable facts are here.
+
+export const LABEL = {
+  managed: 'tinyforge.managed',
+  controller: 'tinyforge.controller',
+  unit: 'tinyforge.unit',
+  workloadId: 'tinyforge.workload.id',
+  workloadKind: 'tinyforge.workload.kind',
+  role: 'tinyforge.role',
+  replica: 'tinyforge.replica',
+  specHash: 'tinyforge.spec-hash',
+  imageDigest: 'tinyforge.image-digest',
+  release: 'tinyforge.release',
+} as const;
