@@ -37,7 +37,7 @@ export type Action = Common &
     | { type: 'disconnectNetwork'; container: string; network: string }
     /** Gate: the container is healthy by its check. Failing it is the version's fault. */
     | { type: 'awaitHealthy'; container: string; check: HealthCheck; version: string }
-    /** Gate: a while for clients to leave. */
+    /** Gate: a while for clients to leave the old one; named by the container that took over. */
     | { type: 'drain'; container: string; ms: number }
     | { type: 'materialiseStack'; files: string }
     | {

@@ -37,12 +37,23 @@ export interface UnitWorld<D extends Desired = Desired> {
   quarantine: readonly QuarantineEntry[];
   /** Results of our own probes and gates: `healthy:<container>`, `drained:<container>`, `archive:<container>`. */
   memory: ReadonlySet<string>;
+  /** What last converged, to fall back on while the wish is broken or quarantined; null before the first success. */
+  lastApplied: AppliedFacts | null;
+  /** Set while `desired` stands for what was applied before: its generation is known and is not computed again. */
+  pin: { specHash: string; digest: string; release: string } | null;
   /** Our own probes' latest verdict by container id. */
   probes: ReadonlyMap<string, ProbeVerdict>;
   /** Spec hashes of this unit that were once healthy. */
   proven: ReadonlySet<string>;
   /** How probes reach containers of this engine. */
   reach: 'network' | 'published';
+}
+
+export interface AppliedFacts {
+  desired: Desired;
+  specHash: string;
+  digest: string;
+  release: string;
 }
 
 export interface ProbeVerdict {

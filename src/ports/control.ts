@@ -10,7 +10,10 @@ export interface LastApplied {
   revision: string | null;
   /** The desired state as it was when it last converged; secrets in it are references. */
   desired: Desired;
-  specHash: string | null;
+  specHash: string;
+  digest: string;
+  /** What people call that version. */
+  release: string;
 }
 
 export interface Control {

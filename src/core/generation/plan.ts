@@ -1,0 +1,172 @@
+// Blue-green and recreate for identical containers: free name → create → start → healthy → switch → drain → clean.
+import type { Action } from '../../model/action.ts';
+import type { Cause, UnitHealth, UnitPlan } from '../../model/plan.ts';
+import type { UnitWorld } from '../../model/world.ts';
+import { nameConflict, portConflict } from './conflicts.ts';
+import { type Slots, sortSlots } from './slots.ts';
+import { act, clean, isUp, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
+import { chooseStrategy, expectedDowntimeMs } from './strategy.ts';
+import type { Wanted } from './wanted.ts';
+
+/** Plans one generation. What comes first is what must be true first; every prefix leaves a world whose plan is the rest. */
+export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
+  const slots = sortSlots(wanted, world);
+  const cause = causeOf(wanted, slots);
+  const named = { ...wanted, cause: cause?.text ?? wanted.cause };
+  const strategy = chooseStrategy(wanted);
+  const oldUp = slots.others.some(isUp);
+  const rollout: Rollout = {
+    wanted: named,
+    world,
+    slots,
+    sideBySide: strategy.type === 'blue-green' && oldUp,
+    quarantined: new Set(world.quarantine.map((entry) => entry.specHash)),
+  };
+  const actions = wanted.state === 'stopped' ? standStill(rollout) : rollOut(rollout, strategy.type);
+  const replaces = slots.others.length > 0;
+  const blocked = actions.some(takesUpRoom) ? conflictOf(wanted, world) : null;
+  return {
+    unit: wanted.unit,
+    kind: world.desired.kind,
+    host: wanted.host,
+    cause: actions.length === 0 ? null : cause,
+    strategy: replaces && actions.some((action) => action.phase !== 'clean') ? strategy.type : null,
+    downtime:
+      strategy.type === 'recreate' && oldUp && wanted.state === 'running'
+        ? { ms: expectedDowntimeMs(wanted), why: strategy.why ?? '' }
+        : null,
+    actions,
+    blocked: blocked === null ? null : { problem: blocked, wait: false },
+    notices: [],
+    runs: runningRelease(wanted, slots),
+    wants: wanted.release,
+    generation: { specHash: wanted.specHash, digest: wanted.digest },
+    health: healthOf(wanted, slots),
+    onFailure: onFailure(wanted, slots, actions),
+  };
+}
+
+function rollOut(rollout: Rollout, strategy: 'blue-green' | 'recreate'): Action[] {
+  const { wanted, slots } = rollout;
+  if (strategy === 'blue-green') {
+    return [
+      ...prepare(rollout),
+      ...start(rollout, 'prove'),
+      ...prove(rollout, 'prove'),
+      ...takeAlias(rollout),
+      ...drain(rollout),
+      ...clean(rollout),
+    ];
+  }
+  const inTheWay = slots.others.filter(isUp);
+  return [
+    ...prepare(rollout),
+    ...inTheWay.map((container) => stop(wanted, 'switch', container)),
+    ...start(rollout, slots.others.length > 0 ? 'switch' : 'prove'),
+    ...prove(rollout, slots.others.length > 0 ? 'switch' : 'prove'),
+    ...takeAlias(rollout),
+    ...clean({ ...rollout, slots: { ...slots, others: slots.others.map(stopped) } }),
+  ];
+}
+
+/** By the time of cleaning, recreate has stopped it already. */
+function stopped<T extends { state: string }>(container: T): T {
+  return container.state === 'created' ? container : { ...container, state: 'exited' };
+}
+
+function drain({ wanted, slots, world }: Rollout): Action[] {
+  const heir = slots.slots[0];
+  if (!heir || wanted.drainMs === 0 || !slots.others.some(isUp)) return [];
+  // Remembered by the container that took over, so that one drain serves all that leave.
+  if (heir.container && world.memory.has(`drained:${heir.container.id}`)) return [];
+  return [act(wanted, 'drain', { type: 'drain', container: heir.name, ms: wanted.drainMs })];
+}
+
+/** `state: stopped` ends what runs and removes nothing: starting again is quick and loses no data. */
+function standStill({ wanted, slots }: Rollout): Action[] {
+  const all = [...slots.slots.flatMap((slot) => slot.container ?? []), ...slots.extras, ...slots.others];
+  return all.filter(isUp).map((container) => stop(wanted, 'switch', container));
+}
+
+function takesUpRoom(action: Action): boolean {
+  return action.type === 'createContainer' || action.type === 'startContainer';
+}
+
+function conflictOf(wanted: Wanted, world: UnitWorld): ReturnType<typeof nameConflict> {
+  const mine = new Set(world.mine.map((container) => container.id));
+  const names = Array.from(
+    { length: wanted.replicas },
+    (_, index) => `${wanted.baseName}-${wanted.specHash.slice(0, 6)}-${index + 1}`,
+  );
+  return (
+    nameConflict(wanted.unit, names, world.host, mine) ??
+    portConflict(wanted.unit, wanted.spec.ports, world.host, mine)
+  );
+}
+
+function causeOf(wanted: Wanted, slots: Slots): Cause | null {
+  if (wanted.state === 'stopped') return { type: 'change', text: 'state: stopped' };
+  const present = slots.slots.filter((slot) => slot.container !== null);
+  if (slots.others.length > 0) {
+    const from = slots.others.find(isUp)?.ours?.release ?? slots.others[0]?.ours?.release ?? '?';
+    const text = from === wanted.release ? 'its specification changed' : `${from} → ${wanted.release}`;
+    return { type: 'change', text };
+  }
+  if (present.length === 0 && slots.broken.length === 0)
+    return { type: 'create', text: `new: ${wanted.release}` };
+  const stoppedOne = present.find(
+    (slot) => slot.container && !isUp(slot.container) && slot.wellness !== 'ended',
+  );
+  if (stoppedOne?.container) {
+    const code = stoppedOne.container.exitCode;
+    return stoppedOne.container.state === 'created'
+      ? { type: 'create', text: `${stoppedOne.name} was created and not started` }
+      : { type: 'drift', text: `${stoppedOne.name} is stopped${code === null ? '' : ` (exit ${code})`}` };
+  }
+  if (present.length < wanted.replicas) {
+    return {
+      type: 'drift',
+      text: `${wanted.replicas - present.length} of ${wanted.replicas} containers missing`,
+    };
+  }
+  if (slots.extras.length > 0)
+    return { type: 'change', text: `${slots.extras.length} more than ${wanted.replicas} replicas` };
+  const renamed = present.find((slot) => slot.container?.name !== slot.name);
+  if (renamed) return { type: 'drift', text: `${renamed.name} was renamed` };
+  const cut = present.find((slot) => slot.unaliased.length > 0);
+  if (cut) return { type: 'drift', text: `${cut.name} is not on network ${cut.unaliased.join(', ')}` };
+  if (slots.failed.length > 0 && present.every((slot) => slot.wellness === 'healthy'))
+    return { type: 'cleanup', text: 'a failed container is no longer needed' };
+  return { type: 'create', text: `${wanted.release} is not proven yet` };
+}
+
+function runningRelease(wanted: Wanted, slots: Slots): string | null {
+  const old = slots.others.find(isUp);
+  const current = slots.slots.find((slot) => slot.container && isUp(slot.container));
+  if (old && current?.wellness !== 'healthy') return old.ours?.release ?? null;
+  return current?.container?.ours?.release ?? old?.ours?.release ?? (current ? wanted.release : null);
+}
+
+function healthOf(wanted: Wanted, slots: Slots): UnitHealth {
+  const total = wanted.state === 'stopped' ? 0 : wanted.replicas;
+  if (total === 0) return { status: 'none', ready: 0, total: 0, detail: null };
+  const ready = slots.slots.filter((slot) => slot.wellness === 'healthy' || slot.wellness === 'ended').length;
+  if (ready === total) return { status: 'healthy', ready, total, detail: null };
+  const bad = slots.slots.find((slot) => slot.wellness === 'unhealthy');
+  if (bad)
+    return {
+      status: 'unhealthy',
+      ready,
+      total,
+      detail: `${bad.name} is ${bad.container?.state === 'running' ? 'unhealthy' : (bad.container?.state ?? 'missing')}`,
+    };
+  const known = slots.slots.some((slot) => slot.wellness === 'starting');
+  return { status: known ? 'starting' : 'unknown', ready, total, detail: null };
+}
+
+function onFailure(wanted: Wanted, slots: Slots, actions: readonly Action[]): string | null {
+  if (!actions.some((action) => action.type === 'awaitHealthy')) return null;
+  const old = slots.others.find(isUp) ?? slots.others.find((container) => container.state === 'exited');
+  if (!old) return null;
+  return `stop the new, keep ${old.ours?.release ?? 'the old one'}, quarantine ${wanted.release}`;
+}

@@ -1,0 +1,41 @@
+// Blue-green only where it is safe; elsewhere stop first, and say how long that may take (law 1).
+import type { HealthCheck } from '../../model/container-spec.ts';
+import type { Wanted } from './wanted.ts';
+
+export interface Strategy {
+  type: 'blue-green' | 'recreate';
+  /** Why two generations may not run side by side; null where they may. */
+  why: string | null;
+}
+
+export function chooseStrategy(wanted: Wanted): Strategy {
+  const why = obstacle(wanted);
+  if (wanted.strategy === 'recreate') return { type: 'recreate', why: 'the manifest says recreate' };
+  return why === null ? { type: 'blue-green', why: null } : { type: 'recreate', why };
+}
+
+function obstacle({ spec, sharedVolumes }: Wanted): string | null {
+  const port = spec.ports.find((binding) => binding.published !== null);
+  if (port) return `port ${port.published} of the host can be held by one only`;
+  if (spec.networkMode !== null) return `network_mode ${spec.networkMode} shares its ports`;
+  if (!sharedVolumes) {
+    const mount = spec.mounts.find(
+      (entry) => !entry.readOnly && entry.type !== 'tmpfs' && entry.source !== '',
+    );
+    if (mount) return `${mount.type === 'bind' ? 'folder' : 'volume'} ${mount.source} has one writer`;
+  }
+  return null;
+}
+
+/** Expected time without service when the old one is stopped first: its end, the new one's start and first good check. */
+export function expectedDowntimeMs(wanted: Wanted): number {
+  const start = 1_000;
+  const stop = Math.min(wanted.spec.stopGraceMs, 2_000);
+  return start + stop + firstGoodMs(wanted.spec.health);
+}
+
+function firstGoodMs(check: HealthCheck): number {
+  if (check.type === 'none') return 0;
+  if (check.type === 'image') return check.settleMs;
+  return check.timing.intervalMs;
+}

@@ -1,0 +1,267 @@
+// What the world is after an action took hold: for the laws' tests, and for telling beforehand what a failure leads to.
+import type { Action, ActionOf } from '../model/action.ts';
+import { LABEL } from '../model/labels.ts';
+import type { ObservedContainer, ObservedNetwork } from '../model/observed.ts';
+import type { Answer, StackModel } from '../model/resolved.ts';
+import type { UnitWorld } from '../model/world.ts';
+
+/** Returns a new world; never changes the given one. Gates are taken to pass. */
+export function simulate(world: UnitWorld, action: Action): UnitWorld {
+  switch (action.type) {
+    case 'pullImage':
+      return answered(world, `image:${action.host}:${action.image}`, PULLED);
+    case 'ensureNetwork':
+      return onHost(world, { networks: [...world.host.networks, network(action)] });
+    case 'removeNetwork':
+      return onHost(world, {
+        networks: world.host.networks.filter((entry) => entry.name !== action.network),
+      });
+    case 'ensureVolume':
+      return onHost(world, {
+        volumes: [...world.host.volumes, { name: action.volume, ...owner(action.labels) }],
+      });
+    case 'createContainer':
+      return withContainers(world, [...world.host.containers, created(world, action)]);
+    case 'putArchive':
+      return remember(world, `archive:${idOf(world, action.container)}`);
+    case 'startContainer':
+      return change(world, action.container, {
+        state: 'running',
+        upSeconds: 0,
+        exitCode: null,
+        health: 'none',
+      });
+    case 'stopContainer':
+      return change(world, action.container, { state: 'exited', upSeconds: null, exitCode: 0 });
+    case 'renameContainer':
+      return change(world, action.container, { name: action.name });
+    case 'removeContainer':
+      return withContainers(
+        world,
+        world.host.containers.filter((entry) => !is(entry, action.container)),
+      );
+    case 'connectNetwork':
+      return connect(world, action);
+    case 'disconnectNetwork':
+      return disconnect(world, action);
+    case 'awaitHealthy':
+      return healthy(world, idOf(world, action.container));
+    case 'drain':
+      return remember(world, `drained:${idOf(world, action.container)}`);
+    case 'materialiseStack':
+      return onModel(world, (model) => ({ ...model, pendingFiles: null }));
+    case 'composeUp':
+      return composeUp(world, action);
+    case 'awaitServices':
+      return world.host.containers
+        .filter(
+          (entry) =>
+            entry.compose?.project === action.project && (entry.compose?.service ?? '') in action.services,
+        )
+        .reduce((after, entry) => healthy(after, entry.id), world);
+    case 'quarantine': {
+      const { unit, specHash, digest, release, reason, message } = action;
+      const entry = { unit, specHash, digest, release, reason, message, evidence: [], atMs: world.nowMs };
+      return { ...world, quarantine: [...world.quarantine, entry] };
+    }
+  }
+}
+
+const PULLED: Answer = {
+  ok: true,
+  type: 'image',
+  image: {
+    id: 'sha256:pulled',
+    repoDigests: ['pulled@sha256:0'],
+    hasHealthcheck: false,
+    volumes: [],
+    exposedPorts: [],
+    sizeBytes: 0,
+  },
+};
+
+function composeUp(world: UnitWorld, action: ActionOf<'composeUp'>): UnitWorld {
+  const answer = world.answers.get(`stack:${action.model}:${action.unit}`);
+  if (answer?.ok !== true || answer.type !== 'stack') return world;
+  const source = action.model === 'good' ? (answer.model.good?.services ?? {}) : answer.model.services;
+  const kept = world.host.containers.filter(
+    (entry) => entry.compose?.project !== action.project || !(entry.compose.service in action.services),
+  );
+  const made = Object.entries(action.services).flatMap(([service, specHash]) =>
+    Array.from({ length: source[service]?.scale ?? 0 }, (_, index): ObservedContainer => {
+      const number = index + 1;
+      const id = `sim-${action.project}-${service}-${number}-${specHash}`;
+      const ours = {
+        ...owner({ [LABEL.controller]: world.controller, [LABEL.workloadId]: world.desired.workloadId }),
+        controller: world.controller,
+        workloadId: world.desired.workloadId,
+        unit: action.unit,
+        kind: 'stack',
+        role: service,
+        replica: number,
+        specHash,
+        imageDigest: '',
+        release: '',
+      };
+      const compose = {
+        project: action.project,
+        service,
+        number,
+        oneOff: false,
+        workingDir: '',
+        configFiles: '',
+        replaces: null,
+      };
+      const oneShot = source[service]?.oneShot === true;
+      return {
+        ...blank(id, `${action.project}-${service}-${number}`),
+        state: oneShot ? 'exited' : 'running',
+        exitCode: oneShot ? 0 : null,
+        upSeconds: oneShot ? null : 0,
+        health: source[service]?.hasHealthcheck ? 'starting' : 'none',
+        image: source[service]?.image ?? '',
+        ours,
+        compose,
+      };
+    }),
+  );
+  return withContainers(world, [...kept, ...made]);
+}
+
+function created(world: UnitWorld, action: ActionOf<'createContainer'>): ObservedContainer {
+  const { labels } = action;
+  const id = `sim-${action.name}-${world.host.containers.length}-${world.memory.size}`;
+  return {
+    ...blank(id, action.name),
+    image: action.spec.image,
+    networks: Object.fromEntries(
+      action.endpoints.map(({ network: name, aliases }) => [
+        name,
+        { endpointId: `${id}-${name}`, ip: '', aliases },
+      ]),
+    ),
+    ours: {
+      controller: world.controller,
+      unit: action.unit,
+      workloadId: labels[LABEL.workloadId] ?? '',
+      kind: labels[LABEL.workloadKind] ?? '',
+      role: labels[LABEL.role] ?? '',
+      replica: Number(labels[LABEL.replica] ?? '1'),
+      specHash: labels[LABEL.specHash] ?? '',
+      imageDigest: labels[LABEL.imageDigest] ?? '',
+      release: labels[LABEL.release] ?? '',
+    },
+  };
+}
+
+function blank(id: string, name: string): ObservedContainer {
+  return {
+    id,
+    name,
+    image: '',
+    imageId: '',
+    state: 'created',
+    health: 'none',
+    exitCode: null,
+    upSeconds: null,
+    createdAtMs: 1e12,
+    ports: [],
+    networks: {},
+    ours: null,
+    compose: null,
+  };
+}
+
+function connect(world: UnitWorld, action: ActionOf<'connectNetwork'>): UnitWorld {
+  const endpoint = {
+    endpointId: `${action.container}-${action.network}-again`,
+    ip: '',
+    aliases: action.aliases,
+  };
+  return edit(world, action.container, (entry) => ({
+    ...entry,
+    networks: { ...entry.networks, [action.network]: endpoint },
+  }));
+}
+
+function disconnect(world: UnitWorld, action: ActionOf<'disconnectNetwork'>): UnitWorld {
+  return edit(world, action.container, (entry) => {
+    const { [action.network]: _gone, ...networks } = entry.networks;
+    return { ...entry, networks };
+  });
+}
+
+function healthy(world: UnitWorld, id: string): UnitWorld {
+  const probes = new Map(world.probes).set(id, { ok: true, detail: '', atMs: world.nowMs });
+  const health = (entry: ObservedContainer): ObservedContainer['health'] =>
+    entry.health === 'none' ? 'none' : 'healthy';
+  return remember(
+    edit({ ...world, probes }, id, (entry) => ({ ...entry, health: health(entry) })),
+    `healthy:${id}`,
+  );
+}
+
+function change(world: UnitWorld, container: string, facts: Partial<ObservedContainer>): UnitWorld {
+  return edit(world, container, (entry) => ({ ...entry, ...facts }));
+}
+
+function edit(
+  world: UnitWorld,
+  container: string,
+  work: (entry: ObservedContainer) => ObservedContainer,
+): UnitWorld {
+  return withContainers(
+    world,
+    world.host.containers.map((entry) => (is(entry, container) ? work(entry) : entry)),
+  );
+}
+
+function withContainers(world: UnitWorld, containers: ObservedContainer[]): UnitWorld {
+  const { unit } = world.desired;
+  return { ...onHost(world, { containers }), mine: containers.filter((entry) => entry.ours?.unit === unit) };
+}
+
+function onHost(world: UnitWorld, part: Partial<UnitWorld['host']>): UnitWorld {
+  return { ...world, host: { ...world.host, ...part } };
+}
+
+function onModel(world: UnitWorld, work: (model: StackModel) => StackModel): UnitWorld {
+  const key = `stack:desired:${world.desired.unit}`;
+  const answer = world.answers.get(key);
+  return answer?.ok && answer.type === 'stack'
+    ? answered(world, key, { ...answer, model: work(answer.model) })
+    : world;
+}
+
+function answered(world: UnitWorld, key: string, answer: Answer): UnitWorld {
+  return { ...world, answers: new Map(world.answers).set(key, answer) };
+}
+
+function remember(world: UnitWorld, fact: string): UnitWorld {
+  return { ...world, memory: new Set(world.memory).add(fact) };
+}
+
+function idOf(world: UnitWorld, container: string): string {
+  return world.host.containers.find((entry) => is(entry, container))?.id ?? container;
+}
+
+function is(entry: ObservedContainer, container: string): boolean {
+  return entry.id === container || entry.name === container;
+}
+
+function network(action: ActionOf<'ensureNetwork'>): ObservedNetwork {
+  return {
+    id: `sim-${action.network}`,
+    name: action.network,
+    ...owner(action.labels),
+    composeProject: null,
+    gateway: null,
+  };
+}
+
+function owner(labels: Readonly<Record<string, string>>): {
+  controller: string | null;
+  workloadId: string | null;
+} {
+  return { controller: labels[LABEL.controller] ?? null, workloadId: labels[LABEL.workloadId] ?? null };
+}

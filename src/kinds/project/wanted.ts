@@ -1,0 +1,81 @@
+// From a stage's wish to the generation of containers that it means.
+import { parseEnvFile } from '../../core/env-file.ts';
+import type { Wanted } from '../../core/generation/wanted.ts';
+import { baseName } from '../../core/naming.ts';
+import { secretsOf, specHash } from '../../core/spec-hash.ts';
+import type { ContainerSpec } from '../../model/container-spec.ts';
+import type { DesiredProject } from '../../model/desired.ts';
+import type { Need } from '../../model/resolved.ts';
+import type { UnitWorld } from '../../model/world.ts';
+import { chooseImage, taggedImage } from './image.ts';
+
+const ENV_FILE_MAX_BYTES = 262_144;
+
+export function fileNeeds({ desired }: UnitWorld<DesiredProject>): Need[] {
+  return desired.envFiles.map((path) => ({
+    type: 'file',
+    key: `file:${desired.source}:${desired.revision ?? ''}:${path}`,
+    source: desired.source,
+    path,
+    maxBytes: ENV_FILE_MAX_BYTES,
+  }));
+}
+
+export function secretNeeds(world: UnitWorld<DesiredProject>): Need[] {
+  return secretsOf(mergedSpec(world)).map((name) => ({ type: 'secret', key: `secret:${name}`, name }));
+}
+
+/** The wish as one generation. Call it when the questions are answered. */
+export function wantedOf(world: UnitWorld<DesiredProject>): Wanted {
+  const { desired, pin } = world;
+  const chosen = chooseImage(world);
+  const spec: ContainerSpec = { ...mergedSpec(world), image: chosen.reference };
+  // A followed tag counts with its digest, however the engine happens to be asked for it.
+  const identity = desired.follow === null ? chosen.reference : `${taggedImage(desired)}#${chosen.digest}`;
+  const hash = pin?.specHash ?? specHash({ ...spec, image: identity }, fingerprints(world));
+  const local = world.answers.get(`image:${desired.host}:${spec.image}`);
+  return {
+    unit: desired.unit,
+    workloadId: desired.workloadId,
+    kind: desired.kind,
+    role: desired.role,
+    host: desired.host,
+    controller: world.controller,
+    baseName: baseName({ name: desired.name, role: desired.role }),
+    spec,
+    specHash: hash,
+    digest: pin?.digest ?? chosen.digest,
+    release: pin?.release ?? chosen.release,
+    replicas: desired.replicas,
+    strategy: desired.strategy,
+    sharedVolumes: desired.sharedVolumes,
+    drainMs: desired.drainMs,
+    state: desired.state,
+    image: local?.ok && local.type === 'image' ? { local: local.image } : null,
+    publishForProbe: probePort(world),
+    cause: chosen.release,
+  };
+}
+
+function mergedSpec({ desired, answers }: UnitWorld<DesiredProject>): ContainerSpec {
+  const fromFiles: Record<string, string> = {};
+  for (const path of desired.envFiles) {
+    const answer = answers.get(`file:${desired.source}:${desired.revision ?? ''}:${path}`);
+    if (answer?.ok && answer.type === 'file') Object.assign(fromFiles, parseEnvFile(answer.text).values);
+  }
+  return { ...desired.spec, environment: { ...fromFiles, ...desired.spec.environment } };
+}
+
+function fingerprints(world: UnitWorld<DesiredProject>): Record<string, string> {
+  return Object.fromEntries(
+    secretsOf(mergedSpec(world)).map((name) => {
+      const answer = world.answers.get(`secret:${name}`);
+      return [name, answer?.ok && answer.type === 'secret' ? answer.fingerprint : ''];
+    }),
+  );
+}
+
+function probePort({ desired, reach }: UnitWorld<DesiredProject>): number | null {
+  const { health } = desired.spec;
+  return reach === 'published' && (health.type === 'http' || health.type === 'tcp') ? health.port : null;
+}

@@ -1,0 +1,65 @@
+// The kind `site`: static files, each release immutable in a container of its own, switched like a project.
+import { planGeneration } from '../../core/generation/plan.ts';
+import { sortSlots } from '../../core/generation/slots.ts';
+import type { Wanted } from '../../core/generation/wanted.ts';
+import { specHash } from '../../core/spec-hash.ts';
+import type { DesiredSite } from '../../model/desired.ts';
+import type { KindPlanner } from '../../model/kind.ts';
+import type { Need } from '../../model/resolved.ts';
+import type { UnitWorld } from '../../model/world.ts';
+import { SITE_PORT, siteSpec } from './web-server.ts';
+
+export const sitePlanner: KindPlanner<DesiredSite> = {
+  kind: 'site',
+  needs,
+  plan: (world) => planGeneration(wantedOf(world), world),
+};
+
+function needs(world: UnitWorld<DesiredSite>): Need[] {
+  const tree = treeNeed(world.desired);
+  const answer = world.answers.get(tree.key);
+  // As applied before: the release is known by its hash, and its files matter only if it must be made again.
+  const first = world.pin !== null && isComplete(world) ? [] : [tree];
+  if (first.length > 0 && answer?.ok !== true) return first;
+  if (isComplete(world) || world.desired.state === 'stopped') return first;
+  const { host, image } = world.desired;
+  return [...first, { type: 'image', key: `image:${host}:${image}`, host, image }];
+}
+
+function treeNeed({ root, contentPath, source, revision }: DesiredSite): Need {
+  return { type: 'tree', key: `tree:${source}:${revision ?? ''}:${contentPath}`, root, path: contentPath };
+}
+
+function isComplete(world: UnitWorld<DesiredSite>): boolean {
+  return sortSlots(wantedOf(world), world).slots.every((slot) => slot.container !== null);
+}
+
+function wantedOf(world: UnitWorld<DesiredSite>): Wanted {
+  const { desired, pin } = world;
+  const answer = world.answers.get(treeNeed(desired).key);
+  const tree = answer?.ok && answer.type === 'tree' ? answer : { hash: '', directory: '' };
+  const spec = siteSpec(desired, tree);
+  const local = world.answers.get(`image:${desired.host}:${desired.image}`);
+  const release = pin?.release ?? desired.revision?.slice(0, 7) ?? tree.hash.slice(0, 7);
+  return {
+    unit: desired.unit,
+    workloadId: desired.workloadId,
+    kind: desired.kind,
+    role: desired.role,
+    host: desired.host,
+    controller: world.controller,
+    baseName: desired.name,
+    spec,
+    specHash: pin?.specHash ?? specHash(spec, {}),
+    digest: '',
+    release,
+    replicas: 1,
+    strategy: 'auto',
+    sharedVolumes: false,
+    drainMs: desired.drainMs,
+    state: desired.state,
+    image: local?.ok && local.type === 'image' ? { local: local.image } : null,
+    publishForProbe: world.reach === 'published' ? SITE_PORT : null,
+    cause: release,
+  };
+}

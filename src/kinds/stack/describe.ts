@@ -1,0 +1,103 @@
+// The words and figures of a stack's plan: cause, versions, health, downtime.
+import type { Cause, UnitHealth, UnitPlan } from '../../model/plan.ts';
+import type { StackModel, StackService } from '../../model/resolved.ts';
+import { isDown, isUp, type ServiceView } from './service-state.ts';
+import type { Survey } from './survey.ts';
+
+export function causeOf(
+  { views, wrong, surplus, leftovers, standing }: Survey,
+  model: StackModel,
+  stopped: boolean,
+): Cause | null {
+  if (stopped) return { type: 'change', text: 'state: stopped' };
+  if (wrong.length > 0 && standing.length === 0)
+    return { type: 'create', text: `new: ${list(wrong.map((view) => view.name))}` };
+  const changed = wrong.filter((view) =>
+    view.containers.some((container) => container.ours?.specHash !== view.service.specHash),
+  );
+  if (changed.length > 0)
+    return { type: 'change', text: `${list(changed.map((view) => view.name))} changed` };
+  if (wrong.length > 0)
+    return {
+      type: 'drift',
+      text: `${list(wrong.map((view) => view.name))}: not as many containers as declared`,
+    };
+  const down = views.flatMap((view) =>
+    view.containers.filter((container) => isDown(view.service, container)),
+  );
+  const first = down[0];
+  if (first)
+    return {
+      type: 'drift',
+      text: `${first.name} is stopped${first.exitCode === null ? '' : ` (exit ${first.exitCode})`}`,
+    };
+  if (model.pendingFiles !== null) return { type: 'change', text: 'files changed' };
+  if (surplus.length > 0)
+    return {
+      type: 'change',
+      text: `${list(surplus.map((container) => container.compose?.service ?? container.name))} is no longer declared`,
+    };
+  if (leftovers.length > 0)
+    return { type: 'cleanup', text: 'a container was left behind by an interrupted change' };
+  return views.some((view) => view.wellness !== 'healthy')
+    ? { type: 'create', text: 'not proven yet' }
+    : null;
+}
+
+/** Compose stops the old container before it starts the new one, service by service. */
+export function downtimeOf(wrong: readonly ServiceView[]): UnitPlan['downtime'] {
+  const replaced = wrong.filter((view) => view.containers.some(isUp));
+  if (replaced.length === 0) return null;
+  const ms = Math.max(
+    ...replaced.map(
+      (view) => 1_000 + Math.min(view.service.stopGraceMs, 2_000) + (view.service.hasHealthcheck ? 2_000 : 0),
+    ),
+  );
+  return { ms, why: `Compose stops ${list(replaced.map((view) => view.name))} before it starts the new one` };
+}
+
+export function runsOf(standing: Survey['standing'], services: Survey['services']): string | null {
+  const main = mainService(services);
+  const running = standing.filter(isUp);
+  const container = running.find((entry) => entry.compose?.service === main) ?? running[0];
+  return container === undefined ? null : (container.ours?.release ?? tagOf(container.image));
+}
+
+export function wantsOf(services: Survey['services']): string | null {
+  const service = services[mainService(services) ?? ''];
+  return service === undefined ? null : tagOf(service.image);
+}
+
+export function healthOf(views: readonly ServiceView[]): UnitHealth {
+  const total = views.length;
+  const ready = views.filter((view) => view.wellness === 'healthy').length;
+  if (ready === total) return { status: total === 0 ? 'none' : 'healthy', ready, total, detail: null };
+  const ill = views.find((view) => view.wellness === 'unhealthy');
+  return ill
+    ? { status: 'unhealthy', ready, total, detail: `${ill.name} ${ailment(ill)}` }
+    : { status: 'starting', ready, total, detail: null };
+}
+
+function ailment({ containers, service }: ServiceView): string {
+  const first = containers.find((container) => container.state !== 'running') ?? containers[0];
+  if (first === undefined) return 'is missing';
+  if (first.state !== 'exited') return first.state === 'running' ? 'is unhealthy' : `is ${first.state}`;
+  return `${service.oneShot ? 'ended' : 'stopped'} with exit ${first.exitCode ?? '?'}`;
+}
+
+/** The service that stands for the stack's version: the one that others build on least, by name where that is a tie. */
+function mainService(services: Readonly<Record<string, StackService>>): string | undefined {
+  const needed = new Set(Object.values(services).flatMap((service) => service.dependsOn));
+  const names = Object.keys(services).sort();
+  return names.find((name) => !needed.has(name)) ?? names[0];
+}
+
+function tagOf(image: string): string {
+  const [name = '', digest] = image.split('@');
+  const tag = name.slice(name.lastIndexOf('/') + 1).split(':')[1];
+  return tag ?? digest?.replace(/^sha256:/, '').slice(0, 7) ?? 'latest';
+}
+
+function list(names: readonly string[]): string {
+  return [...new Set(names)].join(', ');
+}

@@ -1,0 +1,40 @@
+// The kind `stack`: Compose files as they are, kept running service by service.
+import type { DesiredStack } from '../../model/desired.ts';
+import type { KindPlanner } from '../../model/kind.ts';
+import type { UnitPlan } from '../../model/plan.ts';
+import type { Need, StackModel } from '../../model/resolved.ts';
+import type { UnitWorld } from '../../model/world.ts';
+import { imagesOf, planStack } from './plan.ts';
+import { survey } from './survey.ts';
+
+export const stackPlanner: KindPlanner<DesiredStack> = { kind: 'stack', needs, plan };
+
+function needs(world: UnitWorld<DesiredStack>): Need[] {
+  const { desired, pin } = world;
+  const key = keyOf(world);
+  const stack: Need = { type: 'stack', key, desired, which: pin === null ? 'desired' : 'good' };
+  const model = modelOf(world, key);
+  if (model === null || desired.state === 'stopped') return [stack];
+  const images = imagesOf(survey(world, model).wrong);
+  return [
+    stack,
+    ...images.map(
+      (image): Need => ({ type: 'image', key: `image:${desired.host}:${image}`, host: desired.host, image }),
+    ),
+  ];
+}
+
+function plan(world: UnitWorld<DesiredStack>): UnitPlan {
+  const model = modelOf(world, keyOf(world));
+  if (model === null) throw new Error(`planned ${world.desired.unit} before its model was resolved`);
+  return planStack(world, model);
+}
+
+function keyOf({ desired, pin }: UnitWorld<DesiredStack>): string {
+  return `stack:${pin === null ? 'desired' : 'good'}:${desired.unit}`;
+}
+
+function modelOf(world: UnitWorld<DesiredStack>, key: string): StackModel | null {
+  const answer = world.answers.get(key);
+  return answer?.ok === true && answer.type === 'stack' ? answer.model : null;
+}

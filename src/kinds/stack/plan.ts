@@ -1,0 +1,114 @@
+// Plans a stack: Compose is given the list of services that changed, and nothing else.
+import type { Action, Phase } from '../../model/action.ts';
+import type { DesiredStack } from '../../model/desired.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
+import type { UnitPlan } from '../../model/plan.ts';
+import type { StackModel } from '../../model/resolved.ts';
+import type { UnitWorld } from '../../model/world.ts';
+import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
+import { obstacles } from './obstacles.ts';
+import { isUp, type ServiceView } from './service-state.ts';
+import { type Survey, survey } from './survey.ts';
+
+type World = UnitWorld<DesiredStack>;
+type Bare<T> = T extends Action ? Omit<T, 'unit' | 'host' | 'phase' | 'cause'> : never;
+type Act = (phase: Phase, action: Bare<Action>) => Action;
+
+export function planStack(world: World, model: StackModel): UnitPlan {
+  const { desired } = world;
+  const found = survey(world, model);
+  const stopped = desired.state === 'stopped';
+  const cause = causeOf(found, model, stopped);
+  const act: Act = (phase, action) =>
+    ({ unit: desired.unit, host: desired.host, phase, cause: cause?.text ?? '', ...action }) as Action;
+  const actions = stopped ? standStill(found, act) : converge(world, model, found, act);
+  const problem = !stopped && found.wrong.length > 0 ? obstacles(world, model, found) : null;
+  return {
+    unit: desired.unit,
+    kind: 'stack',
+    host: desired.host,
+    cause: actions.length === 0 ? null : cause,
+    strategy: !stopped && found.wrong.length > 0 ? 'compose' : null,
+    downtime: stopped ? null : downtimeOf(found.wrong),
+    actions,
+    blocked: problem === null ? null : { problem, wait: false },
+    notices: model.notices,
+    runs: runsOf(found.standing, found.services),
+    wants: wantsOf(found.services),
+    generation: { specHash: found.hash, digest: '' },
+    health: stopped ? { status: 'none', ready: 0, total: 0, detail: null } : healthOf(found.views),
+    onFailure:
+      found.wrong.length > 0 && model.good !== null && !found.good
+        ? 'bring the last good files up again, quarantine the new ones'
+        : null,
+  };
+}
+
+function converge(world: World, model: StackModel, found: Survey, act: Act): Action[] {
+  const unproven = found.views.filter((view) => needsGate(view, model));
+  return [
+    ...found.leftovers.map((container) =>
+      act('prepare', { type: 'removeContainer', container: container.id }),
+    ),
+    ...missingImages(world, found.wrong).map((image) => act('prepare', { type: 'pullImage', image })),
+    ...(found.good || model.pendingFiles === null
+      ? []
+      : [act('prepare', { type: 'materialiseStack', files: model.pendingFiles })]),
+    ...(found.wrong.length === 0
+      ? []
+      : [
+          act('switch', {
+            type: 'composeUp',
+            project: model.project,
+            model: found.good ? 'good' : 'desired',
+            services: hashes(found.wrong),
+          }),
+        ]),
+    ...found.views
+      .filter((view) => view.state === 'stopped')
+      .flatMap((view) =>
+        view.containers.filter((container) => container.state === 'created' || container.state === 'exited'),
+      )
+      .map((container) => act('switch', { type: 'startContainer', container: container.id })),
+    ...(unproven.length === 0
+      ? []
+      : [act('switch', { type: 'awaitServices', project: model.project, services: hashes(unproven) })]),
+    ...found.surplus.flatMap((container) => [
+      ...(isUp(container) ? [stop(act, 'clean', container, found)] : []),
+      act('clean', { type: 'removeContainer', container: container.id }),
+    ]),
+  ];
+}
+
+function standStill(found: Survey, act: Act): Action[] {
+  return found.standing.filter(isUp).map((container) => stop(act, 'switch', container, found));
+}
+
+/** Images that Compose would have to pull in the middle of its work: they come before, while all still runs. */
+export function missingImages(world: World, wrong: readonly ServiceView[]): string[] {
+  return imagesOf(wrong).filter((image) => {
+    const answer = world.answers.get(`image:${world.desired.host}:${image}`);
+    return answer?.ok === true && answer.type === 'image' && answer.image === null;
+  });
+}
+
+export function imagesOf(wrong: readonly ServiceView[]): string[] {
+  return [...new Set(wrong.filter((view) => view.service.scale > 0).map((view) => view.service.image))];
+}
+
+/** What was good before and is ill now is told, not asked again: it must not spoil the change of another service. */
+function needsGate(view: ServiceView, model: StackModel): boolean {
+  if (view.service.scale === 0) return false;
+  if (view.state !== 'right' || view.wellness === 'starting') return true;
+  const proven = model.good?.services[view.name]?.specHash === view.service.specHash;
+  return view.wellness === 'unhealthy' && !proven;
+}
+
+function stop(act: Act, phase: Phase, container: ObservedContainer, { services }: Survey): Action {
+  const graceMs = services[container.compose?.service ?? '']?.stopGraceMs ?? 10_000;
+  return act(phase, { type: 'stopContainer', container: container.id, graceMs });
+}
+
+function hashes(views: readonly ServiceView[]): Record<string, string> {
+  return Object.fromEntries(views.map((view) => [view.name, view.service.specHash]));
+}

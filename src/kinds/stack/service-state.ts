@@ -1,0 +1,72 @@
+// How one service of a stack stands against its resolved model.
+import type { ObservedContainer } from '../../model/observed.ts';
+import type { StackService } from '../../model/resolved.ts';
+import type { UnitWorld } from '../../model/world.ts';
+
+export interface ServiceView {
+  name: string;
+  service: StackService;
+  containers: ObservedContainer[];
+  /** `changed` and `missing` are for Compose to mend, `stopped` for the engine. */
+  state: 'right' | 'changed' | 'missing' | 'stopped';
+  wellness: 'healthy' | 'starting' | 'unhealthy';
+}
+
+/** A service without a check counts as well when it has run for this long. */
+export const SETTLE_SECONDS = 1;
+
+export function viewService(
+  name: string,
+  service: StackService,
+  own: ObservedContainer[],
+  world: Pick<UnitWorld, 'memory'>,
+): ServiceView {
+  return {
+    name,
+    service,
+    containers: own,
+    state: stateOf(service, own),
+    wellness: wellnessOf(service, own, world),
+  };
+}
+
+export function isUp(container: ObservedContainer): boolean {
+  return container.state === 'running' || container.state === 'restarting' || container.state === 'paused';
+}
+
+/** A one-shot that has run is not down, however it ended; what never started is. */
+export function isDown(service: StackService, container: ObservedContainer): boolean {
+  return container.state === 'created' || (container.state === 'exited' && !service.oneShot);
+}
+
+function stateOf(service: StackService, own: readonly ObservedContainer[]): ServiceView['state'] {
+  if (own.length === 0) return service.scale === 0 ? 'right' : 'missing';
+  const foreign = own.some((container) => container.ours?.specHash !== service.specHash);
+  if (foreign || own.length !== service.scale || own.some((container) => container.state === 'dead'))
+    return 'changed';
+  return own.some((container) => isDown(service, container)) ? 'stopped' : 'right';
+}
+
+function wellnessOf(
+  service: StackService,
+  own: readonly ObservedContainer[],
+  world: Pick<UnitWorld, 'memory'>,
+): ServiceView['wellness'] {
+  if (own.length < service.scale) return 'unhealthy';
+  const each = own.map((container) => wellnessOfOne(service, container, world));
+  return each.includes('unhealthy') ? 'unhealthy' : each.includes('starting') ? 'starting' : 'healthy';
+}
+
+function wellnessOfOne(
+  service: StackService,
+  container: ObservedContainer,
+  world: Pick<UnitWorld, 'memory'>,
+): ServiceView['wellness'] {
+  if (container.state === 'exited')
+    return service.oneShot && container.exitCode === 0 ? 'healthy' : 'unhealthy';
+  if (container.state === 'created') return 'starting';
+  if (container.state !== 'running' || container.health === 'unhealthy') return 'unhealthy';
+  if (container.health === 'healthy' || world.memory.has(`healthy:${container.id}`)) return 'healthy';
+  if (container.health === 'starting') return 'starting';
+  return (container.upSeconds ?? 0) >= SETTLE_SECONDS ? 'healthy' : 'starting';
+}

@@ -1,0 +1,58 @@
+// What a stack should be and what stands there, side by side, before anything is decided.
+import type { DesiredStack } from '../../model/desired.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
+import type { StackModel, StackService } from '../../model/resolved.ts';
+import type { UnitWorld } from '../../model/world.ts';
+import { type ServiceView, viewService } from './service-state.ts';
+
+export interface Survey {
+  /** The last good generation instead of the one that the files ask for now. */
+  good: boolean;
+  hash: string;
+  services: Readonly<Record<string, StackService>>;
+  views: ServiceView[];
+  /** Services for Compose to make. */
+  wrong: ServiceView[];
+  /** Left behind by a recreate that was cut short: in the way by name. */
+  leftovers: ObservedContainer[];
+  /** Of services that the files no longer name. */
+  surplus: ObservedContainer[];
+  standing: ObservedContainer[];
+}
+
+export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Survey {
+  const good = world.pin !== null;
+  const services = good ? (model.good?.services ?? {}) : model.services;
+  const live = containersOf(world, model).filter((container) => container.compose?.oneOff === false);
+  const leftovers = live.filter(
+    (container) => container.compose?.replaces !== null && container.state === 'created',
+  );
+  const standing = live.filter((container) => !leftovers.includes(container));
+  const byService = Map.groupBy(standing, (container) => container.compose?.service ?? '');
+  const views = Object.entries(services).map(([name, service]) =>
+    viewService(name, service, byService.get(name) ?? [], world),
+  );
+  return {
+    good,
+    hash: good ? (model.good?.hash ?? '') : model.hash,
+    services,
+    views,
+    wrong: views.filter((view) => view.state === 'changed' || view.state === 'missing'),
+    leftovers,
+    surplus: standing.filter((container) => !Object.hasOwn(services, container.compose?.service ?? '')),
+    standing,
+  };
+}
+
+/** Ours by label; with `adopt` also what runs under the project's name without our labels. */
+function containersOf(
+  { desired, mine, host }: UnitWorld<DesiredStack>,
+  model: StackModel,
+): ObservedContainer[] {
+  const ours = mine.filter((container) => container.compose !== null);
+  if (!desired.adopt) return ours;
+  return host.containers.filter(
+    (container) =>
+      ours.includes(container) || (container.ours === null && container.compose?.project === model.project),
+  );
+}
