@@ -1,0 +1,57 @@
+// One plain HTTP call to an engine's socket, with a deadline; an answer that is cut counts as an error.
+import { request } from 'node:http';
+
+export interface EngineCall {
+  readonly socketPath: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+  /** Path and query, without a version. */
+  readonly path: string;
+  /** A string or bytes are sent as they are, anything else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+}
+
+export interface EngineAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends the call and answers whatever the status is. Rejects when there is no whole answer in time. */
+export function callEngine(call: EngineCall): Promise<EngineAnswer> {
+  const { socketPath, method, path, body, headers = {}, timeoutMs = 60_000 } = call;
+  const raw = typeof body === 'string' || Buffer.isBuffer(body);
+  const payload = body === undefined ? undefined : raw ? body : JSON.stringify(body);
+  const type = raw ? 'application/x-tar' : 'application/json';
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        socketPath,
+        method,
+        path,
+        signal: AbortSignal.timeout(timeoutMs),
+        headers:
+          payload === undefined
+            ? headers
+            : { 'content-type': type, 'content-length': Buffer.byteLength(payload), ...headers },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+        );
+        response.on('error', reject);
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(payload);
+  });
+}
+
+/** As {@link callEngine}, for calls that must succeed: the parsed JSON answer. Throws the engine's own message. */
+export async function askEngine(call: EngineCall): Promise<unknown> {
+  const { status, text } = await callEngine(call);
+  if (status >= 400) throw new Error(`${call.method} ${call.path}: ${status} ${text.trim()}`);
+  return text.trim() === '' ? undefined : JSON.parse(text);
+}
