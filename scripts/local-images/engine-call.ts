@@ -29,6 +29,8 @@ export function callEngine(call: EngineCall): Promise<EngineAnswer> {
         socketPath,
         method,
         path,
+        // A connection kept from before a restart of the engine would answer for an engine that is gone.
+        agent: false,
         signal: AbortSignal.timeout(timeoutMs),
         headers:
           payload === undefined
@@ -44,7 +46,10 @@ export function callEngine(call: EngineCall): Promise<EngineAnswer> {
         response.on('error', reject);
       },
     );
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      const late = error.name === 'AbortError';
+      reject(late ? new Error(`${method} ${path}: no answer within ${timeoutMs / 1000} s`) : error);
+    });
     outgoing.end(payload);
   });
 }
