@@ -14,10 +14,22 @@ function argumentsOf(pid: number): readonly string[] {
   return readProc(pid, 'cmdline').split('\0');
 }
 
-/** Whether the process lives. A zombie does not: its parent may never collect it, and it holds nothing any more. */
+/**
+ * Whether the process lives. A zombie does not: its parent may never collect it. But a killed program's first thread is
+ * a zombie while others of it still close its sockets and files, so all threads must have gone.
+ */
 export function isRunning(pid: number): boolean {
   const state = /^State:\s+(\S)/m.exec(readProc(pid, 'status'))?.[1];
-  return state !== undefined && state !== 'Z' && state !== 'X';
+  if (state === undefined || state === 'X') return false;
+  return state !== 'Z' || threadCount(pid) > 1;
+}
+
+function threadCount(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
+  }
 }
 
 function readProc(pid: number, file: string): string {
