@@ -1,0 +1,106 @@
+// Reads from an engine over its unix socket: a small GET of our own, since dockerode hangs for ever on a cut answer.
+import { Agent, type ClientRequest, get, type IncomingMessage } from 'node:http';
+import { refusalError } from './refusal.ts';
+
+/** How long to wait, and what it is called when it takes longer. */
+export interface Patience {
+  /** Until the headers, and then between two pieces of the body. */
+  ms: number;
+  onLate: () => Error;
+}
+
+export interface Opening extends Patience {
+  path: string;
+  signal?: AbortSignal | undefined;
+  /** A connection of its own, for streams that stay open. */
+  connection?: 'shared' | 'own' | undefined;
+}
+
+export interface EngineHttp {
+  /** The response of a GET that was answered with 200. Rejects with a refusal, a connection error, or `onLate`. */
+  open(request: Opening): Promise<IncomingMessage>;
+  close(): void;
+}
+
+/** Connections are kept and used again; a free one does not keep the process alive. */
+export function createEngineHttp(socketPath: string): EngineHttp {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32, maxFreeSockets: 16 });
+
+  function respond(request: Opening): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    const call: ClientRequest = get({
+      socketPath,
+      path: request.path,
+      agent: request.connection === 'own' ? false : agent,
+      headers: { host: 'docker' },
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+    const timer = setTimeout(() => call.destroy(request.onLate()), request.ms);
+    call.on('response', (response) => {
+      clearTimeout(timer);
+      resolve(response);
+    });
+    call.on('error', (error) => {
+      clearTimeout(timer);
+      // An engine that restarted has closed the connections we kept; only a new one tells how it is.
+      const stale = call.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      if (stale) resolve(respond({ ...request, connection: 'own' }));
+      else reject(error);
+    });
+    return promise;
+  }
+
+  return {
+    async open(request) {
+      const response = await respond(request);
+      if (response.statusCode === 200) return response;
+      throw refusalError(response.statusCode ?? 0, await readText(response, request));
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+/**
+ * Gives the pieces of a body to `onChunk` until its end. Rejects when the answer is cut, when no piece comes for `ms`,
+ * or with what `onChunk` throws.
+ */
+export function readBody(
+  response: IncomingMessage,
+  options: Patience & { onChunk: (chunk: Buffer) => void },
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const timer = setTimeout(() => fail(options.onLate()), options.ms);
+  function fail(error: unknown): void {
+    clearTimeout(timer);
+    reject(error);
+    response.destroy();
+  }
+  response.on('data', (chunk: Buffer) => {
+    timer.refresh();
+    try {
+      options.onChunk(chunk);
+    } catch (error) {
+      fail(error);
+    }
+  });
+  response.on('end', () => {
+    clearTimeout(timer);
+    resolve();
+  });
+  response.on('error', fail);
+  // A cut answer ends in `close` and never in `end`.
+  response.on('close', () => fail(cutError()));
+  return promise;
+}
+
+/** The connection ended in the middle of an answer. */
+export function cutError(): Error {
+  return Object.assign(new Error('the answer was cut'), { code: 'ECONNRESET' });
+}
+
+/** The whole body, for small answers. */
+export async function readText(response: IncomingMessage, patience: Patience): Promise<string> {
+  const chunks: Buffer[] = [];
+  await readBody(response, { ...patience, onChunk: (chunk) => chunks.push(chunk) });
+  return Buffer.concat(chunks).toString();
+}

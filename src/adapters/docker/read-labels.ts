@@ -1,0 +1,44 @@
+// Reads who a container belongs to from its labels: us, Compose, or neither.
+import { LABEL } from '../../model/labels.ts';
+import type { ComposeMark, Ours } from '../../model/observed.ts';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Gives back an equal string that is kept already, so that ten thousand records share one copy. */
+export type Intern = (text: string) => string;
+
+/** Null for what another controller made, or nobody of us: it is a stranger's and is never touched. */
+export function readOurs(labels: Labels, controller: string, intern: Intern): Ours | null {
+  if (labels[LABEL.managed] !== 'true' || labels[LABEL.controller] !== controller) return null;
+  const read = (name: string) => intern(labels[name] ?? '');
+  return {
+    controller,
+    unit: read(LABEL.unit),
+    workloadId: read(LABEL.workloadId),
+    kind: read(LABEL.workloadKind),
+    role: read(LABEL.role),
+    replica: Number(labels[LABEL.replica] ?? 1) || 1,
+    specHash: read(LABEL.specHash),
+    imageDigest: read(LABEL.imageDigest),
+    release: read(LABEL.release),
+  };
+}
+
+export function readComposeMark(labels: Labels, intern: Intern): ComposeMark | null {
+  const project = labels['com.docker.compose.project'];
+  if (project === undefined) return null;
+  return {
+    project: intern(project),
+    service: intern(labels['com.docker.compose.service'] ?? ''),
+    number: Number(labels['com.docker.compose.container-number'] ?? 1) || 1,
+    oneOff: labels['com.docker.compose.oneoff']?.toLowerCase() === 'true',
+    workingDir: intern(labels['com.docker.compose.project.working_dir'] ?? ''),
+    configFiles: intern(labels['com.docker.compose.project.config_files'] ?? ''),
+    replaces: labels['com.docker.compose.replace'] ?? null,
+  };
+}
+
+/** A task of a Swarm service: Swarm heals it, and touching it would fight with Swarm. */
+export function isSwarmTask(labels: Labels): boolean {
+  return 'com.docker.swarm.task.id' in labels;
+}

@@ -1,0 +1,94 @@
+// A Docker engine behind its unix socket, as the port wants it.
+import type { Clock } from '../../ports/clock.ts';
+import type { ContainerRuntime } from '../../ports/container-runtime.ts';
+import type { Log } from '../../ports/log.ts';
+import { createAliasReader } from './aliases.ts';
+import { createContainer } from './create-container.ts';
+import { DEADLINES, type Deadlines } from './deadlines.ts';
+import { disconnect, ensureEndpoint } from './endpoints.ts';
+import { createEngine } from './engine.ts';
+import { readInfo } from './engine-info.ts';
+import {
+  aliasesOf,
+  type InspectedContainer,
+  type InspectedImage,
+  readContainerFacts,
+  readLocalImage,
+} from './inspect.ts';
+import { removeContainer, renameContainer, startContainer, stopContainer } from './lifecycle.ts';
+import { readContainerList } from './list-containers.ts';
+import { followLogs, readLogs } from './logs.ts';
+import { ensureNetwork, listNetworks, removeNetwork } from './networks.ts';
+import { pullImage } from './pull-image.ts';
+import { putArchive } from './put-archive.ts';
+import { systemClock } from './system-clock.ts';
+import { ensureVolume, listVolumes } from './volumes.ts';
+import { watch } from './watch.ts';
+
+export interface DockerRuntimeOptions {
+  /** The engine's name in tinyforge.yaml. */
+  host: string;
+  socketPath: string;
+  /** Only containers with this controller's label are ours. */
+  controller: string;
+  log?: Log | undefined;
+  clock?: Clock | undefined;
+  deadlines?: Partial<Deadlines> | undefined;
+}
+
+/** Opens nothing before the first call; `close` ends the connections that are kept. */
+export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
+  const { host, socketPath, controller, log, clock = systemClock } = options;
+  const deadlines = { ...DEADLINES, ...options.deadlines };
+  const engine = createEngine({ host, socketPath, deadlines });
+  const aliases = createAliasReader(async (id) => {
+    const inspected = await inspect(id);
+    return inspected === null ? null : aliasesOf(inspected);
+  });
+
+  async function inspect(container: string): Promise<InspectedContainer | null> {
+    const path = `/containers/${encodeURIComponent(container)}/json`;
+    return (await engine.jsonOrNull({ path, ms: deadlines.readMs })) as InspectedContainer | null;
+  }
+
+  return {
+    host,
+    info: () => readInfo(engine),
+    ping: () => engine.ping(),
+    async listContainers() {
+      const read = { path: '/containers/json?all=1', ms: deadlines.listMs };
+      const containers = await engine.stream(read, (response, patience) =>
+        readContainerList(response, { ...patience, controller, aliases: aliases.known }),
+      );
+      await aliases.fill(containers);
+      return containers;
+    },
+    listNetworks: () => listNetworks(engine),
+    listVolumes: () => listVolumes(engine),
+    async inspectContainer(container) {
+      const inspected = await inspect(container);
+      return inspected === null ? null : readContainerFacts(inspected);
+    },
+    async inspectImage(image) {
+      const path = `/images/${encodeURIComponent(image)}/json`;
+      const inspected = await engine.jsonOrNull({ path, ms: deadlines.readMs });
+      return inspected === null ? null : readLocalImage(inspected as InspectedImage);
+    },
+    pullImage: (image, pull) => pullImage(engine, image, pull),
+    createContainer: (request) => createContainer(engine, request),
+    putArchive: (container, upload) => putArchive(engine, container, upload),
+    startContainer: (container) => startContainer(engine, container),
+    stopContainer: (container, { graceMs }) => stopContainer(engine, container, graceMs),
+    renameContainer: (container, name) => renameContainer(engine, container, name),
+    removeContainer: (container) => removeContainer(engine, container),
+    ensureNetwork: (name, labels) => ensureNetwork(engine, name, labels),
+    removeNetwork: (name) => removeNetwork(engine, name),
+    ensureVolume: (name, labels) => ensureVolume(engine, name, labels),
+    connectNetwork: (container, endpoint) => ensureEndpoint(engine, container, endpoint),
+    disconnectNetwork: (container, network) => disconnect(engine, container, network),
+    logs: (container, { tail }) => readLogs(engine, container, tail),
+    followLogs: (container, follow) => followLogs(engine, container, follow),
+    watch: (handlers) => watch(engine, { controller, clock, log, handlers }),
+    close: () => engine.close(),
+  };
+}
