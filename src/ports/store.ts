@@ -1,4 +1,5 @@
 // The index and the diary. Synchronous, one writer; deleting it loses history and nothing that runs.
+import type { ContainerState } from '../model/outcome.ts';
 import type { ContainerRow, DeliveryRow, DeployLogRow, DeployRow, EventRow } from '../model/record.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { UnitId } from '../model/unit.ts';
@@ -46,6 +47,8 @@ export interface Store {
     state?: string | undefined;
     appId?: string | undefined;
   }): ContainerRow[];
+  /** How many containers are in each state. */
+  containerCounts(): Record<ContainerState, number>;
   upsertContainer(row: Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>, nowMs: number): void;
   removeContainer(id: string): void;
 

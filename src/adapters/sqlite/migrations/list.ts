@@ -1,0 +1,7 @@
+// All steps of the schema in order: the place in this list is the `user_version` after it. Only ever append.
+import { index } from './0001-index.ts';
+import { diary } from './0002-diary.ts';
+import { deliveriesAndCache } from './0003-deliveries-and-cache.ts';
+import type { Migration } from './migration.ts';
+
+export const migrations: readonly Migration[] = [index, diary, deliveriesAndCache];

@@ -1,0 +1,92 @@
+// The store on SQLite: index and diary in one file that may be deleted at any time.
+import type { Database } from 'better-sqlite3';
+import type { Store } from '../../ports/store.ts';
+import { createCache } from './cache.ts';
+import { connectReader, connectWriter, moveAside } from './connect.ts';
+import { createContainers } from './containers.ts';
+import { createDeliveries } from './deliveries.ts';
+import { createDeployLogs } from './deploy-logs.ts';
+import { createDeploys } from './deploys.ts';
+import { createEvents } from './events.ts';
+import { isDamage, toFault } from './faults.ts';
+import { createStatuses } from './statuses.ts';
+import { createTransactions } from './transactions.ts';
+import { createWorkloads } from './workloads.ts';
+
+/**
+ * For the controller (`readOnly: false`) the file is created, brought up to date, and where it is damaged moved aside
+ * with an event that says so: a pass fills the new one. For readers nothing is changed.
+ * Throws faults: IndexTooNew (stalled), IndexUnavailable (retry); for readers also IndexMissing, IndexTooOld, IndexDamaged.
+ */
+export function openStore(options: { file: string; readOnly: boolean }): Store {
+  const { file, readOnly } = options;
+  try {
+    return readOnly ? assemble(connectReader(file), { readOnly }) : openWriter(file);
+  } catch (error) {
+    throw toFault(error);
+  }
+}
+
+function openWriter(file: string): Store {
+  try {
+    return assemble(connectWriter(file), { readOnly: false });
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const aside = moveAside(file);
+    const store = assemble(connectWriter(file), { readOnly: false });
+    store.addEvent({
+      atMs: Date.now(),
+      severity: 'warn',
+      unit: null,
+      reason: 'IndexMovedAside',
+      message: `The index was damaged and is kept as ${aside}. A new one is built now; history and deliveries start again.`,
+    });
+    return store;
+  }
+}
+
+function assemble(db: Database, { readOnly }: { readOnly: boolean }): Store {
+  try {
+    const transactions = createTransactions(db);
+    const store: Store = {
+      transaction: transactions.transaction,
+      ...createWorkloads(db, transactions),
+      ...createStatuses(db, transactions),
+      ...createContainers(db, transactions),
+      ...createDeploys(db, transactions),
+      ...createDeployLogs(db, transactions),
+      ...createEvents(db, transactions),
+      ...createDeliveries(db, transactions),
+      ...createCache(db, transactions),
+      writes: transactions.count,
+      close: () => close(db, { readOnly }),
+    };
+    return withFaults(store);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Nothing of deleted rows is left in a write-ahead log that outlives us. */
+function close(db: Database, { readOnly }: { readOnly: boolean }): void {
+  if (!db.open) return;
+  if (!readOnly) db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+}
+
+function withFaults<T extends object>(methods: T): T {
+  const wrapped = Object.entries(methods).map(
+    ([name, method]: [string, (...given: unknown[]) => unknown]) => [
+      name,
+      (...given: unknown[]) => {
+        try {
+          return method(...given);
+        } catch (error) {
+          throw toFault(error);
+        }
+      },
+    ],
+  );
+  return Object.fromEntries(wrapped) as T;
+}
