@@ -31,6 +31,12 @@ export function listed(items: readonly string[], most = 3): string {
   return first.length === 0 ? last : `${first.join(', ')} and ${last}`;
 }
 
+/** `a, b, c`, and from `most` on `a, b and 3 more`: for names in a row. */
+export function commas(items: readonly string[], most = 4): string {
+  const rest = items.length - most;
+  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
+}
+
 /** Cuts at the end with an ellipsis; for messages. */
 export function cutEnd(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, Math.max(0, most - 1)).trimEnd()}…`;
