@@ -1,4 +1,5 @@
 // What a kind of manifest brings along: its schema, how a document becomes units, and how a unit is planned.
+import type { HealthCheck } from './container-spec.ts';
 import type { Desired } from './desired.ts';
 import type { UnitPlan } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -45,4 +46,6 @@ export interface KindPlanner<D extends Desired = Desired> {
   /** Open questions; asked again with the answers until there is none left (at most four rounds). */
   needs(world: UnitWorld<D>): Need[];
   plan(world: UnitWorld<D>): UnitPlan;
+  /** The check that we do ourselves on its containers, if there is one; others are the engine's. */
+  check(desired: D): HealthCheck | null;
 }

@@ -10,6 +10,12 @@ export interface TreeEntry {
   stamp: string;
 }
 
+/** What is at a path. A folder's stamp changes when names in it come or go, not with the files below. */
+export interface TreeLook {
+  type: 'file' | 'directory' | 'missing';
+  stamp: string;
+}
+
 export interface Tree {
   /**
    * Text of a regular file. Each component is looked at with lstat; a link, FIFO or device anywhere on the way is refused.
@@ -20,9 +26,17 @@ export interface Tree {
     path: string;
     maxBytes: number;
   }): Promise<{ text: string; stamp: string }>;
+  /** Bytes of a regular file, with its permission bits. Same refusals. */
+  readBytes(options: {
+    root: string;
+    path: string;
+    maxBytes: number;
+  }): Promise<{ bytes: Uint8Array; stamp: string; mode: number }>;
+  /** What is at a path, without opening it; a link, FIFO or device there or on the way is refused. */
+  look(options: { root: string; path: string }): Promise<TreeLook>;
   /** Stamp of a regular file, without reading it; null when it is not there. Same refusals. */
   stamp(options: { root: string; path: string }): Promise<string | null>;
-  /** All regular files below a folder, sorted by path. Links and devices are refused with their path. */
+  /** All files and folders below a folder, sorted by path, `.git` left out. Links and devices are refused with their path. */
   list(options: { root: string; path: string; maxFiles: number; maxBytes: number }): Promise<TreeEntry[]>;
   /** Bytes of a file as a stream, with the same refusals. */
   open(options: { root: string; path: string }): Promise<NodeJS.ReadableStream>;

@@ -3,4 +3,4 @@ import type { DesiredProject } from '../../model/desired.ts';
 import type { KindPlanner } from '../../model/kind.ts';
 import { needs, plan } from './plan.ts';
 
-export const projectPlanner: KindPlanner<DesiredProject> = { kind: 'project', needs, plan };
+export const projectPlanner: KindPlanner<DesiredProject> = { kind: 'project', needs, plan, check: (desired) => desired.spec.health };

@@ -7,12 +7,13 @@ import type { DesiredSite } from '../../model/desired.ts';
 import type { KindPlanner } from '../../model/kind.ts';
 import type { Need } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
-import { SITE_PORT, siteSpec } from './web-server.ts';
+import { SITE_CHECK, SITE_PORT, siteSpec } from './web-server.ts';
 
 export const sitePlanner: KindPlanner<DesiredSite> = {
   kind: 'site',
   needs,
   plan: (world) => planGeneration(wantedOf(world), world),
+  check: () => SITE_CHECK,
 };
 
 function needs(world: UnitWorld<DesiredSite>): Need[] {

@@ -1,11 +1,18 @@
 // The web server's configuration for one release, in the words of nginx (the official image's contract).
-import type { ContainerSpec } from '../../model/container-spec.ts';
+import type { ContainerSpec, HealthCheck } from '../../model/container-spec.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 
 export const SITE_PORT = 80;
 export const SITE_ROOT = '/usr/share/nginx/html';
 /** Answers whatever the content is: that nginx has read its configuration and serves. */
 export const HEALTH_PATH = '/-/tinyforge-health';
+
+export const SITE_CHECK: HealthCheck = {
+  type: 'http',
+  path: HEALTH_PATH,
+  port: SITE_PORT,
+  timing: { intervalMs: 500, timeoutMs: 2_000, retries: 20, startPeriodMs: 0 },
+};
 
 /** One server block. Names come from validated manifests, and are quoted all the same. */
 export function serverConfig({ spa, notFound }: Pick<DesiredSite, 'spa' | 'notFound'>): string {
@@ -26,7 +33,6 @@ export function serverConfig({ spa, notFound }: Pick<DesiredSite, 'spa' | 'notFo
 
 /** A container that holds one immutable release. */
 export function siteSpec(site: DesiredSite, tree: { hash: string; directory: string }): ContainerSpec {
-  const timing = { intervalMs: 500, timeoutMs: 2_000, retries: 20, startPeriodMs: 0 };
   return {
     image: site.image,
     command: null,
@@ -63,7 +69,7 @@ export function siteSpec(site: DesiredSite, tree: { hash: string; directory: str
     ulimits: {},
     sysctls: {},
     logging: null,
-    health: { type: 'http', path: HEALTH_PATH, port: SITE_PORT, timing },
+    health: SITE_CHECK,
   };
 }
 

@@ -7,7 +7,7 @@ import type { UnitWorld } from '../../model/world.ts';
 import { imagesOf, planStack } from './plan.ts';
 import { survey } from './survey.ts';
 
-export const stackPlanner: KindPlanner<DesiredStack> = { kind: 'stack', needs, plan };
+export const stackPlanner: KindPlanner<DesiredStack> = { kind: 'stack', needs, plan, check: () => null };
 
 function needs(world: UnitWorld<DesiredStack>): Need[] {
   const { desired, pin } = world;

@@ -1,5 +1,6 @@
 // What would make `up` fail or take what is not ours: told before anything is stopped.
 import { nameConflict, portConflict } from '../../core/generation/conflicts.ts';
+import { problem } from '../../core/problem.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { StackModel } from '../../model/resolved.ts';
@@ -29,12 +30,12 @@ export function obstacles(
 }
 
 function projectTaken({ unit, place }: DesiredStack, project: string, container: string): Problem {
-  return {
-    ...blank(unit),
+  return problem({
+    ...common(unit),
     reason: 'ProjectTaken',
     message: `The Compose project ${project} is already there with container ${container}, which is not ours`,
     hint: `Give the stack another \`project:\`, or hand it over with \`adopt: true\` (${place.file}:${place.line}).`,
-  };
+  });
 }
 
 function missing(
@@ -45,27 +46,14 @@ function missing(
 ): Problem | null {
   const absent = names.find((name) => !existing.some((entry) => entry.name === name));
   if (absent === undefined) return null;
-  return {
-    ...blank(unit),
+  return problem({
+    ...common(unit),
     reason: 'ExternalMissing',
     message: `${unit} needs the ${what} ${absent}, declared as external, and the engine has none of that name`,
     hint: `Make it with \`docker ${what} create ${absent}\`, or take \`external: true\` out of the Compose file.`,
-  };
+  });
 }
 
-function blank(unit: string): Problem {
-  return {
-    severity: 'error',
-    reason: '',
-    message: '',
-    effect: 'Nothing was stopped.',
-    hint: null,
-    next: 'Looked at again in each pass.',
-    workload: unit,
-    source: null,
-    file: null,
-    line: null,
-    column: null,
-    path: null,
-  };
+function common(unit: string): Partial<Problem> {
+  return { workload: unit, effect: 'Nothing was stopped.', next: 'Looked at again in each pass.' };
 }

@@ -1,0 +1,48 @@
+// One action as a short sentence for logs and the record of a deploy.
+import type { Action } from '../model/action.ts';
+
+export function describeAction(action: Action): string {
+  switch (action.type) {
+    case 'pullImage':
+      return `pulling ${action.image}`;
+    case 'ensureNetwork':
+      return `creating network ${action.network}`;
+    case 'removeNetwork':
+      return `removing network ${action.network}`;
+    case 'ensureVolume':
+      return `creating volume ${action.volume}`;
+    case 'createContainer':
+      return `creating container ${action.name}`;
+    case 'putArchive':
+      return `copying files into ${short(action.container)}`;
+    case 'startContainer':
+      return `starting ${short(action.container)}`;
+    case 'stopContainer':
+      return `stopping ${short(action.container)}`;
+    case 'renameContainer':
+      return `renaming ${short(action.container)} to ${action.name}`;
+    case 'removeContainer':
+      return `removing ${short(action.container)}`;
+    case 'connectNetwork':
+      return `giving ${short(action.container)} the name ${action.aliases.join(', ')} on network ${action.network}`;
+    case 'disconnectNetwork':
+      return `taking ${short(action.container)} off network ${action.network}`;
+    case 'awaitHealthy':
+      return `waiting until ${short(action.container)} is healthy`;
+    case 'drain':
+      return `letting clients leave for ${action.ms / 1000} s`;
+    case 'materialiseStack':
+      return 'writing the files of the stack';
+    case 'composeUp':
+      return `bringing up ${Object.keys(action.services).join(', ')}${action.model === 'good' ? ' as they were before' : ''}`;
+    case 'awaitServices':
+      return `waiting until ${Object.keys(action.services).join(', ')} ${Object.keys(action.services).length === 1 ? 'is' : 'are'} healthy`;
+    case 'quarantine':
+      return `not trying ${action.release} again: ${action.message}`;
+  }
+}
+
+/** Ids are long; names are kept whole. */
+function short(container: string): string {
+  return /^[0-9a-f]{64}$/.test(container) ? container.slice(0, 12) : container;
+}

@@ -1,0 +1,24 @@
+// How an engine stands, as it is told on page and terminal.
+import { isFault } from '../model/errors.ts';
+import type { ObservedHost } from '../model/observed.ts';
+import type { EngineStatus } from '../model/status.ts';
+import { problem } from './problem.ts';
+
+export function judgeEngine(observed: ObservedHost, error: Error | null): EngineStatus {
+  return {
+    name: observed.host,
+    reachable: observed.reachable,
+    version: null,
+    apiVersion: null,
+    containers: observed.containers.length,
+    problem:
+      error === null
+        ? null
+        : problem({
+            reason: isFault(error) ? error.reason : 'EngineAway',
+            message: `Engine ${observed.host} does not answer: ${error.message}`,
+            effect: 'Nothing is known, so nothing is changed.',
+            hint: (isFault(error) ? error.hint : null) ?? 'see `tinyforge doctor`',
+          }),
+  };
+}

@@ -1,0 +1,50 @@
+// The plan that takes a unit away: containers, then networks that nobody of its workload uses. Volumes stay.
+import type { Action } from '../model/action.ts';
+import type { ObservedHost } from '../model/observed.ts';
+import type { UnitPlan } from '../model/plan.ts';
+import type { UnitId, WorkloadKind } from '../model/unit.ts';
+
+export interface Removal {
+  unit: UnitId;
+  host: ObservedHost;
+  /** Workloads that still have a unit: their networks stay. */
+  living: ReadonlySet<string>;
+  why: string;
+}
+
+export function planRemoval({ unit, host, living, why }: Removal): UnitPlan {
+  const containers = host.containers.filter((container) => container.ours?.unit === unit);
+  const first = containers[0]?.ours;
+  const common = { unit, host: host.host, phase: 'clean' as const, cause: why };
+  const actions: Action[] = containers.flatMap((container): Action[] => [
+    ...(container.state === 'running' || container.state === 'restarting' || container.state === 'paused'
+      ? [{ ...common, type: 'stopContainer' as const, container: container.id, graceMs: 10_000 }]
+      : []),
+    { ...common, type: 'removeContainer', container: container.id },
+  ]);
+  const workloads = new Set(containers.map((container) => container.ours?.workloadId ?? ''));
+  for (const network of host.networks) {
+    if (network.workloadId === null || living.has(network.workloadId) || !workloads.has(network.workloadId))
+      continue;
+    const shared = host.containers.some(
+      (container) => container.networks[network.name] !== undefined && container.ours?.unit !== unit,
+    );
+    if (!shared) actions.push({ ...common, type: 'removeNetwork', network: network.name });
+  }
+  return {
+    unit,
+    kind: (first?.kind ?? 'project') as WorkloadKind,
+    host: host.host,
+    cause: { type: 'remove', text: why },
+    strategy: null,
+    downtime: null,
+    actions,
+    blocked: null,
+    notices: [],
+    runs: first?.release ?? null,
+    wants: null,
+    generation: null,
+    health: { status: 'none', ready: 0, total: 0, detail: null },
+    onFailure: null,
+  };
+}

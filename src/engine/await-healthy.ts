@@ -1,0 +1,137 @@
+// The gate before any switch: a container must prove itself, and when it does not, we keep what it said.
+import type { ActionOf } from '../model/action.ts';
+import type { CheckTiming, HealthCheck } from '../model/container-spec.ts';
+import { type Fault, fault } from '../model/errors.ts';
+import type { ContainerFacts, ContainerRuntime } from '../ports/container-runtime.ts';
+import type { HandlerContext } from './handlers/context.ts';
+import { probeContainer } from './probe-container.ts';
+
+/** What one look said; `gone` ends the wait at once. */
+interface Look {
+  state: 'healthy' | 'not-yet' | 'ill' | 'ended';
+  detail: string;
+  body: string | null;
+}
+
+const LOG_LINES = 20;
+const POLL_MS = 500;
+
+export async function awaitHealthy(action: ActionOf<'awaitHealthy'>, context: HandlerContext): Promise<void> {
+  const { clock } = context.deps;
+  const { check, container, version } = action;
+  if (check.type === 'none') return;
+  const timing = check.timing;
+  const startedMs = clock.nowMs();
+  let misses = 0;
+  let last: Look = { state: 'not-yet', detail: 'was not asked yet', body: null };
+  const enginesOwn = check.type === 'command' || check.type === 'image';
+  const deadlineMs = startedMs + patienceMs(check);
+  while (true) {
+    last = await look(action, context);
+    if (last.state === 'healthy') return remember(action, context);
+    const waitedMs = clock.nowMs() - startedMs;
+    if (last.state === 'ended') break;
+    if (last.state === 'ill' && waitedMs >= timing.startPeriodMs) misses++;
+    context.progress(`${last.detail}${misses > 0 ? `, try ${misses} of ${timing.retries}` : ''}`);
+    if (
+      enginesOwn
+        ? clock.nowMs() >= deadlineMs || (last.state === 'ill' && misses > 0)
+        : misses >= timing.retries
+    )
+      break;
+    await clock.sleep(enginesOwn ? POLL_MS : timing.intervalMs, context.signal);
+  }
+  throw await notHealthy({
+    container,
+    version,
+    last,
+    seconds: (clock.nowMs() - startedMs) / 1000,
+    runtime: context.runtime,
+    check,
+  });
+}
+
+/** Longest time that the engine's own check may take to say something, plus one round of grace. */
+function patienceMs(check: HealthCheck): number {
+  if (check.type === 'none') return 0;
+  const { startPeriodMs, intervalMs, timeoutMs, retries }: CheckTiming = check.timing;
+  const rounds = startPeriodMs + (intervalMs + timeoutMs) * (retries + 1);
+  return check.type === 'image' ? Math.max(rounds, 120_000) + check.settleMs : rounds;
+}
+
+async function look({ container, check }: ActionOf<'awaitHealthy'>, context: HandlerContext): Promise<Look> {
+  const { runtime, deps } = context;
+  if (check.type === 'http' || check.type === 'tcp') {
+    const target = { runtime, prober: deps.prober, reach: deps.reach(runtime.host) };
+    const result = await probeContainer(target, container, check);
+    if (result.ok) return { state: 'healthy', detail: result.detail, body: null };
+    const facts = await runtime.inspectContainer(container);
+    if (hasEnded(facts)) return ended(facts);
+    return { state: 'ill', detail: result.detail, body: result.body };
+  }
+  const facts = await runtime.inspectContainer(container);
+  if (hasEnded(facts) || facts === null) return ended(facts);
+  if (facts.health.status === 'healthy') return { state: 'healthy', detail: 'healthy', body: null };
+  if (facts.health.status === 'unhealthy')
+    return { state: 'ill', detail: 'its health check fails', body: facts.health.lastOutput };
+  if (facts.health.status === 'starting')
+    return { state: 'not-yet', detail: 'its health check has not passed yet', body: facts.health.lastOutput };
+  if (check.type === 'image') return settled(facts, check.settleMs, deps.clock.nowMs());
+  return { state: 'not-yet', detail: 'has no health check', body: null };
+}
+
+/** Without any check: running for a while without a restart. */
+function settled(facts: ContainerFacts, settleMs: number, nowMs: number): Look {
+  if (facts.restartCount > 0)
+    return { state: 'ended', detail: `ended with exit ${facts.exitCode} and was started again`, body: null };
+  const up = facts.startedAtMs === null ? 0 : nowMs - facts.startedAtMs;
+  if (up >= settleMs) return { state: 'healthy', detail: 'running', body: null };
+  return { state: 'not-yet', detail: `running for ${Math.max(0, Math.floor(up / 1000))} s`, body: null };
+}
+
+function hasEnded(facts: ContainerFacts | null): boolean {
+  return (
+    facts === null ||
+    (!facts.running && facts.state !== 'restarting' && facts.state !== 'created') ||
+    facts.restartCount > 2
+  );
+}
+
+function ended(facts: ContainerFacts | null): Look {
+  if (facts === null) return { state: 'ended', detail: 'the container is gone', body: null };
+  const why = facts.oomKilled ? ', out of memory' : facts.error === '' ? '' : ` (${facts.error})`;
+  return { state: 'ended', detail: `the container ended with exit ${facts.exitCode}${why}`, body: null };
+}
+
+async function remember({ container }: ActionOf<'awaitHealthy'>, context: HandlerContext): Promise<void> {
+  const facts = await context.runtime.inspectContainer(container);
+  if (facts === null) return;
+  context.memory.facts.add(`healthy:${facts.id}`);
+  context.memory.probes.set(facts.id, {
+    ok: true,
+    detail: 'passed the gate',
+    atMs: context.deps.clock.nowMs(),
+  });
+}
+
+interface Failure {
+  container: string;
+  version: string;
+  last: Look;
+  seconds: number;
+  runtime: ContainerRuntime;
+  check: HealthCheck;
+}
+
+async function notHealthy({ container, version, last, seconds, runtime }: Failure): Promise<Fault> {
+  const lines = await runtime.logs(container, { tail: LOG_LINES }).catch(() => []);
+  const body = last.body === null || last.body === '' ? [] : [last.body];
+  return fault({
+    code: 'UNHEALTHY',
+    reason: 'Unhealthy',
+    message: `${version} did not become healthy in ${Math.max(1, Math.round(seconds))} s: ${last.detail}`,
+    hint: 'The last log lines are kept: `tinyforge logs NAME --failed`.',
+    disposition: 'version',
+    evidence: [...body, ...lines],
+  });
+}

@@ -1,0 +1,105 @@
+// The gate of a stack: each named service is healthy, has run for a moment, or ended well.
+
+import type { ActionOf } from '../model/action.ts';
+import { fault } from '../model/errors.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type { ContainerFacts } from '../ports/container-runtime.ts';
+import type { HandlerContext } from './handlers/context.ts';
+
+/** A service without a check must run this long without a restart. */
+const SETTLE_MS = 1_000;
+const POLL_MS = 200;
+const SLOW_POLL_MS = 1_000;
+/** A check that still says `starting` after this is told as not healthy. */
+const PATIENCE_MS = 300_000;
+const LOG_LINES = 20;
+
+type Verdict = { state: 'well' } | { state: 'wait'; text: string } | { state: 'ill'; text: string };
+
+export async function awaitServices(
+  action: ActionOf<'awaitServices'>,
+  context: HandlerContext,
+): Promise<void> {
+  const { clock } = context.deps;
+  const startedMs = clock.nowMs();
+  const names = new Set(Object.keys(action.services));
+  const well = new Set<string>();
+  while (true) {
+    const containers = (await context.runtime.listContainers()).filter((entry) =>
+      belongs(entry, action.project, names),
+    );
+    const open = containers.filter((entry) => !well.has(entry.id));
+    let text = containers.length === 0 ? 'no container yet' : null;
+    for (const container of open) {
+      const facts = await context.runtime.inspectContainer(container.id);
+      const verdict =
+        facts === null ? wait(`${container.name} is gone`) : judge(container, facts, clock.nowMs());
+      if (verdict.state === 'ill') throw await ill(container, verdict.text, context);
+      if (verdict.state === 'wait') text = verdict.text;
+      else {
+        well.add(container.id);
+        context.memory.facts.add(`healthy:${container.id}`);
+      }
+    }
+    if (text === null) return;
+    context.progress(text);
+    const waitedMs = clock.nowMs() - startedMs;
+    if (waitedMs > PATIENCE_MS)
+      throw await ill(open[0], `was not healthy after ${PATIENCE_MS / 1000} s: ${text}`, context);
+    await clock.sleep(waitedMs < 10_000 ? POLL_MS : SLOW_POLL_MS, context.signal);
+  }
+}
+
+function belongs(container: ObservedContainer, project: string, names: ReadonlySet<string>): boolean {
+  const { compose } = container;
+  return (
+    compose !== null &&
+    compose.project === project &&
+    !compose.oneOff &&
+    compose.replaces === null &&
+    names.has(compose.service)
+  );
+}
+
+function judge(container: ObservedContainer, facts: ContainerFacts, nowMs: number): Verdict {
+  const service = container.compose?.service ?? container.name;
+  if (facts.state === 'exited' || facts.state === 'dead') {
+    if (facts.exitCode === 0) return { state: 'well' };
+    return {
+      state: 'ill',
+      text: `${service} ended with exit ${facts.exitCode}${facts.oomKilled ? ', out of memory' : ''}`,
+    };
+  }
+  if (facts.restartCount > 2)
+    return { state: 'ill', text: `${service} ends again and again (exit ${facts.exitCode})` };
+  if (facts.state === 'created') return wait(`${service} is not started yet`);
+  if (facts.health.status === 'healthy') return { state: 'well' };
+  if (facts.health.status === 'unhealthy')
+    return { state: 'ill', text: `${service} is unhealthy: ${facts.health.lastOutput ?? 'its check fails'}` };
+  if (facts.health.status === 'starting') return wait(`${service}: its health check has not passed yet`);
+  const upMs = facts.startedAtMs === null || facts.state !== 'running' ? 0 : nowMs - facts.startedAtMs;
+  return upMs >= SETTLE_MS ? { state: 'well' } : wait(`${service} has just started`);
+}
+
+function wait(text: string): Verdict {
+  return { state: 'wait', text };
+}
+
+async function ill(
+  container: ObservedContainer | undefined,
+  text: string,
+  context: HandlerContext,
+): Promise<Error> {
+  const lines =
+    container === undefined
+      ? []
+      : await context.runtime.logs(container.id, { tail: LOG_LINES }).catch(() => []);
+  return fault({
+    code: 'UNHEALTHY',
+    reason: 'Unhealthy',
+    message: text.slice(0, 300),
+    hint: 'The last log lines are kept: `tinyforge logs NAME --failed`.',
+    disposition: 'version',
+    evidence: lines,
+  });
+}

@@ -1,0 +1,28 @@
+// The two effects that only stacks have: writing their files, and Compose's `up`.
+import type { ActionOf } from '../../model/action.ts';
+import type { DesiredStack } from '../../model/desired.ts';
+import type { HandlerContext } from './context.ts';
+
+export async function materialise(
+  _action: ActionOf<'materialiseStack'>,
+  { deps, desired }: HandlerContext,
+): Promise<void> {
+  await deps.stacks.materialise(desired as DesiredStack);
+}
+
+/** The resolved and checked file is written right before, so that what was checked is what runs. */
+export async function composeUp(
+  action: ActionOf<'composeUp'>,
+  { deps, desired, signal, progress }: HandlerContext,
+): Promise<void> {
+  const { file, projectDirectory } = await deps.stacks.render(desired as DesiredStack, action.model);
+  const services = Object.keys(action.services);
+  await deps.compose.up({
+    project: action.project,
+    file,
+    projectDirectory,
+    services,
+    signal,
+    onLine: progress,
+  });
+}

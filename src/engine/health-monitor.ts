@@ -1,0 +1,57 @@
+// Keeps the verdicts of our own probes fresh for what runs: asked once before the first plan, then in the background.
+import type { Desired } from '../model/desired.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type { EngineDeps } from './deps.ts';
+import type { Memory } from './memory.ts';
+import { probeContainer } from './probe-container.ts';
+
+const WELL_MS = 30_000;
+const ILL_MS = 5_000;
+
+export interface HealthMonitor {
+  /** Resolves when each running container of the unit has a verdict; older verdicts are renewed behind the back. */
+  ensure(desired: Desired, containers: readonly ObservedContainer[]): Promise<void>;
+}
+
+export function createHealthMonitor(
+  deps: EngineDeps,
+  memory: Memory,
+  onChange: (unit: string) => void,
+): HealthMonitor {
+  const underWay = new Set<string>();
+
+  async function probe(desired: Desired, container: ObservedContainer): Promise<void> {
+    const runtime = deps.runtimes.get(desired.host);
+    const check = deps.planners[desired.kind]?.check(desired) ?? null;
+    if (runtime === undefined || check === null || (check.type !== 'http' && check.type !== 'tcp')) return;
+    if (underWay.has(container.id)) return;
+    underWay.add(container.id);
+    try {
+      const target = { runtime, prober: deps.prober, reach: deps.reach(desired.host) };
+      const result = await probeContainer(target, container.id, check);
+      const before = memory.probes.get(container.id);
+      memory.probes.set(container.id, { ok: result.ok, detail: result.detail, atMs: deps.clock.nowMs() });
+      if (before !== undefined && before.ok !== result.ok) onChange(desired.unit);
+    } catch (error) {
+      deps.log.debug('probe could not ask the engine', { unit: desired.unit, error: String(error) });
+    } finally {
+      underWay.delete(container.id);
+    }
+  }
+
+  return {
+    async ensure(desired, containers) {
+      const check = deps.planners[desired.kind]?.check(desired)?.type;
+      if (check !== 'http' && check !== 'tcp') return;
+      const now = deps.clock.nowMs();
+      const first: Promise<void>[] = [];
+      for (const container of containers) {
+        if (container.state !== 'running') continue;
+        const verdict = memory.probes.get(container.id);
+        if (verdict === undefined) first.push(probe(desired, container));
+        else if (now - verdict.atMs >= (verdict.ok ? WELL_MS : ILL_MS)) void probe(desired, container);
+      }
+      if (first.length > 0) await Promise.all(first);
+    },
+  };
+}

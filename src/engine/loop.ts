@@ -1,0 +1,221 @@
+// The loop: wakes for a reason, makes a pass, starts work, and looks again. Triggers carry only a why.
+import type { Desired } from '../model/desired.ts';
+import type { Plan, UnitPlan } from '../model/plan.ts';
+import type { Change, Controller } from '../ports/controller.ts';
+import type { EngineDeps } from './deps.ts';
+import { reconcile } from './reconcile.ts';
+import { createLoopState } from './state.ts';
+import { workUnit } from './work-unit.ts';
+
+/** Bursts of events make one pass. */
+const QUIET_MS = 60;
+/** No pass for this long means that the loop is stuck. */
+const STUCK_MS = 180_000;
+
+export interface Loop extends Controller {
+  /** Passes until the signal, then lets what is under way end its current action. */
+  serve(signal: AbortSignal): Promise<void>;
+  /** Passes until nothing is at work and nothing new can be started. */
+  settle(options: { prune: 'given' | 'none'; units: readonly string[]; signal: AbortSignal }): Promise<void>;
+  /** One look, without any change. */
+  look(options: { prune: 'given' | 'none'; signal: AbortSignal }): Promise<Plan>;
+}
+
+export function createLoop(deps: EngineDeps): Loop {
+  const listeners = new Set<(change: Change) => void>();
+  const waiting: { afterPass: number; units: readonly string[]; resolve: () => void }[] = [];
+  const state = createLoopState(deps, (unit) => wake(`health of ${unit} changed`));
+  const stop = new AbortController();
+  let wakeUp: (() => void) | null = null;
+  let due: string[] = [];
+  let passing: Promise<unknown> = Promise.resolve();
+
+  const tell = (change: Change): void => {
+    for (const listener of listeners) listener(change);
+  };
+
+  function wake(why: string): void {
+    due.push(why);
+    wakeUp?.();
+  }
+
+  async function pass(options: {
+    prune: 'given' | 'none';
+    units: readonly string[];
+    write: boolean;
+  }): Promise<Plan> {
+    const startedMs = deps.clock.nowMs();
+    const passId = startedMs.toString(36).slice(-6);
+    const turn = passing.then(() =>
+      reconcile(deps, state, { ...options, start: options.write ? start : null, signal: stop.signal }),
+    );
+    passing = turn.catch(() => {});
+    try {
+      const { plan, changed } = await turn;
+      state.passes++;
+      state.overview = { ...state.overview, passId, lastPassMs: deps.clock.nowMs() };
+      deps.metrics.passEnded({ durationMs: deps.clock.nowMs() - startedMs, result: 'success' });
+      deps.metrics.observe(state.overview);
+      for (const status of changed) tell({ type: 'unit', unit: status.unit });
+      tell({ type: 'pass' });
+      release();
+      return plan;
+    } catch (error) {
+      deps.metrics.passEnded({ durationMs: deps.clock.nowMs() - startedMs, result: 'error' });
+      throw error;
+    }
+  }
+
+  function start({ plan, desired }: { plan: UnitPlan; desired: Desired | null }): void {
+    const work = state.works.of(plan.unit);
+    work.doing = plan.cause?.text ?? 'starting';
+    const progress = (text: string): void => {
+      work.doing = text;
+      tell(
+        work.deployId === null
+          ? { type: 'unit', unit: plan.unit }
+          : { type: 'deploy', unit: plan.unit, deployId: work.deployId },
+      );
+    };
+    work.busy = workUnit({
+      deps,
+      ...state,
+      plan,
+      desired,
+      signal: stop.signal,
+      onDeploy: (id) => {
+        work.deployId = id;
+      },
+      progress,
+    })
+      .then(() => {
+        state.works.ended(plan.unit);
+        if (desired === null) forget(plan.unit);
+      })
+      .catch((error: unknown) => {
+        if (stop.signal.aborted) return;
+        state.works.failed(plan.unit, error);
+        deps.log.warn('a plan was not carried out', { workload: plan.unit, error });
+      })
+      .finally(() => {
+        Object.assign(work, { busy: null, doing: null, deployId: null });
+        tell({ type: 'event' });
+        wake(`${plan.unit} was worked on`);
+      });
+  }
+
+  function forget(unit: string): void {
+    deps.control.forget(unit);
+    deps.store.removeStatus(unit);
+    state.records.statuses.delete(unit);
+    state.works.forget(unit);
+    void deps.stacks.forget(unit);
+  }
+
+  function release(): void {
+    const atRest = (units: readonly string[]): boolean =>
+      units.length === 0
+        ? state.works.busy().length === 0 && due.length === 0
+        : units.every((unit) => state.works.of(unit).busy === null);
+    for (const entry of [...waiting]) {
+      if (state.passes <= entry.afterPass || !atRest(entry.units)) continue;
+      waiting.splice(waiting.indexOf(entry), 1);
+      entry.resolve();
+    }
+  }
+
+  /** Sleeps until a trigger, a due retry, or the resync; coalesces what comes together. */
+  async function rest(signal: AbortSignal): Promise<void> {
+    const pause = new AbortController();
+    const stopResting = (): void => pause.abort();
+    signal.addEventListener('abort', stopResting, { once: true });
+    wakeUp = stopResting;
+    const untilMs = Math.min(state.works.nextDueMs() ?? Number.POSITIVE_INFINITY, deps.config.resyncMs);
+    if (due.length === 0 && !signal.aborted) await deps.clock.sleep(untilMs, pause.signal).catch(() => {});
+    wakeUp = null;
+    signal.removeEventListener('abort', stopResting);
+    if (due.length > 0 && !signal.aborted) await deps.clock.sleep(QUIET_MS, signal).catch(() => {});
+  }
+
+  return {
+    async serve(signal) {
+      const watches = [
+        ...deps.sources.map((source) => source.watch((why) => wake(why))),
+        ...[...deps.runtimes.values()].map((runtime) =>
+          runtime.watch({
+            onEvent: (event) => {
+              if (event.unit !== null || event.type === 'network') wake(`${event.type} ${event.action}`);
+            },
+            onGap: (why) => wake(why),
+            onAway: (error) => wake(error.message),
+          }),
+        ),
+      ];
+      try {
+        while (!signal.aborted) {
+          due = [];
+          await pass({ prune: 'none', units: [], write: true }).catch((error: unknown) =>
+            deps.log.error('a pass failed', { error }),
+          );
+          await rest(signal);
+        }
+      } finally {
+        stop.abort(new Error('shutting down'));
+        await Promise.allSettled([...state.works.busy(), ...watches.map((end) => end())]);
+      }
+    },
+    async settle({ prune, units, signal }) {
+      signal.addEventListener('abort', () => stop.abort(signal.reason), { once: true });
+      while (!signal.aborted) {
+        due = [];
+        await pass({ prune, units, write: true });
+        const busy = state.works.busy();
+        if (busy.length === 0 && due.length === 0) return;
+        if (busy.length > 0) await Promise.race(busy);
+      }
+    },
+    async look({ prune }) {
+      return pass({ prune, units: [], write: false });
+    },
+    overview: () => ({ ...state.overview, units: state.overview.units.map((unit) => withWork(unit)) }),
+    async plan({ fresh, prune }) {
+      if (!fresh && !prune && state.plan !== null) return state.plan;
+      return pass({ prune: prune ? 'given' : 'none', units: [], write: false });
+    },
+    trigger({ why, units = [], sources = [], refresh }) {
+      for (const unit of units) state.works.nudge(unit);
+      if (refresh) state.caches.digests.entries.clear();
+      if (refresh) state.plans.clear();
+      const asked = deps.sources.filter((source) => sources.length === 0 || sources.includes(source.name));
+      if (!refresh) return wake(why);
+      void Promise.allSettled(asked.map((source) => source.refresh(stop.signal))).then(() => wake(why));
+    },
+    settled({ units, signal }) {
+      return new Promise((resolve, reject) => {
+        waiting.push({ afterPass: state.passes + 1, units, resolve });
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        wake('somebody waits');
+      });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    readiness() {
+      const { lastPassMs } = state.overview;
+      if (lastPassMs === null) return { ready: false, reason: 'the first pass has not ended yet' };
+      const ageMs = deps.clock.nowMs() - lastPassMs;
+      return ageMs < STUCK_MS
+        ? { ready: true, reason: 'passes end as they should' }
+        : { ready: false, reason: `no pass has ended for ${Math.round(ageMs / 1000)} s` };
+    },
+  };
+
+  /** Between two passes a unit at work shows what it does now. */
+  function withWork<T extends { unit: string; outcome: string }>(unit: T): T {
+    const { doing, deployId } = state.works.of(unit.unit);
+    return doing === null
+      ? unit
+      : { ...unit, outcome: 'progressing', reason: 'Progressing', sentence: doing, deployId };
+  }
+}

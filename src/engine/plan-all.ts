@@ -1,0 +1,114 @@
+// Plans every unit of the wish, then what is no longer in it. Reads only.
+import { isRollout, waitsFor } from '../core/dependencies.ts';
+import { planUnit } from '../core/plan-unit.ts';
+import { type Gone, judgePrune, type PruneVerdict } from '../core/prune.ts';
+import { planRemoval } from '../core/removal.ts';
+import type { Desired } from '../model/desired.ts';
+import type { UnitPlan } from '../model/plan.ts';
+import type { AnswerCaches } from './answer.ts';
+import type { EngineDeps } from './deps.ts';
+import type { HealthMonitor } from './health-monitor.ts';
+import type { Memory } from './memory.ts';
+import type { Observation } from './observe.ts';
+import type { PlanCache } from './plan-cache.ts';
+import type { Wish } from './read-sources.ts';
+import { type PassAnswers, resolveUnit } from './resolve.ts';
+import { worldOf } from './world.ts';
+
+export interface PlanAllOptions {
+  deps: EngineDeps;
+  caches: AnswerCaches;
+  memory: Memory;
+  monitor: HealthMonitor;
+  plans: PlanCache;
+  wish: Wish;
+  observations: ReadonlyMap<string, Observation>;
+  prune: 'given' | 'none';
+  isBusy(unit: string): boolean;
+}
+
+export interface Planned {
+  plans: Map<string, UnitPlan>;
+  removals: UnitPlan[];
+  verdict: PruneVerdict;
+}
+
+export async function planAll(options: PlanAllOptions): Promise<Planned> {
+  const { deps, wish } = options;
+  const shared: PassAnswers = new Map();
+  const plans = new Map<string, UnitPlan>();
+  await Promise.all(
+    wish.units.map(async (desired) => {
+      const plan = await planOne(options, { desired, shared });
+      if (plan !== null) plans.set(desired.unit, plan);
+    }),
+  );
+  for (const desired of wish.units) {
+    const plan = plans.get(desired.unit);
+    if (plan === undefined || plan.blocked !== null) continue;
+    const wait = waitsFor(plan, desired.dependsOn, (unit) => ({
+      plan: plans.get(unit),
+      note: options.isBusy(unit) && isRollout(plans.get(unit) ?? plan) ? 'is changing now' : null,
+    }));
+    if (wait !== null) plans.set(desired.unit, { ...plan, blocked: { problem: wait, wait: true } });
+  }
+  return { plans, ...planGone(deps, options) };
+}
+
+async function planOne(
+  options: PlanAllOptions,
+  { desired, shared }: { desired: Desired; shared: PassAnswers },
+): Promise<UnitPlan | null> {
+  const { deps, caches, memory, monitor, observations, plans } = options;
+  const planner = deps.planners[desired.kind];
+  const observation = observations.get(desired.host);
+  if (planner === undefined || observation === undefined || !observation.reachable) return null;
+  const world = worldOf(deps, memory, { desired, observation });
+  await monitor.ensure(desired, world.mine);
+  const known = plans.calm(world);
+  if (known !== null) return known;
+  try {
+    const resolved = await resolveUnit(deps, caches, { planner, world, shared });
+    const plan = planUnit(planner, resolved);
+    plans.remember(world, plan);
+    return plan;
+  } catch (error) {
+    // A bug in one workload stalls that workload; the others go on.
+    deps.log.error('planning failed', {
+      workload: desired.unit,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    return null;
+  }
+}
+
+function planGone(
+  deps: EngineDeps,
+  { wish, observations, prune }: PlanAllOptions,
+): Pick<Planned, 'removals' | 'verdict'> {
+  const present = new Set(wish.units.map((unit) => unit.unit));
+  const gone = new Map<string, Gone & { host: string }>();
+  for (const observation of observations.values()) {
+    for (const [unit, containers] of observation.byUnit) {
+      if (present.has(unit)) continue;
+      const applied = deps.control.lastApplied(unit);
+      gone.set(unit, {
+        unit,
+        source: applied?.source ?? null,
+        keep: applied?.desired.prune === false,
+        containers: containers.map((container) => container.name),
+        host: observation.host,
+      });
+    }
+  }
+  const verdict = judgePrune([...gone.values()], wish.states, prune);
+  const living = new Set(wish.units.map((unit) => unit.workloadId));
+  const removals = verdict.remove.flatMap((unit) => {
+    const host = observations.get(gone.get(unit)?.host ?? '');
+    const source = gone.get(unit)?.source;
+    const revision = wish.snapshots.find((snapshot) => snapshot.source === source)?.revision?.slice(0, 7);
+    const why = `removed from ${source ?? 'its source'}${revision ? ` in ${revision}` : ''}`;
+    return host === undefined ? [] : [planRemoval({ unit, host, living, why })];
+  });
+  return { removals, verdict };
+}

@@ -1,0 +1,59 @@
+// Reads every source once and makes the wish of it: the catalog, and what is held while a file cannot be read.
+import { type Catalog, type CatalogCache, catalog } from '../core/catalog.ts';
+import { heldUnits } from '../core/hold.ts';
+import type { SourceState } from '../core/prune.ts';
+import type { Desired } from '../model/desired.ts';
+import type { Problem } from '../model/problem.ts';
+import type { SourceSnapshot } from '../model/source.ts';
+import type { SourceStatus } from '../model/status.ts';
+import type { EngineDeps } from './deps.ts';
+
+export interface Wish {
+  units: readonly Desired[];
+  problems: readonly Problem[];
+  states: SourceState[];
+  statuses: SourceStatus[];
+  snapshots: readonly SourceSnapshot[];
+  referenced: Catalog['referenced'];
+}
+
+export async function readSources(deps: EngineDeps, cache: CatalogCache, signal: AbortSignal): Promise<Wish> {
+  const readings = await Promise.all(
+    deps.sources.map(async (source) => ({ source, reading: await source.read(signal) })),
+  );
+  const snapshots = readings.flatMap(({ reading }) => reading.snapshot ?? []);
+  const made = catalog({
+    snapshots,
+    variables: Object.fromEntries(deps.config.sources.map((source) => [source.name, source.variables])),
+    readers: deps.readers,
+    settings: { host: 'local', hosts: Object.keys(deps.config.engines), siteImage: deps.config.site.image },
+    cache,
+  });
+  const applied = deps.control.allLastApplied();
+  const held = heldUnits(made.units, made.broken, applied);
+  const units = held.length === 0 ? made.units : [...made.units, ...held];
+  const counts = Map.groupBy(made.units, (unit) => unit.source);
+  return {
+    units,
+    problems: [...readings.flatMap(({ reading }) => reading.problem ?? []), ...made.problems],
+    states: readings.map(({ source, reading }) => ({
+      name: source.name,
+      readable: reading.snapshot !== null,
+      broken: made.broken.some((entry) => entry.source === source.name),
+      units: counts.get(source.name)?.length ?? 0,
+    })),
+    statuses: readings.map(({ source, reading }) => ({
+      name: source.name,
+      type: source.type,
+      address: source.address,
+      revision: reading.snapshot?.revision ?? null,
+      ref: source.ref,
+      commit: reading.snapshot?.commit ?? null,
+      fetchedMs: reading.fetchedMs,
+      problem: reading.problem,
+      problems: made.problems.filter((problem) => problem.source === source.name).length,
+    })),
+    snapshots,
+    referenced: made.referenced,
+  };
+}

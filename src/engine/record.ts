@@ -1,0 +1,122 @@
+// Writes the index after a pass: containers as they were seen, statuses as they were folded. Nothing new, nothing written.
+
+import type { ObservedContainer } from '../model/observed.ts';
+import type { ContainerState } from '../model/outcome.ts';
+import type { ContainerRow } from '../model/record.ts';
+import type { UnitStatus } from '../model/status.ts';
+import type { Store } from '../ports/store.ts';
+import type { Observation } from './observe.ts';
+
+type NewRow = Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>;
+
+/** What the index said last, so that an unchanged world costs no query. */
+export interface RecordCache {
+  containers: Map<string, { seen: ObservedContainer; row: NewRow }>;
+  statuses: Map<string, UnitStatus>;
+  loaded: boolean;
+}
+
+export function createRecordCache(): RecordCache {
+  return { containers: new Map(), statuses: new Map(), loaded: false };
+}
+
+/** Only engines that answered are recorded: what is unknown is not missing. */
+export function recordContainers(
+  store: Store,
+  cache: RecordCache,
+  facts: { observations: Iterable<Observation>; nowMs: number },
+): void {
+  const changes: NewRow[] = [];
+  const { nowMs } = facts;
+  const stored = cache.loaded ? [] : store.containers();
+  cache.loaded = true;
+  for (const observation of facts.observations) {
+    if (!observation.reachable) continue;
+    const present = new Set<string>();
+    for (const container of observation.containers) {
+      if (container.ours === null) continue;
+      present.add(container.id);
+      const known = cache.containers.get(container.id);
+      if (known?.seen === container || (known && looksSame(known.seen, container))) continue;
+      const row = rowOf(observation.host, container, nowMs);
+      cache.containers.set(container.id, { seen: container, row });
+      changes.push(row);
+    }
+    for (const row of stored) {
+      if (row.host === observation.host && row.state !== 'missing' && !present.has(row.containerId))
+        changes.push(missing(row));
+    }
+    for (const [id, { row }] of cache.containers) {
+      if (row.host !== observation.host || present.has(id)) continue;
+      cache.containers.delete(id);
+      changes.push(missing(row));
+    }
+  }
+  if (changes.length === 0) return;
+  store.transaction(() => {
+    for (const row of changes) store.upsertContainer(row, nowMs);
+  });
+}
+
+/** Times do not count (law 2). */
+export function recordStatuses(
+  store: Store,
+  cache: RecordCache,
+  statuses: readonly UnitStatus[],
+): UnitStatus[] {
+  const changed = statuses.filter((status) => {
+    const known = cache.statuses.get(status.unit);
+    return known === undefined || JSON.stringify(known) !== JSON.stringify(status);
+  });
+  if (changed.length === 0) return changed;
+  store.transaction(() => {
+    for (const status of changed) {
+      cache.statuses.set(status.unit, status);
+      store.saveStatus(status);
+    }
+  });
+  return changed;
+}
+
+function looksSame(a: ObservedContainer, b: ObservedContainer): boolean {
+  return a.state === b.state && a.health === b.health && a.name === b.name && a.exitCode === b.exitCode;
+}
+
+function rowOf(host: string, container: ObservedContainer, nowMs: number): NewRow {
+  const { ours } = container;
+  return {
+    id: `${host}/${container.id}`,
+    workloadId: ours?.workloadId ?? '',
+    workloadKind: ours?.kind ?? '',
+    role: ours?.role ?? '',
+    containerId: container.id,
+    imageRef: container.image,
+    host,
+    state: stateOf(container),
+    port: container.ports.find((port) => port.published !== null)?.published ?? null,
+    lastSeenAtMs: nowMs,
+    extra: {
+      name: container.name,
+      unit: ours?.unit ?? null,
+      replica: ours?.replica ?? null,
+      spec_hash: ours?.specHash ?? null,
+      image_digest: ours?.imageDigest ?? null,
+      release: ours?.release ?? null,
+      health: container.health,
+      exit_code: container.exitCode,
+    },
+  };
+}
+
+function missing(row: NewRow): NewRow {
+  return { ...row, state: 'missing' };
+}
+
+function stateOf({ state, exitCode, health }: ObservedContainer): ContainerState {
+  if (state === 'running' || state === 'paused') return health === 'unhealthy' ? 'failed' : 'running';
+  if (state === 'removing') return 'removing';
+  if (state === 'restarting' || state === 'dead') return 'failed';
+  return state === 'exited' && exitCode !== 0 && exitCode !== null && exitCode !== 137 && exitCode !== 143
+    ? 'failed'
+    : 'stopped';
+}

@@ -1,0 +1,66 @@
+// What the loop knows between two passes.
+import type { CatalogCache } from '../core/catalog.ts';
+import { createCatalogCache } from '../core/catalog.ts';
+import type { Desired } from '../model/desired.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Overview } from '../model/status.ts';
+import type { AnswerCaches } from './answer.ts';
+import type { EngineDeps } from './deps.ts';
+import { createHealthMonitor, type HealthMonitor } from './health-monitor.ts';
+import { createMemory, type Memory } from './memory.ts';
+import { createPlanCache, type PlanCache } from './plan-cache.ts';
+import { createRecordCache, type RecordCache } from './record.ts';
+import { createSemaphore, type Semaphore } from './semaphore.ts';
+import { createUnitWorks, type UnitWorks } from './unit-work.ts';
+
+export interface LoopState {
+  memory: Memory;
+  caches: AnswerCaches;
+  catalog: CatalogCache;
+  plans: PlanCache;
+  works: UnitWorks;
+  records: RecordCache;
+  monitor: HealthMonitor;
+  heavy: Semaphore;
+  plan: Plan | null;
+  overview: Overview;
+  /** Passes ended since the start. */
+  passes: number;
+}
+
+export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => void): LoopState {
+  const memory = createMemory();
+  return {
+    memory,
+    caches: { digests: { entries: new Map() }, trees: { entries: new Map() }, roots: new Map() },
+    catalog: createCatalogCache(),
+    plans: createPlanCache(isSelfContained),
+    works: createUnitWorks(deps.clock),
+    records: createRecordCache(),
+    monitor: createHealthMonitor(deps, memory, onHealth),
+    heavy: createSemaphore(deps.config.concurrency),
+    plan: null,
+    overview: {
+      controller: deps.config.controller,
+      version: deps.version,
+      passId: null,
+      lastPassMs: null,
+      units: [],
+      sources: [],
+      engines: [],
+      problems: [],
+      orphans: [],
+    },
+    passes: 0,
+  };
+}
+
+/** True where nothing outside the manifest and the engine can change what is wanted: no secret, file or followed tag. */
+function isSelfContained(desired: Desired): boolean {
+  if (desired.kind !== 'project' || desired.follow !== null || desired.envFiles.length > 0) return false;
+  const texts = [
+    ...Object.values(desired.spec.environment),
+    ...desired.spec.files.map((file) => file.content),
+  ];
+  return !texts.some((text) => text.includes('${secret:'));
+}

@@ -1,0 +1,105 @@
+// Walks one unit's plan, action by action. Before what cannot be undone it looks again; a plan that no longer fits is dropped.
+import { planUnit } from '../core/plan-unit.ts';
+import type { Action, Phase } from '../model/action.ts';
+import type { Desired } from '../model/desired.ts';
+import { fault } from '../model/errors.ts';
+import type { UnitPlan } from '../model/plan.ts';
+import type { AnswerCaches } from './answer.ts';
+import type { DeployRecorder } from './deploys.ts';
+import type { EngineDeps } from './deps.ts';
+import type { HandlerContext } from './handlers/context.ts';
+import { carryOut, isGate } from './handlers/table.ts';
+import type { Memory } from './memory.ts';
+import { observe } from './observe.ts';
+import { resolveUnit } from './resolve.ts';
+import type { Semaphore } from './semaphore.ts';
+import { worldOf } from './world.ts';
+
+export interface WalkOptions {
+  deps: EngineDeps;
+  caches: AnswerCaches;
+  memory: Memory;
+  heavy: Semaphore;
+  plan: UnitPlan;
+  /** Null when the unit is being removed. */
+  desired: Desired | null;
+  deploy: DeployRecorder;
+  signal: AbortSignal;
+  progress(text: string): void;
+}
+
+/** Resolves when every action took hold; throws the fault of the first that did not. */
+export async function walk(options: WalkOptions): Promise<void> {
+  const { deps, plan, deploy, signal } = options;
+  const runtime = deps.runtimes.get(plan.host);
+  if (runtime === undefined) throw new Error(`no engine is called ${plan.host}`);
+  let phase: Phase | null = null;
+  for (const [index, action] of plan.actions.entries()) {
+    signal.throwIfAborted();
+    if (phase !== null && action.phase !== phase && isIrreversible(action.phase))
+      await lookAgain(options, plan.actions.slice(index));
+    phase = action.phase;
+    const context: HandlerContext = {
+      deps,
+      runtime,
+      memory: options.memory,
+      desired: options.desired as Desired,
+      signal,
+      progress: options.progress,
+    };
+    deploy.began(action);
+    const startedMs = deps.clock.nowMs();
+    try {
+      await (isGate(action) ? carryOut(action, context) : options.heavy.run(() => carryOut(action, context)));
+      deps.metrics.actionEnded({
+        type: action.type,
+        durationMs: deps.clock.nowMs() - startedMs,
+        result: 'success',
+      });
+      deploy.ended(action, null);
+    } catch (error) {
+      deps.metrics.actionEnded({
+        type: action.type,
+        durationMs: deps.clock.nowMs() - startedMs,
+        result: 'error',
+      });
+      deploy.ended(action, error);
+      throw error;
+    }
+  }
+}
+
+function isIrreversible(phase: Phase): boolean {
+  return phase === 'switch' || phase === 'clean';
+}
+
+/** Re-plans this unit alone. Gates may have come and gone; another effect than the one we are about to have is a conflict. */
+async function lookAgain(
+  { deps, caches, memory, plan, desired }: WalkOptions,
+  rest: readonly Action[],
+): Promise<void> {
+  if (desired === null) return;
+  const planner = deps.planners[desired.kind];
+  const observation = await observe(deps, plan.host);
+  if (planner === undefined || !observation.reachable)
+    throw observation.error ?? new Error('the engine is away');
+  const world = await resolveUnit(deps, caches, {
+    planner,
+    world: worldOf(deps, memory, { desired, observation }),
+    shared: new Map(),
+  });
+  const fresh = planUnit(planner, world);
+  if (effects(fresh.actions) === effects(rest)) return;
+  throw fault({
+    code: 'WORLD_MOVED',
+    reason: 'WorldMoved',
+    message: `${plan.unit} changed while its plan was carried out; the plan is made again`,
+    disposition: 'conflict',
+  });
+}
+
+function effects(actions: readonly Action[]): string {
+  return JSON.stringify(
+    actions.filter((action) => !isGate(action)).map(({ cause: _cause, ...action }) => action),
+  );
+}

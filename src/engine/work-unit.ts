@@ -1,0 +1,136 @@
+// Carries out one unit's plan and says truly how it ended; a new version that fails is quarantined and undone.
+import { isRollout } from '../core/dependencies.ts';
+import { planUnit } from '../core/plan-unit.ts';
+import type { Desired } from '../model/desired.ts';
+import { type Fault, isFault } from '../model/errors.ts';
+import type { UnitPlan } from '../model/plan.ts';
+import type { AnswerCaches } from './answer.ts';
+import { beginDeploy, type DeployRecorder, noDeploy } from './deploys.ts';
+import type { EngineDeps } from './deps.ts';
+import type { Memory } from './memory.ts';
+import { observe } from './observe.ts';
+import { resolveUnit } from './resolve.ts';
+import type { Semaphore } from './semaphore.ts';
+import { walk } from './walk.ts';
+import { worldOf } from './world.ts';
+
+export interface WorkOptions {
+  deps: EngineDeps;
+  caches: AnswerCaches;
+  memory: Memory;
+  heavy: Semaphore;
+  plan: UnitPlan;
+  /** Null when the unit is being removed. */
+  desired: Desired | null;
+  signal: AbortSignal;
+  onDeploy(id: number | null): void;
+  progress(text: string): void;
+}
+
+/** Throws what could not be done and was not undone. */
+export async function workUnit(options: WorkOptions): Promise<void> {
+  const { deps, plan, desired } = options;
+  const startedMs = deps.clock.nowMs();
+  const deploy =
+    desired !== null && isRollout(plan) && plan.generation !== null
+      ? beginDeploy(deps, plan, { workloadId: desired.workloadId, revision: desired.revision })
+      : noDeploy(deps, plan.unit);
+  options.onDeploy(deploy.id);
+  const tell = (result: string): void => {
+    if (deploy.id !== null)
+      deps.metrics.deployEnded({
+        unit: plan.unit,
+        kind: plan.kind,
+        result,
+        durationMs: deps.clock.nowMs() - startedMs,
+      });
+  };
+  try {
+    await walk({ ...options, deploy });
+    deploy.finish('success', { reason: null, message: null });
+    if (deploy.id !== null && plan.generation)
+      options.memory.proven.get(plan.unit)?.add(plan.generation.specHash);
+    record(deps, plan, deploy);
+    tell('success');
+  } catch (error) {
+    if (isFault(error) && error.disposition === 'version' && deploy.id !== null && desired !== null) {
+      const result = await undo(options, { desired, deploy, error });
+      tell(result);
+      return;
+    }
+    if (isFault(error) && error.disposition !== 'conflict') deploy.log('warn', 'waiting', error.message);
+    throw error;
+  }
+}
+
+/** The new version is bad: remember that, plan again, and walk what the planner says about it. */
+async function undo(
+  options: WorkOptions,
+  failure: { desired: Desired; deploy: DeployRecorder; error: Fault },
+): Promise<string> {
+  const { deps, plan } = options;
+  const { desired, deploy, error } = failure;
+  deps.control.addQuarantine({
+    unit: plan.unit,
+    specHash: plan.generation?.specHash ?? '',
+    digest: plan.generation?.digest ?? '',
+    release: plan.wants ?? '',
+    reason: error.reason,
+    message: error.message,
+    evidence: error.evidence.slice(-25),
+    atMs: deps.clock.nowMs(),
+  });
+  const back = await planAgain(options, desired);
+  if (back !== null && back.actions.length > 0) await walk({ ...options, plan: back, deploy });
+  const kept = back !== null && back.runs !== null && deps.control.lastApplied(plan.unit) !== null;
+  const status = kept ? 'rolled_back' : 'failed';
+  deploy.finish(status, { reason: error.reason, message: error.message });
+  deps.store.addEvent({
+    atMs: deps.clock.nowMs(),
+    severity: 'error',
+    unit: plan.unit,
+    reason: kept ? 'RolledBack' : error.reason,
+    message: kept ? `${error.message}; ${back?.runs} serves` : error.message,
+  });
+  return status;
+}
+
+async function planAgain(
+  { deps, caches, memory, plan }: WorkOptions,
+  desired: Desired,
+): Promise<UnitPlan | null> {
+  const planner = deps.planners[desired.kind];
+  const observation = await observe(deps, plan.host);
+  if (planner === undefined || !observation.reachable) return null;
+  const world = await resolveUnit(deps, caches, {
+    planner,
+    world: worldOf(deps, memory, { desired, observation }),
+    shared: new Map(),
+  });
+  return planUnit(planner, world);
+}
+
+/** Healing is an event of its own: somebody or something moved reality. */
+function record(deps: EngineDeps, plan: UnitPlan, deploy: DeployRecorder): void {
+  const reason =
+    deploy.id !== null
+      ? 'Deployed'
+      : plan.cause?.type === 'drift'
+        ? 'DriftHealed'
+        : plan.cause?.type === 'remove'
+          ? 'Removed'
+          : null;
+  if (reason === null) return;
+  const text = {
+    Deployed: `runs ${plan.wants ?? ''}`,
+    DriftHealed: `${plan.cause?.text ?? 'it differed from what is declared'}; put right`,
+    Removed: `removed: ${plan.cause?.text ?? ''}`,
+  }[reason];
+  deps.store.addEvent({
+    atMs: deps.clock.nowMs(),
+    severity: reason === 'DriftHealed' ? 'warn' : 'info',
+    unit: plan.unit,
+    reason,
+    message: text,
+  });
+}

@@ -1,0 +1,56 @@
+// Puts together what one unit's plan is made from.
+import type { Desired } from '../model/desired.ts';
+import type { Answer } from '../model/resolved.ts';
+import type { UnitWorld } from '../model/world.ts';
+import type { EngineDeps } from './deps.ts';
+import type { Memory } from './memory.ts';
+import type { Observation } from './observe.ts';
+
+const NOBODY: readonly never[] = [];
+const NOTHING: ReadonlyMap<string, Answer> = new Map();
+
+/** Without answers: those come from `resolveUnit`. */
+export function worldOf(
+  deps: EngineDeps,
+  memory: Memory,
+  unit: { desired: Desired; observation: Observation },
+): UnitWorld {
+  const { desired, observation } = unit;
+  const applied = deps.control.lastApplied(desired.unit);
+  return {
+    nowMs: deps.clock.nowMs(),
+    controller: deps.config.controller,
+    desired,
+    host: observation,
+    mine: observation.byUnit.get(desired.unit) ?? NOBODY,
+    answers: NOTHING,
+    quarantine: deps.control.quarantine(desired.unit),
+    memory: memory.facts,
+    probes: memory.probes,
+    lastApplied:
+      applied === null
+        ? null
+        : {
+            desired: applied.desired,
+            specHash: applied.specHash,
+            digest: applied.digest,
+            release: applied.release,
+          },
+    // A held unit is wanted as it was applied; its generation is known and not computed again.
+    pin:
+      desired.held !== null && applied !== null
+        ? { specHash: applied.specHash, digest: applied.digest, release: applied.release }
+        : null,
+    proven: provenOf(deps, memory, desired.unit),
+    reach: deps.reach(desired.host),
+  };
+}
+
+/** Read from the index once; what is proven later in this process is added by the loop. */
+function provenOf({ store }: EngineDeps, memory: Memory, unit: string): ReadonlySet<string> {
+  const known = memory.proven.get(unit);
+  if (known !== undefined) return known;
+  const loaded = new Set(store.provenHashes(unit));
+  memory.proven.set(unit, loaded);
+  return loaded;
+}
