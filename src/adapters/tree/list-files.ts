@@ -1,0 +1,69 @@
+// Lists all regular files below a folder, sorted, bounded; anything that is neither file nor folder is refused by its path.
+import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
+import type { TreeEntry } from '../../ports/tree.ts';
+import { descend, enter, type OpenDirectory } from './descend.ts';
+import { kindOf, stampOf } from './file-kind.ts';
+import { notARegularFile, treeTooLarge, unreadable } from './tree-faults.ts';
+
+/** Deeper trees are loops of mounts or an attack on whoever walks them. */
+const MAX_DEPTH = 64;
+
+export interface ListLimits {
+  maxFiles: number;
+  maxBytes: number;
+}
+
+/** `.git` is passed over at every level: it is no content, and holds what must not be published. */
+export function listFiles(root: string, path: string, limits: ListLimits): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  let bytes = 0;
+  const walk = (directory: OpenDirectory, prefix: string, depth: number): void => {
+    if (depth > MAX_DEPTH) throw treeTooLarge(path, `${MAX_DEPTH} levels of folders`);
+    for (const name of namesIn(directory)) {
+      if (name === '.git') continue;
+      const stats = lstatSync(directory.at(name), { bigint: true, throwIfNoEntry: false });
+      // Gone between the list and the look: the next list has it right.
+      if (stats === undefined) continue;
+      const entry = entryOf(`${prefix}${name}`, stats);
+      if (stats.isDirectory()) {
+        entries.push(entry);
+        within(enter(directory, name), (inner) => walk(inner, `${prefix}${name}/`, depth + 1));
+      } else if (stats.isFile()) {
+        entries.push(entry);
+        bytes += entry.size;
+      } else {
+        throw notARegularFile(directory.path === '' ? name : `${directory.path}/${name}`, kindOf(stats));
+      }
+      if (entries.length > limits.maxFiles) throw treeTooLarge(path, `${limits.maxFiles} files`);
+      if (bytes > limits.maxBytes) throw treeTooLarge(path, `${Math.floor(limits.maxBytes / 1024)} KiB`);
+    }
+  };
+  within(descend(root, path), (top) => walk(top, '', 0));
+  return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function namesIn(directory: OpenDirectory): string[] {
+  try {
+    return readdirSync(directory.at('.'));
+  } catch (error) {
+    throw unreadable(directory.path, error);
+  }
+}
+
+function within<T>(directory: OpenDirectory, work: (directory: OpenDirectory) => T): T {
+  try {
+    return work(directory);
+  } finally {
+    directory.close();
+  }
+}
+
+function entryOf(path: string, stats: BigIntStats): TreeEntry {
+  return {
+    path,
+    type: stats.isDirectory() ? 'directory' : 'file',
+    size: stats.isDirectory() ? 0 : Number(stats.size),
+    mode: Number(stats.mode & 0o7777n),
+    stamp: stampOf(stats),
+  };
+}
