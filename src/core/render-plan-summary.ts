@@ -8,7 +8,7 @@ const ORDER: readonly Tally[] = ['created', 'changed', 'swapped', 'started', 'st
 
 export function summaryOf(plan: Plan, units: readonly UnitPlanView[]): string {
   const changing = units.filter((unit) => unit.phases.length > 0);
-  const standing = units.filter((unit) => unit.blocked !== null && unit.phases.length === 0);
+  const standing = units.filter((unit) => unit.blocked !== null);
   const still = standStill(standing);
   if (changing.length === 0) return nothingToDo(plan, units, still);
   const totals = new Map<Tally, number>();

@@ -20,11 +20,11 @@ export function planView(plan: Plan, lines: 'folded' | 'every' = 'folded'): Plan
 }
 
 /**
- * Whether `apply` walks this unit's actions. A unit that is blocked stands still, except where its actions only keep
- * alive what was applied before (then nothing new is wanted).
+ * Whether `apply` walks this unit's actions, now or when what it waits for is there. A unit that is held stands still,
+ * except where its actions only keep alive what was applied before (then nothing new is wanted).
  */
-export function isWalked(plan: UnitPlan): boolean {
-  return plan.blocked === null || plan.wants === null;
+export function isWalked({ blocked, wants, generation }: UnitPlan): boolean {
+  return blocked === null || blocked.wait || wants === null || generation === null;
 }
 
 function hasSomethingToSay(plan: UnitPlan): boolean {

@@ -248,6 +248,7 @@ export const blockedByPort = unitPlan('gitea', {
   strategy: 'recreate',
   runs: '1.24.2',
   wants: '1.24.3',
+  generation: { specHash: 'aa11bb', digest: '' },
   blocked: {
     wait: false,
     problem: problem({
@@ -264,8 +265,11 @@ export const blockedByPort = unitPlan('gitea', {
 });
 
 export const waitsForDatabase = unitPlan('api', {
+  cause: { type: 'change', text: '3.0 → 3.1' },
   runs: '3.0',
   wants: '3.1',
+  generation: { specHash: 'cc22dd', digest: '' },
+  actions: [create('api-cc22dd-1')],
   blocked: {
     wait: true,
     problem: problem({

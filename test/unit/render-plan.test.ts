@@ -19,7 +19,8 @@ const plans: Record<string, Plan> = {
   prune: sample.planOf(sample.prune),
   'drift-heal': sample.planOf(sample.driftHeal),
   rollback: sample.planOf(sample.rollback),
-  blocked: sample.planOf(sample.blockedByPort, sample.waitsForDatabase, ...sample.calm(2)),
+  blocked: sample.planOf(sample.blockedByPort, ...sample.calm(2)),
+  waiting: sample.planOf(sample.waitsForDatabase, ...sample.calm(2)),
   several: sample.planOf(sample.blueGreen, sample.recreate, sample.prune),
   nothing: sample.planOf(...sample.calm(24)),
   empty: sample.planOf(),
@@ -79,6 +80,11 @@ describe('folding', () => {
         );
       }
     }
+  });
+  it('shows what will be done once the wait is over, for apply does it', () => {
+    const waiting = planView(plans.waiting ?? sample.planOf());
+    assert.equal(waiting.changes, true);
+    assert.equal(waiting.units[0]?.phases.length, 1);
   });
   it('says that nothing changes only where nothing does', () => {
     assert.equal(planView(plans.nothing ?? sample.planOf()).changes, false);
