@@ -1,0 +1,90 @@
+// The only file that runs git through simple-git, and the only place where such a client is made.
+import { type SimpleGit, type SimpleGitOptions, simpleGit } from 'simple-git';
+
+export interface GitCall {
+  args: readonly string[];
+  /** Standard input. */
+  input?: string | undefined;
+  environment: Readonly<Record<string, string>>;
+  /** Where the child stands. */
+  directory: string;
+  /** All of it; git is then ended, with the helpers that it started. */
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+/** A git call that ended with another code than 0, or was ended by us. */
+export interface GitFailure extends Error {
+  /** -2 where git itself could not be started. */
+  exitCode: number;
+  stderr: string;
+  /** Ended by us because it took too long. */
+  timedOut: boolean;
+}
+
+/**
+ * Runs git and gives its standard output. Rejects with a GitFailure for every exit code other than 0, and with the
+ * signal's reason when that ended it.
+ */
+export async function runGit(call: GitCall): Promise<string> {
+  call.signal.throwIfAborted();
+  const deadline = AbortSignal.timeout(call.timeoutMs);
+  const seen: { exitCode: number; stderr: string } = { exitCode: -1, stderr: '' };
+  try {
+    // Making it fails where the directory is not there.
+    const git = createClient(call, { abort: AbortSignal.any([call.signal, deadline]), seen });
+    return await git.raw([...call.args]);
+  } catch (error) {
+    call.signal.throwIfAborted();
+    // simple-git wraps what the hook returns into an error of its own that keeps only the text.
+    const stderr = seen.exitCode === -1 ? String(error) : seen.stderr;
+    throw gitFailure({ exitCode: seen.exitCode, stderr, timedOut: deadline.aborted });
+  }
+}
+
+export function isGitFailure(error: unknown): error is GitFailure {
+  return error instanceof Error && error.name === 'GitFailure';
+}
+
+function createClient(
+  call: GitCall,
+  { abort, seen }: { abort: AbortSignal; seen: { exitCode: number; stderr: string } },
+): SimpleGit {
+  const options: Partial<SimpleGitOptions> = {
+    baseDir: call.directory,
+    abort,
+    trimmed: false,
+    // simple-git resolves a call that ended with 1 and an empty stderr, such as verify-commit of an unsigned commit.
+    errors: (error, result) => {
+      seen.exitCode = result.exitCode;
+      seen.stderr = Buffer.concat(result.stdErr).toString('utf8');
+      return result.exitCode === 0 ? error : (error ?? new Error(`git ended with ${result.exitCode}`));
+    },
+    // Waiting 50 ms after `exit`, as it does by default, cuts long output on a busy machine.
+    completion: { onClose: true, onExit: 2_000 },
+    allowEnvironment: Object.keys(call.environment),
+    // The guard is against values of strangers; these are our own, and they are stricter than git's.
+    unsafe: {
+      allowUnsafeAskPass: true,
+      allowUnsafeConfigEnvCount: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeCredentialHelper: true,
+      allowUnsafeEditor: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeGpgProgram: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafePager: true,
+      allowUnsafeProtocolOverride: true,
+      allowUnsafeSshCommand: true,
+      allowUnsafeTemplateDir: true,
+    },
+  };
+  if (call.input !== undefined) options.input = () => call.input;
+  return simpleGit(options).env({ ...call.environment });
+}
+
+function gitFailure(facts: { exitCode: number; stderr: string; timedOut: boolean }): GitFailure {
+  const error = new Error(`git ended with ${facts.exitCode}`);
+  error.name = 'GitFailure';
+  return Object.assign(error, facts);
+}

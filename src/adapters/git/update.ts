@@ -1,0 +1,117 @@
+// Brings a source from what the other side has to a checkout on disk, step by step, so that a kill between any two is harmless.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../ports/clock.ts';
+import { removeOtherCheckouts, writeCheckout } from './checkout.ts';
+import { readCommitFacts } from './commit-facts.ts';
+import { withLock } from './lock.ts';
+import { type Marker, readMarker, writeMarker } from './marker.ts';
+import { isDamaged, type Located, type Mirror } from './mirror.ts';
+import { sweepMirror } from './mirror-folder.ts';
+import { bootId } from './owner.ts';
+import type { SourcePlaces } from './settings.ts';
+import { verifySignature } from './signature.ts';
+
+export interface UpdateDeps {
+  mirror: Mirror;
+  places: SourcePlaces;
+  identity: string;
+  path: string;
+  allowedSigners: string | null;
+  clock: Clock;
+}
+
+/** The marker of a good checkout that is on disk and whole, or null. Changes nothing. */
+export async function findGoodCheckout(deps: UpdateDeps): Promise<Marker | null> {
+  const marker = await readMarker(deps.places.marker, deps.identity);
+  if (marker === null || marker.boot !== bootId()) return null;
+  return existsSync(join(deps.places.checkouts, marker.revision)) ? marker : null;
+}
+
+/**
+ * Makes the checkout of the marker again from the mirror, where it is missing or older than this boot: files that were
+ * not yet on the disk in a power failure are empty afterwards. Null when there is no marker, or the mirror cannot.
+ */
+export async function restoreCheckout(deps: UpdateDeps, signal: AbortSignal): Promise<Marker | null> {
+  return await withLock({ path: deps.places.lock, clock: deps.clock, signal }, async () => {
+    const good = await findGoodCheckout(deps);
+    if (good !== null) return good;
+    const marker = await readMarker(deps.places.marker, deps.identity);
+    if (marker === null) return null;
+    try {
+      await writeCheckout({ ...deps, checkouts: deps.places.checkouts, revision: marker.revision, signal });
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      return null;
+    }
+    const restored = { ...marker, boot: bootId() };
+    await writeMarker(deps.places.marker, restored);
+    return restored;
+  });
+}
+
+/** Removes what killed processes left behind. Once per process is enough. */
+export async function sweepSource(deps: UpdateDeps, signal: AbortSignal): Promise<void> {
+  await withLock({ path: deps.places.lock, clock: deps.clock, signal }, async () => {
+    await sweepMirror(deps.places.mirror);
+    const marker = await readMarker(deps.places.marker, deps.identity);
+    await removeOtherCheckouts(deps.places.checkouts, kept(marker));
+  });
+}
+
+/**
+ * Fetches, verifies, writes the checkout, and only then says in the marker that it is the good one.
+ * Throws the faults of `fetch`, `verifySignature` and `writeCheckout`; the marker is then as it was.
+ */
+export async function update(
+  deps: UpdateDeps,
+  { located, signal }: { located: Located; signal: AbortSignal },
+): Promise<Marker> {
+  return await withLock({ path: deps.places.lock, clock: deps.clock, signal }, async () => {
+    try {
+      return await updateOnce(deps, { located, signal });
+    } catch (error) {
+      if (!isDamaged(error)) throw error;
+      // Objects that were lost or cut: brought again from the beginning, once.
+      await deps.mirror.discard();
+      return await updateOnce(deps, { located, signal });
+    }
+  });
+}
+
+async function updateOnce(
+  deps: UpdateDeps,
+  { located, signal }: { located: Located; signal: AbortSignal },
+): Promise<Marker> {
+  const { mirror, places, clock } = deps;
+  const before = await readMarker(places.marker, deps.identity);
+  const revision = await mirror.fetch(located, signal);
+  if (deps.allowedSigners !== null) {
+    await verifySignature({
+      mirror: mirror.directory,
+      revision,
+      allowedSigners: deps.allowedSigners,
+      signal,
+    });
+  }
+  const commit = await readCommitFacts(mirror, { revision, signal });
+  await writeCheckout({ ...deps, checkouts: places.checkouts, revision, signal });
+  const previous = before === null || before.revision === revision ? null : before.revision;
+  const marker = {
+    identity: deps.identity,
+    revision,
+    previous: previous ?? before?.previous ?? null,
+    fetchedMs: clock.nowMs(),
+    boot: bootId(),
+    commit,
+  };
+  await writeMarker(places.marker, marker);
+  await removeOtherCheckouts(places.checkouts, kept(marker));
+  // Housekeeping only: what fails now is tried again after the next commit.
+  await mirror.tidy(revision, signal).catch(() => signal.throwIfAborted());
+  return marker;
+}
+
+function kept(marker: Marker | null): string[] {
+  return [marker?.revision, marker?.previous].filter((one) => typeof one === 'string');
+}
