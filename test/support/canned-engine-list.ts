@@ -88,10 +88,36 @@ export function cannedContainer(index: number, options: { controller: string }):
   return { id, name, element, endpointId, network, aliases: [project, `${project}-prod`] };
 }
 
-/** The body of `GET /containers/json?all=1` with so many containers; 10,000 are about 17.6 MB. */
-export function cannedContainerList(count: number, options: { controller: string }): Buffer {
-  const elements = Array.from({ length: count }, (_, index) => cannedContainer(index, options).element);
-  return Buffer.from(`[${elements.join(',')}]\n`);
+export interface CannedContainers {
+  /** The body of `GET /containers/json?all=1`; 10,000 containers are about 17.6 MB. */
+  list: Buffer;
+  /** The answer to an inspection by id: no more than where the aliases stand. */
+  inspect(id: string): unknown;
+}
+
+export function cannedContainers(count: number, options: { controller: string }): CannedContainers {
+  const elements: string[] = [];
+  const indexes = new Map<string, number>();
+  for (let index = 0; index < count; index++) {
+    const { id, element } = cannedContainer(index, options);
+    elements.push(element);
+    indexes.set(id, index);
+  }
+  return {
+    list: Buffer.from(`[${elements.join(',')}]\n`),
+    inspect(id) {
+      const index = indexes.get(id);
+      if (index === undefined) return null;
+      const { name, network, endpointId, aliases } = cannedContainer(index, options);
+      return {
+        Id: id,
+        Name: `/${name}`,
+        Config: { Labels: {}, Tty: false },
+        State: { Status: 'running', Running: true, ExitCode: 0, OOMKilled: false, Error: '', StartedAt: '' },
+        NetworkSettings: { Networks: { [network]: { Aliases: aliases, EndpointID: endpointId } } },
+      };
+    },
+  };
 }
 
 function hex(text: string): string {

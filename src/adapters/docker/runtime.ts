@@ -16,7 +16,7 @@ import {
   readLocalImage,
 } from './inspect.ts';
 import { removeContainer, renameContainer, startContainer, stopContainer } from './lifecycle.ts';
-import { readContainerList } from './list-containers.ts';
+import { createListReader } from './list-containers.ts';
 import { followLogs, readLogs } from './logs.ts';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.ts';
 import { pullImage } from './pull-image.ts';
@@ -46,6 +46,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     return inspected === null ? null : aliasesOf(inspected);
   });
 
+  const readList = createListReader({ controller, aliases });
+
   async function inspect(container: string): Promise<InspectedContainer | null> {
     const path = `/containers/${encodeURIComponent(container)}/json`;
     return (await engine.jsonOrNull({ path, ms: deadlines.readMs })) as InspectedContainer | null;
@@ -55,14 +57,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     host,
     info: () => readInfo(engine),
     ping: () => engine.ping(),
-    async listContainers() {
-      const read = { path: '/containers/json?all=1', ms: deadlines.listMs };
-      const containers = await engine.stream(read, (response, patience) =>
-        readContainerList(response, { ...patience, controller, aliases: aliases.known }),
-      );
-      await aliases.fill(containers);
-      return containers;
-    },
+    listContainers: () => engine.stream({ path: '/containers/json?all=1', ms: deadlines.listMs }, readList),
     listNetworks: () => listNetworks(engine),
     listVolumes: () => listVolumes(engine),
     async inspectContainer(container) {
