@@ -144,7 +144,8 @@ const ssh: PartRecipe = {
 
 const browser: PartRecipe = {
   name: 'browser',
-  sets: [{ release: 'own', packages: ['chromium'], dependencies: 'missing' }],
+  // chromium-common holds files that the program reads beside itself, so the machine's own copy would not do.
+  sets: [{ release: 'own', packages: ['chromium', 'chromium-common'], dependencies: 'missing' }],
   programs: [
     { name: 'chromium', file: 'usr/lib/chromium/chromium', start: 'launcher', hint: 'install chromium.' },
   ],
