@@ -3,7 +3,7 @@ import type { Action, ActionOf, ActionType } from '../model/action.ts';
 import type { HealthCheck } from '../model/container-spec.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { Group, Mark, PlanLine, Tally } from './render-plan-shape.ts';
-import { arrow } from './status-view-health.ts';
+import { arrow } from './status-view-sentence.ts';
 import { duration } from './time-words.ts';
 import { commas, count, shortVersion } from './words-names.ts';
 

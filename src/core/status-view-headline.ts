@@ -17,8 +17,11 @@ export interface Headline {
   needs: UnitStatus[];
 }
 
+/** What the headline is made from. */
+export type Headlined = Pick<Overview, 'units' | 'sources' | 'engines' | 'problems'>;
+
 /** Folds the overview into its headline. The second half of the title always answers for what serves. */
-export function headlineOf(overview: Overview, nowMs: number): Headline {
+export function headlineOf(overview: Headlined, nowMs: number): Headline {
   const units = sortUnits(overview.units);
   const needs = units.filter(needsYou);
   const first = firstHalf(overview, needs);
@@ -32,7 +35,7 @@ export function headlineOf(overview: Overview, nowMs: number): Headline {
 }
 
 function firstHalf(
-  overview: Overview,
+  overview: Headlined,
   needs: readonly UnitStatus[],
 ): { title: string; short: string; tone: Tone } {
   const { units } = overview;
@@ -75,7 +78,7 @@ function firstHalf(
   return { title, short: 'All well', tone: by('waiting') > 0 ? 'wait' : 'ok' };
 }
 
-function secondHalf(overview: Overview): string {
+function secondHalf(overview: Headlined): string {
   const away = overview.engines.filter((engine) => !engine.reachable).map((engine) => engine.name);
   if (away.length > 0) {
     return `Engine ${listed(away)} ${verb(away.length, 'does', 'do')} not answer, so what runs there is not known.`;
@@ -93,7 +96,7 @@ function isDown(unit: UnitStatus): boolean {
   return unit.outcome === 'failed' || (unit.health.total > 0 && unit.health.status === 'unhealthy');
 }
 
-function generalProblems(overview: Overview): number {
+function generalProblems(overview: Headlined): number {
   const sources = overview.sources.filter((source) => source.problem !== null).length;
   return sources + overview.problems.filter((problem) => problem.severity === 'error').length;
 }

@@ -14,8 +14,8 @@ import {
 } from './words.ts';
 
 export { type Headline, headlineOf } from './status-view-headline.ts';
-export { arrow, healthWords } from './status-view-health.ts';
 export { countOutcomes, needsYou, sortUnits } from './status-view-order.ts';
+export { arrow, healthWords } from './status-view-sentence.ts';
 export { age, ago, duration, size } from './time-words.ts';
 export type { Connection, Icon, OutcomeView, StateView, Tone } from './words.ts';
 export { shortDigest, shortRevision, shortVersion } from './words-names.ts';
