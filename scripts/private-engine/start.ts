@@ -6,6 +6,7 @@ import { answersPing } from '../real-parts/machine.ts';
 import { makeBridge } from './bridge.ts';
 import { ensureCgroups } from './cgroups.ts';
 import { startDaemons } from './daemon.ts';
+import { allowForwarding } from './forwarding.ts';
 import { type EngineRecord, engineDirectory, readRecord, writeRecord } from './record.ts';
 import { stopPrivateEngine } from './stop.ts';
 
@@ -36,6 +37,7 @@ export async function startPrivateEngine(options: PrivateEngineOptions): Promise
   await stopPrivateEngine(options.name);
   ensureCgroups();
   const record = makePlace(options);
+  if (options.firewall !== 'manage') allowForwarding(record.addressPool);
   try {
     return await startDaemons(record);
   } catch (error) {

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeBridges } from './bridge.ts';
 import { processesBelow, removeCgroups } from './cgroups.ts';
+import { forgetForwarding } from './forwarding.ts';
 import { awaitGone, endProcesses, processesWithArgument, signalAll } from './processes.ts';
 import { type EngineRecord, engineDirectory, readRecord } from './record.ts';
 
@@ -19,6 +20,7 @@ export async function stopPrivateEngine(name: string): Promise<void> {
     removeShimSockets(record);
     unmountBelow([record.directory, record.runDirectory]);
     removeCgroups(record.cgroupParent);
+    forgetForwarding(record.addressPool);
     removeBridges({ name: record.bridge, addressPool: record.addressPool });
     rmSync(record.runDirectory, { recursive: true, force: true });
   }
