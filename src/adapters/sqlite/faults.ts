@@ -49,9 +49,9 @@ function row(reason: string, disposition: 'stalled' | 'conflict', message: strin
   return fault({ code, reason, message, disposition, cause });
 }
 
-/** The last net: a full disk, a busy or a broken file. */
+/** The last net: a full disk, a busy or a broken file, a directory that is not ours. */
 export function toFault(error: unknown): unknown {
-  const code = sqliteCode(error);
+  const code = sqliteCode(error) ?? systemCode(error);
   if (code === null || isFault(error)) return error;
   if (isDamage(error)) {
     return fault({
@@ -79,6 +79,8 @@ const causes: [prefix: string, why: string, hint: string | undefined][] = [
   ['SQLITE_BUSY', 'another process holds it', undefined],
   ['SQLITE_IOERR', 'the disk reported an error', 'Look at the kernel log of this machine.'],
   ['SQLITE_READONLY', 'it may not be written', 'Look at the owner and mode of the data directory.'],
+  ['ENOSPC', 'the disk is full', 'Make room; the pass is tried again by itself.'],
+  ['E', 'its directory cannot be used', 'Look at the owner and mode of the data directory.'],
   ['SQLITE_CANTOPEN', 'it cannot be opened', 'Look at the owner and mode of the data directory.'],
 ];
 
@@ -87,6 +89,11 @@ export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   if (code === null) return false;
   return code === 'SQLITE_NOTADB' || code === 'SQLITE_ERROR' || code.startsWith('SQLITE_CORRUPT');
+}
+
+function systemCode(error: unknown): string | null {
+  const isSystem = error instanceof Error && 'syscall' in error && 'code' in error;
+  return isSystem ? String(error.code) : null;
 }
 
 function sqliteCode(error: unknown): string | null {
