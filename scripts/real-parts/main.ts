@@ -60,7 +60,7 @@ async function wantedParts(): Promise<readonly PartRecipe[]> {
 }
 
 function bring(recipe: PartRecipe): void {
-  const release = debianRelease();
+  const release = findOnPath('apt-get') === undefined ? undefined : debianRelease();
   const there = readUnpacked(recipe, partsDirectory);
   if (there === undefined && release === undefined) {
     useMachines(recipe);

@@ -6,16 +6,18 @@ import { startPrivateEngine } from '../private-engine/start.ts';
 import { stopPrivateEngine } from '../private-engine/stop.ts';
 import { checkout } from '../real-parts/paths.ts';
 import { type Phase, phasesFor } from './phases.ts';
-import { runPhase } from './run-phase.ts';
+import { interruptRun, runPhase } from './run-phase.ts';
 
 const startedAt = performance.now();
 const wishes = process.argv.slice(2);
 const engineName = `tests-${process.pid}`;
 const problems: string[] = [];
 
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
-    void stopPrivateEngine(engineName).finally(() => process.exit(130));
+  process.on(signal, () => {
+    interrupted = true;
+    interruptRun();
   });
 }
 
@@ -26,7 +28,10 @@ if (wishes.length === 0 || wishes.includes('checks')) {
   runCheck('tsc', ['-p', 'tsconfig.json']);
   runCheck('depcruise', ['--config', '.dependency-cruiser.cjs', 'src']);
 }
-for (const phase of phases) problems.push(...(await run(phase)));
+for (const phase of phases) {
+  if (!interrupted) problems.push(...(await run(phase)));
+}
+if (interrupted) problems.push('The run was interrupted.');
 
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
 process.stdout.write(

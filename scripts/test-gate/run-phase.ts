@@ -1,11 +1,18 @@
 // Runs the test files of one phase with node's own runner, and judges what the runner lets pass: no test, skipped tests.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from '../real-parts/paths.ts';
 import type { Phase } from './phases.ts';
 import type { RunSummary } from './reporter.ts';
+
+let runner: ChildProcess | undefined;
+
+/** Ends the test files that run now, so that what they use can be taken away. */
+export function interruptRun(): void {
+  runner?.kill('SIGTERM');
+}
 
 /** Answers with the reasons for which the phase has failed; none means that every test of it ran and passed. */
 export async function runPhase(phase: Phase, environment: NodeJS.ProcessEnv): Promise<readonly string[]> {
@@ -46,9 +53,11 @@ function runNode(phase: Phase, environment: NodeJS.ProcessEnv): Promise<number> 
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, {
       cwd: checkout,
-      env: environment,
+      // Set when a test of ours runs this; with it node would take the run for a part of that one and run nothing.
+      env: { ...environment, NODE_TEST_CONTEXT: undefined },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
+    runner = child;
     child.once('error', () => resolve(127));
     child.once('exit', (code) => resolve(code ?? 1));
   });
