@@ -1,8 +1,10 @@
 // What a command of the CLI can open: a reader of what is recorded, or a loop of its own.
 import type { Config } from '../model/config.ts';
+import type { Desired } from '../model/desired.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Overview } from '../model/status.ts';
+import type { UnitId } from '../model/unit.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import type { Control } from './control.ts';
 import type { Change, Controller } from './controller.ts';
@@ -41,6 +43,8 @@ export interface Pass {
   secrets: Secrets;
   /** Reads and plans; changes nothing, not even the index. */
   plan(options: { prune: boolean; units: string[] }): Promise<Plan>;
+  /** What the newest reading asks for, by unit; null where no manifest declares it. For `diff`, after `plan`. */
+  desired(unit: UnitId): Desired | null;
   /** Passes until everything is at rest, waits, or is held. */
   apply(options: {
     prune: boolean;

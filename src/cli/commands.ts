@@ -1,0 +1,37 @@
+// All commands, in the order that help lists them.
+import type { Command } from './command.ts';
+import { apply } from './commands/apply.ts';
+import { diff } from './commands/diff.ts';
+import { doctor } from './commands/doctor.ts';
+import { help } from './commands/help.ts';
+import { history } from './commands/history.ts';
+import { logs } from './commands/logs.ts';
+import { plan } from './commands/plan.ts';
+import { resume } from './commands/resume.ts';
+import { run } from './commands/run.ts';
+import { schema } from './commands/schema.ts';
+import { status } from './commands/status.ts';
+import { suspend } from './commands/suspend.ts';
+import { sync } from './commands/sync.ts';
+import { validate } from './commands/validate.ts';
+import { version } from './commands/version.ts';
+import { why } from './commands/why.ts';
+
+export const COMMANDS: readonly Command[] = [
+  run,
+  apply,
+  plan,
+  diff,
+  validate,
+  status,
+  why,
+  history,
+  logs,
+  suspend,
+  resume,
+  sync,
+  schema,
+  doctor,
+  version,
+  help,
+];

@@ -1,0 +1,53 @@
+// `doctor`: looks at everything that Tinyforge needs, and changes nothing.
+import { checkView } from '../../core/status-view.ts';
+import { count } from '../../core/words-names.ts';
+import type { Check } from '../../ports/session.ts';
+import { writeJson } from '../answers.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { EXIT } from '../exit-code.ts';
+import { withPass } from '../open.ts';
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'check engines, sources, secrets and tools',
+  usage: 'doctor',
+  examples: [
+    ['tinyforge doctor', 'what is fine and what is not, with a hint each'],
+    ['tinyforge doctor -o json', 'for programs'],
+    ['tinyforge doctor --file /etc/tinyforge.yaml', 'another configuration'],
+  ],
+  flags: {},
+  outputs: ['table', 'json'],
+  names: { least: 0, most: 0 },
+  run: (context) =>
+    withPass(context, { write: false }, async (pass) => {
+      const checks = await pass.doctor();
+      if (context.output === 'json')
+        writeJson(context, 'CheckList', {
+          items: checks.map(({ status, subject, text, hint }) => ({ status, subject, text, hint })),
+        });
+      else print(context, checks);
+      return checks.some((check) => check.status === 'problem') ? EXIT.failed : EXIT.done;
+    }),
+};
+
+function print({ out }: CommandContext, checks: readonly Check[]): void {
+  const width = Math.max(0, ...checks.map((check) => check.subject.length)) + 3;
+  const words = Math.max(...checks.map((check) => checkView(check.status).word.length)) + 2;
+  for (const { status, subject, text, hint } of checks) {
+    const view = checkView(status);
+    const shape = out.glyph(view);
+    const state =
+      shape === '' ? out.colour(view.tone, view.word) + ' '.repeat(words - view.word.length) : shape;
+    const indent = ' '.repeat((shape === '' ? words : 2) + width);
+    out.line(`${state}${subject.padEnd(width)}${text}`);
+    if (hint !== null) out.line(`${indent}${out.dim('hint:')} ${hint}`);
+  }
+  const of = (status: Check['status']) => checks.filter((check) => check.status === status).length;
+  const parts = [
+    `${of('fine')} fine`,
+    ...(of('warning') > 0 ? [count(of('warning'), 'warning')] : []),
+    ...(of('problem') > 0 ? [count(of('problem'), 'problem')] : []),
+  ];
+  out.line(`${parts.join(', ')}. Nothing was changed.`);
+}

@@ -1,0 +1,97 @@
+// `history NAME`: the deploys of a workload, newest first.
+import { deployJson } from '../../core/json-deploy.ts';
+import { arrow, deployView } from '../../core/status-view.ts';
+import { duration } from '../../core/time-words.ts';
+import { dateAndTime } from '../../core/time-words-dates.ts';
+import { count } from '../../core/words-names.ts';
+import type { DeployRow } from '../../model/record.ts';
+import type { Reader } from '../../ports/session.ts';
+import { say, writeJson, writeJsonLines } from '../answers.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { usage } from '../complaint.ts';
+import { EXIT } from '../exit-code.ts';
+import { withReader } from '../open.ts';
+import { type Column, tableLines } from '../terminal/table.ts';
+import { findUnit, knownUnits } from '../unit-name.ts';
+
+const USUAL = 10;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'DEPLOY', drop: 0, cut: 'never' },
+  { title: 'RESULT', drop: 0, cut: 'never' },
+  { title: 'FROM → TO', drop: 0, cut: 'end', least: 12 },
+  { title: 'WHEN', drop: 1, cut: 'never' },
+  { title: 'TOOK', drop: 2, cut: 'never' },
+  { title: 'CAUSE', drop: 3, cut: 'end', least: 16 },
+];
+
+export const history: Command = {
+  name: 'history',
+  summary: 'list the deploys of a workload',
+  usage: 'history NAME',
+  examples: [
+    ['tinyforge history shop/prod', 'the last ten'],
+    ['tinyforge history shop/prod --limit 50', 'more of them'],
+    ['tinyforge history shop/prod -o jsonl', 'for programs, with every step'],
+  ],
+  flags: { limit: { type: 'string', short: 'n', value: 'COUNT', help: `how many (default ${USUAL})` } },
+  outputs: ['table', 'wide', 'json', 'jsonl'],
+  names: { least: 1, most: 1 },
+  run: (context) => withReader(context, async (reader) => list(context, reader)),
+};
+
+function list(context: CommandContext, reader: Reader): number {
+  const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
+  const limit = limitOf(context);
+  const rows = reader.store?.deploys(unit, { limit }) ?? [];
+  if (context.output === 'json') writeJson(context, 'DeployList', { items: rows.map(deployJson) });
+  else if (context.output === 'jsonl') writeJsonLines(context, 'Deploy', rows.map(deployJson));
+  else print(context, unit, rows);
+  return EXIT.done;
+}
+
+function print(context: CommandContext, unit: string, rows: readonly DeployRow[]): void {
+  const { out } = context;
+  if (rows.length === 0) {
+    say(context, `${unit} has not been deployed yet, or its history was lost with the index.`);
+    return;
+  }
+  const shapes = rows.map((row) => out.glyph(deployView(row.status)));
+  const margin = shapes.some((shape) => shape !== '') ? '  ' : '';
+  const width = out.width();
+  const lines = tableLines({
+    columns: COLUMNS,
+    rows: rows.map((row) => cells(context, row)),
+    width: width === null ? null : width - margin.length,
+    gap: out.isTerminal ? 3 : 2,
+  });
+  lines.forEach((line, index) => {
+    out.line(`${index === 0 ? margin : (shapes[index - 1] ?? margin)}${line}`);
+  });
+  const bad = rows.filter((row) => row.status === 'failed' || row.status === 'rolled_back').length;
+  const well = rows.filter((row) => row.status === 'success').length;
+  say(context, `${count(rows.length, 'deploy')} of ${unit}: ${well} went well, ${bad} did not.`);
+}
+
+function cells({ out, clock, timeZone, output }: CommandContext, row: DeployRow) {
+  const { word, tone } = deployView(row.status);
+  const nowMs = clock.nowMs();
+  const message = row.message === null || output !== 'wide' ? '' : `: ${row.message}`;
+  return [
+    { text: String(row.number) },
+    { text: word, paint: (text: string) => out.colour(tone, text) },
+    { text: arrow(row.fromVersion, row.toVersion) },
+    { text: dateAndTime(row.startedAtMs, nowMs, timeZone) },
+    { text: row.finishedAtMs === null ? 'under way' : duration(row.finishedAtMs - row.startedAtMs) },
+    { text: `${row.cause}${message}` },
+  ];
+}
+
+function limitOf({ line }: CommandContext): number {
+  const { limit } = line.values;
+  if (typeof limit !== 'string') return USUAL;
+  const number = Number(limit);
+  if (!Number.isInteger(number) || number < 1 || number > 1_000)
+    throw usage(`--limit ${limit} is not a whole number from 1 to 1000.`);
+  return number;
+}

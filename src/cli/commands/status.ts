@@ -1,0 +1,161 @@
+// `status`: how every workload stands, as recorded.
+
+import { unitJson } from '../../core/json-status.ts';
+import { headlineOf, needsYou, sortUnits } from '../../core/status-view.ts';
+import { ago } from '../../core/time-words.ts';
+import { commas, count, shortRevision } from '../../core/words-names.ts';
+import type { UnitStatus } from '../../model/status.ts';
+import type { Reader } from '../../ports/session.ts';
+import { say, writeJson, writeJsonLines } from '../answers.ts';
+import { createClient } from '../client.ts';
+import type { Command, CommandContext } from '../command.ts';
+import { EXIT, exitCodeOf, interruptedCode } from '../exit-code.ts';
+import { withReader } from '../open.ts';
+import { statusLines } from '../status-table.ts';
+import { findUnits, knownUnits } from '../unit-name.ts';
+import { watched } from '../watch.ts';
+
+/** From here on, those that are well and were not touched for a day are counted instead of listed. */
+const LONG_LIST = 20;
+const DAY_MS = 24 * 3_600_000;
+
+export const status: Command = {
+  name: 'status',
+  summary: 'say how every workload stands',
+  usage: 'status [NAME…]',
+  examples: [
+    ['tinyforge status', 'what needs you comes first'],
+    ['tinyforge status shop -o wide', 'all stages of shop, with revisions and digests'],
+    ['tinyforge status --exit-status -q', 'for scripts: 1 if anything failed, 3 if anything waits'],
+  ],
+  flags: {
+    all: { type: 'boolean', short: 'a', help: 'list also those that are well and long unchanged' },
+    watch: { type: 'boolean', short: 'w', help: 'show it again whenever it changes' },
+    'exit-status': { type: 'boolean', help: 'exit as apply does' },
+  },
+  outputs: ['table', 'wide', 'json', 'jsonl', 'name'],
+  names: { least: 0, most: 1_000 },
+  run: (context) =>
+    withReader(context, async (reader) => {
+      let code: number = EXIT.done;
+      await watched(context, async () => {
+        code = await showOnce(context, reader);
+      });
+      const { signal } = context;
+      return typeof signal.reason === 'string' ? interruptedCode(signal) : code;
+    }),
+};
+
+async function showOnce(context: CommandContext, reader: Reader): Promise<number> {
+  const units = chosen(context, reader);
+  const exit = context.line.values['exit-status'] === true ? exitCodeOf(units.filter(counts)) : EXIT.done;
+  switch (context.output) {
+    case 'json':
+      writeJson(context, 'StatusList', { items: units.map(unitJson) });
+      return exit;
+    case 'jsonl':
+      writeJsonLines(context, 'Status', units.map(unitJson));
+      return exit;
+    case 'name':
+      for (const unit of units) context.out.line(unit.unit);
+      return exit;
+    default:
+      showTable(context, units);
+      await tellMore(context, reader, units);
+      return exit;
+  }
+}
+
+/** A hold that a person set is where the person wants it. */
+function counts(unit: UnitStatus): boolean {
+  return unit.outcome !== 'held' || needsYou(unit);
+}
+
+function chosen({ line }: CommandContext, reader: Reader): UnitStatus[] {
+  const all = sortUnits(reader.store?.statuses() ?? []);
+  if (line.names.length === 0) return all;
+  const wanted = new Set(findUnits(line.names, knownUnits(reader)));
+  return all.filter((unit) => wanted.has(unit.unit));
+}
+
+function showTable(context: CommandContext, units: readonly UnitStatus[]): void {
+  const { out, line, clock, output } = context;
+  if (units.length === 0) return;
+  const nowMs = clock.nowMs();
+  const short =
+    out.isTerminal && line.values.all !== true && line.names.length === 0 && units.length > LONG_LIST;
+  const shown = short ? units.filter((unit) => !isLongCalm(unit, nowMs)) : units;
+  for (const text of statusLines(shown, { screen: out, wide: output === 'wide', nowMs })) out.line(text);
+  const rest = units.length - shown.length;
+  if (rest > 0) out.line(out.dim(`  … ${rest} more converged (--all)`));
+}
+
+function isLongCalm(unit: UnitStatus, nowMs: number): boolean {
+  return unit.outcome === 'converged' && (unit.changedMs === null || nowMs - unit.changedMs > DAY_MS);
+}
+
+/** What it adds up to, what needs somebody, and whether this is still watched by anybody. */
+async function tellMore(
+  context: CommandContext,
+  reader: Reader,
+  units: readonly UnitStatus[],
+): Promise<void> {
+  const { talk } = context;
+  if (context.quiet) return;
+  if (units.length === 0) {
+    say(
+      context,
+      'No workload is known here yet.',
+      `${talk.dim('hint:')} tinyforge apply --directory ./forge.d`,
+    );
+    return;
+  }
+  const summary = [
+    headlineOf({ units: [...units], sources: [], engines: [], problems: [] }, 0).title,
+    desiredState(units),
+  ]
+    .filter(Boolean)
+    .join(' ');
+  say(context, ...(context.out.isTerminal ? [''] : []), summary);
+  const needs = units.filter(needsYou);
+  const width = Math.max(0, ...needs.map((unit) => unit.unit.length)) + 2;
+  for (const unit of needs) {
+    say(context, `  ${unit.unit.padEnd(width)}${reasonOf(unit)}`);
+    say(context, `  ${' '.repeat(width)}${talk.dim(hintOf(unit))}`);
+  }
+  const client = createClient({ config: reader.config, secrets: reader.secrets, fetch: context.fetch });
+  if (!(await client.answers())) say(context, asRecorded(units, context.clock.nowMs(), client.address));
+}
+
+/** `Desired state: home a1b2c3d.` The newest revision that any unit of the source was looked at with. */
+function desiredState(units: readonly UnitStatus[]): string {
+  const revisions = new Map<string, string | null>();
+  for (const unit of units) {
+    if (unit.source === null) continue;
+    if (unit.lastAttemptedRevision !== null || !revisions.has(unit.source))
+      revisions.set(unit.source, unit.lastAttemptedRevision);
+  }
+  const words = [...revisions].map(([source, revision]) =>
+    revision === null ? source : `${source} at ${shortRevision(revision)}`,
+  );
+  return words.length === 0 ? '' : `Desired state: ${commas(words)}.`;
+}
+
+function reasonOf(unit: UnitStatus): string {
+  const [problem] = unit.problems;
+  if (problem?.file == null) return `${unit.sentence}.`;
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
+  return `${place} ${problem.message}`;
+}
+
+function hintOf(unit: UnitStatus): string {
+  return unit.problems.some((problem) => problem.file !== null)
+    ? 'tinyforge validate'
+    : `tinyforge why ${unit.unit}`;
+}
+
+/** Remembered state is never shown as if somebody had just looked. */
+function asRecorded(units: readonly UnitStatus[], nowMs: number, address: string): string {
+  const newest = Math.max(...units.flatMap((unit) => [unit.sinceMs, unit.changedMs ?? 0]));
+  return `No controller answers at ${address}: this is how ${count(units.length, 'workload')} stood when last recorded (last change ${ago(nowMs - newest)}).`;
+}
