@@ -112,12 +112,11 @@ function composeUp(world: UnitWorld, action: ActionOf<'composeUp'>): UnitWorld {
         configFiles: '',
         replaces: null,
       };
-      const oneShot = source[service]?.oneShot === true;
       return {
         ...blank(id, `${action.project}-${service}-${number}`),
-        state: oneShot ? 'exited' : 'running',
-        exitCode: oneShot ? 0 : null,
-        upSeconds: oneShot ? null : 0,
+        state: 'running',
+        exitCode: null,
+        upSeconds: 0,
         health: source[service]?.hasHealthcheck ? 'starting' : 'none',
         image: source[service]?.image ?? '',
         ours,
@@ -195,10 +194,14 @@ function healthy(world: UnitWorld, id: string): UnitWorld {
   const probes = new Map(world.probes).set(id, { ok: true, detail: '', atMs: world.nowMs });
   const health = (entry: ObservedContainer): ObservedContainer['health'] =>
     entry.health === 'none' ? 'none' : 'healthy';
-  return remember(
-    edit({ ...world, probes }, id, (entry) => ({ ...entry, health: health(entry) })),
-    `healthy:${id}`,
-  );
+  const well = (entry: ObservedContainer): ObservedContainer => ({
+    ...entry,
+    health: health(entry),
+    // The gate passes only a one-shot that ended well.
+    exitCode: entry.state === 'exited' ? 0 : entry.exitCode,
+    state: entry.state === 'restarting' || entry.state === 'paused' ? 'running' : entry.state,
+  });
+  return remember(edit({ ...world, probes }, id, well), `healthy:${id}`);
 }
 
 function change(world: UnitWorld, container: string, facts: Partial<ObservedContainer>): UnitWorld {

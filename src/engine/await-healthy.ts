@@ -14,17 +14,17 @@ interface Look {
 }
 
 const LOG_LINES = 20;
+const NO_CHECK: CheckTiming = { intervalMs: 1_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 0 };
 const POLL_MS = 500;
 
 export async function awaitHealthy(action: ActionOf<'awaitHealthy'>, context: HandlerContext): Promise<void> {
   const { clock } = context.deps;
   const { check, container, version } = action;
-  if (check.type === 'none') return;
-  const timing = check.timing;
+  const timing = check.type === 'none' ? NO_CHECK : check.timing;
   const startedMs = clock.nowMs();
   let misses = 0;
   let last: Look = { state: 'not-yet', detail: 'was not asked yet', body: null };
-  const enginesOwn = check.type === 'command' || check.type === 'image';
+  const enginesOwn = check.type !== 'http' && check.type !== 'tcp';
   const deadlineMs = startedMs + patienceMs(check);
   while (true) {
     last = await look(action, context);
@@ -53,7 +53,7 @@ export async function awaitHealthy(action: ActionOf<'awaitHealthy'>, context: Ha
 
 /** Longest time that the engine's own check may take to say something, plus one round of grace. */
 function patienceMs(check: HealthCheck): number {
-  if (check.type === 'none') return 0;
+  if (check.type === 'none') return 10_000;
   const { startPeriodMs, intervalMs, timeoutMs, retries }: CheckTiming = check.timing;
   const rounds = startPeriodMs + (intervalMs + timeoutMs) * (retries + 1);
   return check.type === 'image' ? Math.max(rounds, 120_000) + check.settleMs : rounds;
@@ -76,7 +76,9 @@ async function look({ container, check }: ActionOf<'awaitHealthy'>, context: Han
     return { state: 'ill', detail: 'its health check fails', body: facts.health.lastOutput };
   if (facts.health.status === 'starting')
     return { state: 'not-yet', detail: 'its health check has not passed yet', body: facts.health.lastOutput };
-  if (check.type === 'image') return settled(facts, check.settleMs, deps.clock.nowMs());
+  if (check.type === 'image' || check.type === 'none') {
+    return settled(facts, check.type === 'image' ? check.settleMs : 1_000, deps.clock.nowMs());
+  }
   return { state: 'not-yet', detail: 'has no health check', body: null };
 }
 

@@ -3,6 +3,7 @@
 import type { PortBinding } from '../../model/container-spec.ts';
 import type { ObservedContainer, ObservedHost } from '../../model/observed.ts';
 import type { Problem } from '../../model/problem.ts';
+import { problem } from '../problem.ts';
 
 type PortClaim = Pick<PortBinding, 'published' | 'hostIp'> & { protocol: string };
 
@@ -16,7 +17,9 @@ export function nameConflict(
   const wanted = new Set(names);
   const taken = host.containers.find((container) => wanted.has(container.name) && !mine.has(container.id));
   if (!taken) return null;
-  return problem(unit, 'NameTaken', {
+  return problem({
+    ...common(unit),
+    reason: 'NameTaken',
     message: `${unit} cannot create ${taken.name}: a container of that name is already there and is not ours`,
     hint: `Rename or remove the container ${taken.name}, or give the workload another name.`,
   });
@@ -33,7 +36,9 @@ export function portConflict(
     if (port.published === null) continue;
     const holder = host.containers.find((container) => !mine.has(container.id) && holds(container, port));
     if (!holder) continue;
-    return problem(unit, 'PortTaken', {
+    return problem({
+      ...common(unit),
+      reason: 'PortTaken',
       message: `${unit} cannot start: port ${port.published} on the host belongs to container ${holder.name}, which is not part of it`,
       hint: `Stop ${holder.name}, or change \`ports\`.`,
     });
@@ -57,19 +62,6 @@ function overlaps(a: string, b: string): boolean {
   return any(a) || any(b) || a === b;
 }
 
-function problem(unit: string, reason: string, words: { message: string; hint: string }): Problem {
-  return {
-    severity: 'error',
-    reason,
-    message: words.message,
-    effect: 'Nothing was stopped.',
-    hint: words.hint,
-    next: 'Looked at again in each pass.',
-    workload: unit,
-    source: null,
-    file: null,
-    line: null,
-    column: null,
-    path: null,
-  };
+function common(unit: string): Partial<Problem> {
+  return { workload: unit, effect: 'Nothing was stopped.', next: 'Looked at again in each pass.' };
 }

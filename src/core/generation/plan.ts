@@ -3,7 +3,7 @@ import type { Action } from '../../model/action.ts';
 import type { Cause, UnitHealth, UnitPlan } from '../../model/plan.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
-import { type Slots, sortSlots } from './slots.ts';
+import { byAge, type Slots, sortSlots } from './slots.ts';
 import { act, clean, isUp, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
 import { chooseStrategy, expectedDowntimeMs } from './strategy.ts';
 import type { Wanted } from './wanted.ts';
@@ -83,9 +83,11 @@ function drain({ wanted, slots, world }: Rollout): Action[] {
 }
 
 /** `state: stopped` ends what runs and removes nothing: starting again is quick and loses no data. */
-function standStill({ wanted, slots }: Rollout): Action[] {
-  const all = [...slots.slots.flatMap((slot) => slot.container ?? []), ...slots.extras, ...slots.others];
-  return all.filter(isUp).map((container) => stop(wanted, 'switch', container));
+function standStill({ wanted, world }: Rollout): Action[] {
+  return [...world.mine]
+    .sort(byAge)
+    .filter(isUp)
+    .map((container) => stop(wanted, 'switch', container));
 }
 
 function takesUpRoom(action: Action): boolean {

@@ -32,28 +32,44 @@ export function sortSlots(
 ): Slots {
   const result: Slots = { slots: [], extras: [], others: [], failed: [], broken: [] };
   const candidates: ObservedContainer[] = [];
-  for (const container of world.mine) {
+  // A fixed order, so that the order of the engine's list decides nothing.
+  for (const container of [...world.mine].sort(byAge)) {
     if (container.state === 'removing') continue;
     if (container.name.endsWith(FAILED_SUFFIX)) result.failed.push(container);
     else if (container.ours?.specHash !== wanted.specHash) result.others.push(container);
-    else if (isBroken(container, wanted, world)) result.broken.push(container);
     else candidates.push(container);
   }
-  // A running one is preferred to a double that is not; then the older one, so that the choice is stable.
-  candidates.sort((a, b) => rank(a) - rank(b) || a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
+  const taken = new Set<ObservedContainer>();
   for (let replica = 1; replica <= wanted.replicas; replica++) {
-    const index = candidates.findIndex((candidate) => candidate.ours?.replica === replica);
-    const container = index < 0 ? null : (candidates.splice(index, 1)[0] ?? null);
+    const name = nameOf(wanted, replica);
+    const own = candidates.filter((candidate) => candidate.ours?.replica === replica).sort(byWorth(name));
+    const container = own.find((candidate) => !isBroken(candidate, wanted, world)) ?? null;
+    // Only what must make room, as a container or by its name, is broken; a double is an extra, whatever its state.
+    const inTheWay = own.filter(
+      (candidate) => candidate !== container && (container === null || candidate.name === name),
+    );
+    result.broken.push(...inTheWay);
+    for (const candidate of [container, ...inTheWay]) if (candidate) taken.add(candidate);
     result.slots.push({
       replica,
-      name: nameOf(wanted, replica),
+      name,
       container,
       wellness: container && wellness(container, wanted.spec.health, wanted.spec.restart.name, world),
       unaliased: container ? missingAliases(container, wanted) : [],
     });
   }
-  result.extras = candidates;
+  result.extras = candidates.filter((candidate) => !taken.has(candidate));
   return result;
+}
+
+/** A running one is preferred to a double that is not, then the one that has the name, then the older. */
+function byWorth(name: string): (a: ObservedContainer, b: ObservedContainer) => number {
+  const named = (container: ObservedContainer): number => (container.name === name ? 0 : 1);
+  return (a, b) => rank(a) - rank(b) || named(a) - named(b) || byAge(a, b);
+}
+
+export function byAge(a: ObservedContainer, b: ObservedContainer): number {
+  return a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1);
 }
 
 function rank(container: ObservedContainer): number {

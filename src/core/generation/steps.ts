@@ -84,9 +84,11 @@ export function start({ wanted, world, slots }: Rollout, phase: Phase): Action[]
 
 /** The gate. A generation that proved itself before and is now ill is not asked again while it is all there is. */
 export function prove({ wanted, world, slots }: Rollout, phase: Phase): Action[] {
+  // Started is good enough where nothing is to be checked, but going round in circles is not.
+  const unchecked = wanted.spec.health.type === 'none';
   const steady = slots.others.length === 0 && world.proven.has(wanted.specHash);
   return slots.slots
-    .filter((slot) => needsGate(slot, steady))
+    .filter((slot) => (unchecked ? slot.container?.state === 'restarting' : needsGate(slot, steady)))
     .map((slot) =>
       act(wanted, phase, {
         type: 'awaitHealthy',

@@ -99,7 +99,7 @@ export function imagesOf(wrong: readonly ServiceView[]): string[] {
 /** What was good before and is ill now is told, not asked again: it must not spoil the change of another service. */
 function needsGate(view: ServiceView, model: StackModel): boolean {
   if (view.service.scale === 0) return false;
-  if (view.state !== 'right' || view.wellness === 'starting') return true;
+  if (view.state === 'changed' || view.state === 'missing' || view.pending) return true;
   const proven = model.good?.services[view.name]?.specHash === view.service.specHash;
   return view.wellness === 'unhealthy' && !proven;
 }

@@ -10,6 +10,8 @@ export interface ServiceView {
   /** `changed` and `missing` are for Compose to mend, `stopped` for the engine. */
   state: 'right' | 'changed' | 'missing' | 'stopped';
   wellness: 'healthy' | 'starting' | 'unhealthy';
+  /** Some container of it has to start or to say that it is well, whatever the others are. */
+  pending: boolean;
 }
 
 /** A service without a check counts as well when it has run for this long. */
@@ -21,12 +23,14 @@ export function viewService(
   own: ObservedContainer[],
   world: Pick<UnitWorld, 'memory'>,
 ): ServiceView {
+  const each = own.map((container) => wellnessOfOne(service, container, world));
   return {
     name,
     service,
     containers: own,
     state: stateOf(service, own),
-    wellness: wellnessOf(service, own, world),
+    wellness: worst(own.length < service.scale ? ['unhealthy'] : each),
+    pending: own.some((container, index) => each[index] === 'starting' || isDown(service, container)),
   };
 }
 
@@ -47,13 +51,7 @@ function stateOf(service: StackService, own: readonly ObservedContainer[]): Serv
   return own.some((container) => isDown(service, container)) ? 'stopped' : 'right';
 }
 
-function wellnessOf(
-  service: StackService,
-  own: readonly ObservedContainer[],
-  world: Pick<UnitWorld, 'memory'>,
-): ServiceView['wellness'] {
-  if (own.length < service.scale) return 'unhealthy';
-  const each = own.map((container) => wellnessOfOne(service, container, world));
+function worst(each: readonly ServiceView['wellness'][]): ServiceView['wellness'] {
   return each.includes('unhealthy') ? 'unhealthy' : each.includes('starting') ? 'starting' : 'healthy';
 }
 

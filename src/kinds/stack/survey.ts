@@ -1,4 +1,5 @@
 // What a stack should be and what stands there, side by side, before anything is decided.
+import { byAge } from '../../core/generation/slots.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
@@ -23,7 +24,10 @@ export interface Survey {
 export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Survey {
   const good = world.pin !== null;
   const services = good ? (model.good?.services ?? {}) : model.services;
-  const live = containersOf(world, model).filter((container) => container.compose?.oneOff === false);
+  // A fixed order, so that the order of the engine's list decides nothing.
+  const live = containersOf(world, model)
+    .filter((container) => container.compose?.oneOff === false)
+    .sort(byAge);
   const leftovers = live.filter(
     (container) => container.compose?.replaces !== null && container.state === 'created',
   );

@@ -1,0 +1,100 @@
+// What a converged world looks like, written without the planner: the judge of the laws.
+import { specHash } from '../../src/core/spec-hash.ts';
+import { siteSpec } from '../../src/kinds/site/web-server.ts';
+import type { ObservedContainer } from '../../src/model/observed.ts';
+import type { UnitWorld } from '../../src/model/world.ts';
+
+/** Null when the wish is reality; else what is wrong, in words. */
+export function reached(world: UnitWorld): string | null {
+  const { desired, mine } = world;
+  const up = mine.filter(
+    (entry) => entry.state === 'running' || entry.state === 'restarting' || entry.state === 'paused',
+  );
+  if (desired.state === 'stopped') return quarantinedOrUp(world, up);
+  if (desired.kind === 'stack') return stackReached(world, up);
+  const wanted = wantedHash(world);
+  if (wanted === null) return null;
+  const replicas = desired.kind === 'project' ? desired.replicas : 1;
+  const alias =
+    desired.kind === 'project' && desired.role !== '' ? `${desired.name}-${desired.role}` : desired.name;
+  const network = desired.kind === 'project' ? 'shop' : 'docs';
+  for (let replica = 1; replica <= replicas; replica++) {
+    const holders = mine.filter(
+      (entry) =>
+        entry.ours?.specHash === wanted && entry.ours.replica === replica && !entry.name.endsWith('-failed'),
+    );
+    if (holders.length !== 1) return `replica ${replica} is held by ${holders.length}`;
+    const holder = holders[0] as ObservedContainer;
+    const ended =
+      holder.state === 'exited' &&
+      holder.exitCode === 0 &&
+      desired.kind === 'project' &&
+      desired.spec.restart.name === 'no';
+    if (holder.state !== 'running' && holder.state !== 'restarting' && !ended)
+      return `replica ${replica} is ${holder.state}`;
+    if (!holder.networks[network]?.aliases?.includes(alias))
+      return `replica ${replica} does not carry the alias`;
+  }
+  const others = mine.filter(
+    (entry) => entry.ours?.specHash !== wanted || (entry.ours?.replica ?? 0) > replicas,
+  );
+  const alive = others.filter((entry) => !entry.name.endsWith('-failed'));
+  return alive.length === 0 ? null : `${alive.length} that should be gone`;
+}
+
+/** Somebody answers: running, with the alias, and not known to be ill. */
+export function serves(world: UnitWorld): boolean {
+  const alias =
+    world.desired.kind === 'project' && world.desired.role !== ''
+      ? `${world.desired.name}-${world.desired.role}`
+      : world.desired.name;
+  return world.mine.some((entry) => {
+    if (entry.state !== 'running' || entry.name.endsWith('-failed')) return false;
+    // One replica too many serves only until it is gone: nobody was promised it.
+    if (world.desired.kind === 'project' && (entry.ours?.replica ?? 0) > world.desired.replicas) return false;
+    if (entry.health === 'unhealthy' || world.probes.get(entry.id)?.ok === false) return false;
+    return Object.values(entry.networks).some((endpoint) => endpoint.aliases?.includes(alias));
+  });
+}
+
+function quarantinedOrUp(world: UnitWorld, up: readonly ObservedContainer[]): string | null {
+  if (wantedHash(world) === null && world.desired.kind !== 'stack') return null;
+  const quarantinedStack = world.desired.kind === 'stack' && world.quarantine.length > 0;
+  return up.length === 0 || quarantinedStack ? null : `${up.length} still run`;
+}
+
+/** The generation to stand at the end: the wished one, or the one before where that is quarantined. */
+function wantedHash(world: UnitWorld): string | null {
+  const { desired } = world;
+  const tree = { hash: 'tree-1', directory: '/src/public' };
+  const hash =
+    desired.kind === 'project'
+      ? specHash(desired.spec, {})
+      : desired.kind === 'site'
+        ? specHash(siteSpec(desired, tree), {})
+        : '';
+  if (!world.quarantine.some((entry) => entry.specHash === hash)) return hash;
+  return world.lastApplied?.specHash ?? null;
+}
+
+function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): string | null {
+  const answer = world.answers.get('stack:desired:immich');
+  if (answer?.ok !== true || answer.type !== 'stack') return 'no model';
+  const quarantined = world.quarantine.length > 0;
+  if (quarantined && world.lastApplied === null) return null;
+  const services = quarantined ? (answer.model.good?.services ?? {}) : answer.model.services;
+  void up;
+  for (const [name, service] of Object.entries(services)) {
+    const own = world.mine.filter((entry) => entry.compose?.service === name);
+    if (own.length !== service.scale) return `${name} has ${own.length} of ${service.scale}`;
+    if (own.some((entry) => entry.ours?.specHash !== service.specHash))
+      return `${name} is of another generation`;
+    const down = own.filter(
+      (entry) =>
+        entry.state === 'created' || entry.state === 'dead' || (entry.state === 'exited' && !service.oneShot),
+    );
+    if (down.length > 0) return `${name} is ${down[0]?.state}`;
+  }
+  const surplus = world.mine.filter((entry) => !Object.hasOwn(services, entry.compose?.service ?? ''));
+  return surplus.length === 0 ? null : `${surplus.length} of services that are not declared`;
+}

@@ -1,0 +1,571 @@
+// Random worlds for the planner's laws: a wish, and any mess that reality can be in.
+import fc from 'fast-check';
+import { nameOf } from '../../src/core/generation/wanted.ts';
+import { specHash } from '../../src/core/spec-hash.ts';
+import type { ContainerSpec, HealthCheck } from '../../src/model/container-spec.ts';
+import type { DesiredProject, DesiredSite, DesiredStack } from '../../src/model/desired.ts';
+import type { ObservedContainer } from '../../src/model/observed.ts';
+import type { Answer, StackModel, StackService } from '../../src/model/resolved.ts';
+import type { UnitWorld } from '../../src/model/world.ts';
+
+const timing = { intervalMs: 100, timeoutMs: 100, retries: 3, startPeriodMs: 0 };
+
+export const NETWORK = 'shop';
+
+export function spec(change: Partial<ContainerSpec> = {}): ContainerSpec {
+  return {
+    image: 'example/shop:1',
+    command: null,
+    entrypoint: null,
+    environment: {},
+    labels: {},
+    user: null,
+    workingDir: null,
+    hostname: null,
+    ports: [],
+    expose: [],
+    mounts: [],
+    files: [],
+    trees: [],
+    networks: [NETWORK],
+    networkMode: null,
+    restart: { name: 'unless-stopped', maxRetries: 0 },
+    stopSignal: null,
+    stopGraceMs: 1_000,
+    resources: { memoryBytes: null, memoryReservationBytes: null, cpus: null, pids: null },
+    capAdd: [],
+    capDrop: [],
+    securityOpt: [],
+    groupAdd: [],
+    devices: [],
+    extraHosts: [],
+    dns: [],
+    readOnly: false,
+    init: false,
+    privileged: false,
+    pid: null,
+    ipc: null,
+    shmSizeBytes: null,
+    ulimits: {},
+    sysctls: {},
+    logging: null,
+    health: { type: 'http', path: '/healthz', port: 8080, timing },
+    ...change,
+  };
+}
+
+export function project(change: Partial<DesiredProject> = {}): DesiredProject {
+  return {
+    unit: 'shop/prod',
+    workloadId: 'project.shop',
+    kind: 'project',
+    name: 'shop',
+    role: 'prod',
+    host: 'local',
+    app: null,
+    source: 'home',
+    revision: 'a1b2c3d4',
+    place: { source: 'home', file: 'shop.yaml', line: 1, column: 1 },
+    state: 'running',
+    suspend: false,
+    prune: true,
+    adopt: false,
+    dependsOn: [],
+    route: null,
+    retry: { limit: null, backoffMs: null },
+    held: null,
+    image: { repository: 'example/shop', tag: '1', digest: null },
+    follow: null,
+    spec: spec(),
+    envFiles: [],
+    replicas: 1,
+    strategy: 'auto',
+    sharedVolumes: false,
+    drainMs: 2_000,
+    ...change,
+  };
+}
+
+const checks: HealthCheck[] = [
+  { type: 'http', path: '/', port: 80, timing },
+  { type: 'command', test: ['CMD', 'true'], timing },
+  { type: 'image', settleMs: 1_000, timing },
+  { type: 'none' },
+];
+
+const STATES = ['created', 'running', 'restarting', 'exited', 'dead', 'running', 'running'] as const;
+
+/** One container of the unit, in any state, of the wanted generation or another. */
+function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrary<ObservedContainer> {
+  return fc
+    .record({
+      hash: fc.constantFrom(wantedHash, wantedHash, 'old0old0old0', 'bad0bad0bad0'),
+      replica: fc.integer({ min: 1, max: 4 }),
+      state: fc.constantFrom(...STATES),
+      health: fc.constantFrom('none', 'starting', 'healthy', 'unhealthy') as fc.Arbitrary<
+        ObservedContainer['health']
+      >,
+      aliased: fc.boolean(),
+      networked: fc.integer({ min: 0, max: 9 }),
+      up: fc.integer({ min: 0, max: 100 }),
+      exitCode: fc.constantFrom(0, 1, 137),
+      failed: fc.integer({ min: 0, max: 5 }),
+      renamed: fc.integer({ min: 0, max: 9 }),
+      salt: fc.integer({ min: 0, max: 1_000_000 }),
+    })
+    .map((facts) => {
+      const base = desired.role === '' ? desired.name : `${desired.name}-${desired.role}`;
+      const name = nameOf({ baseName: base, specHash: facts.hash }, facts.replica);
+      const running = facts.state === 'running' || facts.state === 'restarting';
+      const suffix =
+        facts.failed === 0 && !running && facts.state !== 'created'
+          ? '-failed'
+          : facts.renamed === 0
+            ? `-x${facts.salt}`
+            : '';
+      return {
+        id: `id-${facts.hash}-${facts.replica}-${facts.salt}`,
+        name: name + suffix,
+        image: desired.spec.image,
+        imageId: 'sha256:1',
+        state: facts.state,
+        health: desired.spec.health.type === 'command' && running ? facts.health : 'none',
+        exitCode: running || facts.state === 'created' ? null : facts.exitCode,
+        upSeconds: running ? facts.up : null,
+        createdAtMs: facts.salt,
+        ports: [],
+        networks:
+          facts.networked === 0
+            ? {}
+            : {
+                [NETWORK]: {
+                  endpointId: `e${facts.salt}`,
+                  ip: '10.0.0.2',
+                  aliases: facts.aliased ? [base] : [],
+                },
+              },
+        ours: {
+          controller: 'default',
+          unit: desired.unit,
+          workloadId: desired.workloadId,
+          kind: 'project',
+          role: desired.role,
+          replica: facts.replica,
+          specHash: facts.hash,
+          imageDigest: '',
+          release: facts.hash === wantedHash ? '1' : '0',
+        },
+        compose: null,
+      };
+    });
+}
+
+export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
+  const wishes = fc.record({
+    replicas: fc.integer({ min: 0, max: 3 }),
+    health: fc.constantFrom(...checks),
+    ports: fc.boolean(),
+    volume: fc.boolean(),
+    stopped: fc.integer({ min: 0, max: 9 }),
+    files: fc.boolean(),
+    drainMs: fc.constantFrom(0, 2_000),
+    restart: fc.constantFrom('no', 'unless-stopped') as fc.Arbitrary<'no' | 'unless-stopped'>,
+  });
+  return wishes.chain((wish) => {
+    const desired = project({
+      replicas: wish.replicas,
+      state: wish.stopped === 0 ? 'stopped' : 'running',
+      drainMs: wish.drainMs,
+      spec: spec({
+        health: wish.health,
+        restart: { name: wish.restart, maxRetries: 0 },
+        ports: wish.ports ? [{ target: 80, published: 8080, hostIp: '', protocol: 'tcp' }] : [],
+        mounts: wish.volume ? [{ type: 'volume', source: 'data', target: '/data', readOnly: false }] : [],
+        files: wish.files ? [{ target: '/f', content: 'x', mode: 0o444 }] : [],
+      }),
+    });
+    const hash = specHash(desired.spec, {});
+    return fc
+      .record({
+        containers: fc.array(someContainer(desired, hash), { maxLength: 6 }),
+        imageHere: fc.boolean(),
+        networkHere: fc.boolean(),
+        volumeHere: fc.boolean(),
+        probed: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+        known: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+        proven: fc.boolean(),
+        quarantined: fc.integer({ min: 0, max: 5 }),
+        applied: fc.boolean(),
+      })
+      .map((facts) => {
+        const containers = unique(facts.containers);
+        const used = containers.some((container) => container.networks[NETWORK] !== undefined);
+        const answers = new Map<string, Answer>([
+          [`image:local:${desired.spec.image}`, imageAnswer(facts.imageHere)],
+        ]);
+        return {
+          nowMs: 1_000,
+          controller: 'default',
+          desired,
+          host: {
+            host: 'local',
+            reachable: true,
+            containers: [...containers, stranger()],
+            networks:
+              facts.networkHere || used
+                ? [
+                    {
+                      id: 'n',
+                      name: NETWORK,
+                      controller: 'default',
+                      workloadId: 'project.shop',
+                      composeProject: null,
+                      gateway: null,
+                    },
+                  ]
+                : [],
+            volumes: facts.volumeHere ? [{ name: 'data', controller: null, workloadId: null }] : [],
+          },
+          mine: containers,
+          answers,
+          quarantine:
+            facts.quarantined === 0
+              ? [
+                  {
+                    unit: desired.unit,
+                    specHash: hash,
+                    digest: '',
+                    release: '1',
+                    reason: 'Unhealthy',
+                    message: 'did not become healthy',
+                    evidence: [],
+                    atMs: 0,
+                  },
+                ]
+              : [],
+          memory: new Set<string>(),
+          probes: new Map(
+            containers.flatMap((container, index) =>
+              facts.known[index] && container.state === 'running'
+                ? [[container.id, { ok: facts.probed[index] === true, detail: '', atMs: 0 }]]
+                : [],
+            ),
+          ),
+          proven: new Set(facts.proven ? [hash] : []),
+          lastApplied: facts.applied ? { desired, specHash: 'old0old0old0', digest: '', release: '0' } : null,
+          pin: null,
+          reach: 'network' as const,
+        };
+      });
+  });
+}
+
+export function imageAnswer(here: boolean): Answer {
+  const image = {
+    id: 'sha256:1',
+    repoDigests: [],
+    hasHealthcheck: false,
+    volumes: [],
+    exposedPorts: [],
+    sizeBytes: 1,
+  };
+  return { ok: true, type: 'image', image: here ? image : null };
+}
+
+export function stranger(name = 'somebody-else'): ObservedContainer {
+  return {
+    id: `stranger-${name}`,
+    name,
+    image: 'x',
+    imageId: 'sha256:2',
+    state: 'running',
+    health: 'none',
+    exitCode: null,
+    upSeconds: 5,
+    createdAtMs: 0,
+    ports: [],
+    networks: {},
+    ours: null,
+    compose: null,
+  };
+}
+
+/** Names and ids are unique on an engine, also those of stopped containers. */
+function unique(containers: readonly ObservedContainer[]): ObservedContainer[] {
+  const names = new Set<string>();
+  return containers.filter((container) => {
+    if (names.has(container.name) || names.has(container.id)) return false;
+    names.add(container.name).add(container.id);
+    return true;
+  });
+}
+
+export function site(change: Partial<DesiredSite> = {}): DesiredSite {
+  const {
+    image: _image,
+    follow: _follow,
+    spec: _spec,
+    envFiles: _env,
+    replicas: _replicas,
+    strategy: _strategy,
+    sharedVolumes: _shared,
+    ...common
+  } = project();
+  return {
+    ...common,
+    unit: 'docs',
+    workloadId: 'site.docs',
+    kind: 'site',
+    name: 'docs',
+    role: '',
+    contentPath: 'public',
+    root: '/src',
+    spa: false,
+    notFound: null,
+    image: 'nginx:1',
+    drainMs: 1_000,
+    ...change,
+  };
+}
+
+export function stack(change: Partial<DesiredStack> = {}): DesiredStack {
+  const {
+    image: _image,
+    follow: _follow,
+    spec: _spec,
+    envFiles: _env,
+    replicas: _replicas,
+    strategy: _strategy,
+    sharedVolumes: _shared,
+    drainMs: _drain,
+    ...common
+  } = project();
+  return {
+    ...common,
+    unit: 'immich',
+    workloadId: 'stack.immich',
+    kind: 'stack',
+    name: 'immich',
+    role: '',
+    project: 'immich',
+    compose: ['immich/compose.yaml'],
+    envFiles: [],
+    environment: {},
+    profiles: [],
+    root: '/src',
+    inPlace: true,
+    services: {},
+    ...change,
+  };
+}
+
+function service(name: string, facts: Partial<StackService> = {}): StackService {
+  return {
+    specHash: `hash-${name}`,
+    image: `example/${name}:1`,
+    scale: 1,
+    oneShot: false,
+    hasHealthcheck: false,
+    dependsOn: [],
+    containerName: null,
+    publishedPorts: [],
+    pullPolicy: 'missing',
+    stopGraceMs: 1_000,
+    ...facts,
+  };
+}
+
+export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
+  const desired = stack();
+  const services = fc.record({
+    web: fc.record({ scale: fc.integer({ min: 0, max: 2 }), hasHealthcheck: fc.boolean() }),
+    db: fc.record({ hasHealthcheck: fc.boolean() }),
+    migrate: fc.record({ oneShot: fc.constant(true) }),
+  });
+  const container = fc.record({
+    service: fc.constantFrom('web', 'db', 'migrate', 'gone'),
+    hash: fc.constantFrom('right', 'right', 'other'),
+    number: fc.integer({ min: 1, max: 3 }),
+    state: fc.constantFrom(...STATES),
+    health: fc.constantFrom('none', 'starting', 'healthy', 'unhealthy') as fc.Arbitrary<
+      ObservedContainer['health']
+    >,
+    exitCode: fc.constantFrom(0, 1),
+    up: fc.integer({ min: 0, max: 9 }),
+    leftover: fc.integer({ min: 0, max: 7 }),
+  });
+  return fc
+    .record({
+      services,
+      containers: fc.array(container, { maxLength: 6 }),
+      images: fc.boolean(),
+      pending: fc.boolean(),
+      stopped: fc.integer({ min: 0, max: 9 }),
+      good: fc.constantFrom('none', 'same', 'other'),
+      quarantined: fc.integer({ min: 0, max: 5 }),
+    })
+    .map((facts) => {
+      const model: StackModel = {
+        hash: 'generation-1',
+        project: 'immich',
+        projectDirectory: '/src/immich',
+        services: {
+          web: service('web', facts.services.web),
+          db: service('db', facts.services.db),
+          migrate: service('migrate', facts.services.migrate),
+        },
+        externalNetworks: [],
+        externalVolumes: [],
+        pendingFiles: facts.pending ? 'files-1' : null,
+        good: null,
+        notices: [],
+      };
+      const older = {
+        hash: 'generation-0',
+        services: {
+          web: service('web', { ...facts.services.web, specHash: 'other' }),
+          db: service('db', { ...facts.services.db, specHash: 'other' }),
+        },
+      };
+      model.good =
+        facts.good === 'none'
+          ? null
+          : facts.good === 'same'
+            ? { hash: model.hash, services: model.services }
+            : older;
+      const containers = unique(facts.containers.map((entry) => observedService(entry, desired)));
+      const answers = new Map<string, Answer>([
+        ['stack:desired:immich', { ok: true, type: 'stack', model }],
+        ['stack:good:immich', { ok: true, type: 'stack', model: { ...model, pendingFiles: null } }],
+        ...['web', 'db', 'migrate'].map((name): [string, Answer] => [
+          `image:local:example/${name}:1`,
+          imageAnswer(facts.images),
+        ]),
+      ]);
+      return {
+        nowMs: 1_000,
+        controller: 'default',
+        desired: { ...desired, state: facts.stopped === 0 ? ('stopped' as const) : ('running' as const) },
+        host: {
+          host: 'local',
+          reachable: true,
+          containers: [...containers, stranger()],
+          networks: [],
+          volumes: [],
+        },
+        mine: containers,
+        answers,
+        quarantine:
+          facts.quarantined === 0
+            ? [
+                {
+                  unit: desired.unit,
+                  specHash: model.hash,
+                  digest: '',
+                  release: '1',
+                  reason: 'Unhealthy',
+                  message: '',
+                  evidence: [],
+                  atMs: 0,
+                },
+              ]
+            : [],
+        memory: new Set<string>(),
+        probes: new Map(),
+        proven: new Set<string>(),
+        lastApplied:
+          facts.good === 'other' ? { desired, specHash: 'generation-0', digest: '', release: '0' } : null,
+        pin: null,
+        reach: 'network' as const,
+      };
+    });
+}
+
+interface StackContainerFacts {
+  service: string;
+  hash: string;
+  number: number;
+  state: (typeof STATES)[number];
+  health: ObservedContainer['health'];
+  exitCode: number;
+  up: number;
+  leftover: number;
+}
+
+function observedService(facts: StackContainerFacts, desired: DesiredStack): ObservedContainer {
+  const running = facts.state === 'running' || facts.state === 'restarting';
+  const leftover = facts.leftover === 0 && facts.state === 'created';
+  const name = `immich-${facts.service}-${facts.number}`;
+  return {
+    ...stranger(leftover ? `0123456789ab_${name}` : name),
+    id: `id-${name}-${facts.hash}-${leftover}`,
+    state: facts.state,
+    health: running ? facts.health : 'none',
+    exitCode: running || facts.state === 'created' ? null : facts.exitCode,
+    upSeconds: running ? facts.up : null,
+    ours: {
+      controller: 'default',
+      unit: desired.unit,
+      workloadId: desired.workloadId,
+      kind: 'stack',
+      role: facts.service,
+      replica: facts.number,
+      specHash: facts.hash === 'right' ? `hash-${facts.service}` : 'other',
+      imageDigest: '',
+      release: '1',
+    },
+    compose: {
+      project: 'immich',
+      service: facts.service,
+      number: facts.number,
+      oneOff: false,
+      workingDir: '/src/immich',
+      configFiles: '',
+      replaces: leftover ? 'abc' : null,
+    },
+  };
+}
+
+export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
+  return projectWorlds().map((world) => {
+    const desired = site();
+    const mine = world.mine.map((container) => ({
+      ...container,
+      networks:
+        container.networks[NETWORK] === undefined
+          ? {}
+          : {
+              docs: {
+                ...container.networks[NETWORK],
+                aliases: container.networks[NETWORK].aliases?.length ? ['docs'] : [],
+              },
+            },
+      ours: container.ours && {
+        ...container.ours,
+        unit: 'docs',
+        workloadId: 'site.docs',
+        kind: 'site',
+        role: '',
+      },
+    }));
+    return {
+      ...world,
+      desired,
+      mine,
+      host: {
+        ...world.host,
+        containers: [...mine, stranger()],
+        networks: world.host.networks.map((network) => ({ ...network, name: 'docs' })),
+      },
+      answers: new Map<string, Answer>([
+        [
+          'tree:home:a1b2c3d4:public',
+          { ok: true, type: 'tree', hash: 'tree-1', files: 1, bytes: 1, directory: '/src/public' },
+        ],
+        ['image:local:nginx:1', world.answers.get('image:local:example/shop:1') ?? imageAnswer(true)],
+      ]),
+      quarantine: [],
+      lastApplied: null,
+    };
+  });
+}
