@@ -97,11 +97,14 @@ function unpack(recipe: PartRecipe, release: { readonly own: string; readonly ne
   }
 }
 
-/** On another system than Debian the machine's own programs serve; each that it lacks is one sentence. */
+/** On another system than Debian the machine's own programs serve; what it lacks is one sentence for each remedy. */
 function useMachines(recipe: PartRecipe): void {
+  const missing = new Map<string, string[]>();
   for (const program of recipe.programs) {
     const path = program.name === 'docker-compose' ? findComposePlugin() : findOnPath(program.name);
-    if (path === undefined) problems.push(`${program.name} is missing: ${program.hint}`);
-    else found.programs[program.name] = path;
+    if (path !== undefined) found.programs[program.name] = path;
+    else missing.set(program.hint, [...(missing.get(program.hint) ?? []), program.name]);
   }
+  for (const [hint, names] of missing)
+    problems.push(`${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} missing: ${hint}`);
 }
