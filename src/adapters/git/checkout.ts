@@ -85,7 +85,12 @@ async function writeFiles(
   const extra = { GIT_INDEX_FILE: index, GIT_WORK_TREE: root };
   const input = files.map((entry) => `${entry.line}\n`).join('');
   if (files.length === 0) return;
-  await mirror.local(['update-index', '--index-info'], { signal, input, extra, directory: root });
+  await mirror.local(['update-index', '--verbose', '--index-info'], {
+    signal,
+    input,
+    extra,
+    directory: root,
+  });
   await mirror.local(['checkout-index', '--all', '--quiet'], { signal, extra, directory: root });
 }
 

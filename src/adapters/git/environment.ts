@@ -59,8 +59,6 @@ export function gitEnvironment(options: {
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_ATTR_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
-    GIT_ASKPASS: '/bin/false',
-    SSH_ASKPASS: '/bin/false',
     GIT_EDITOR: '/bin/false',
     GIT_PAGER: 'cat',
     GIT_LFS_SKIP_SMUDGE: '1',

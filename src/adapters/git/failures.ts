@@ -7,6 +7,8 @@ import { type GitFailure, isGitFailure } from './git-client.ts';
 export interface FailureContext {
   address: RemoteAddress;
   ref: string;
+  /** Name of the secret; null for none. */
+  credential: string | null;
   redact(text: string): string;
 }
 
@@ -95,13 +97,19 @@ function away({ address }: FailureContext, why: string): Facts {
   };
 }
 
-function denied({ address }: FailureContext, said: string): Facts {
-  const hint =
-    address.protocol === 'ssh'
-      ? 'Check that the key of `credential` is the one registered there, and has no passphrase.'
-      : 'Renew the token of `credential`, and check that it may read this repository.';
-  const message = `${address.host} refused the credential of this source ("${said}").`;
-  return { code: 'GIT_DENIED', reason: 'GitDenied', message, hint, disposition: 'retry' };
+function denied(context: FailureContext, said: string): Facts {
+  const { address, credential } = context;
+  const facts = { code: 'GIT_DENIED', reason: 'GitDenied', disposition: 'retry' } as const;
+  if (credential === null) {
+    const message = `${address.host} wants to know who asks, and this source has no credential.`;
+    return { ...facts, message, hint: 'Set `credential` of the source, or make the repository public.' };
+  }
+  if (address.protocol === 'ssh') {
+    const hint = 'Check that the key of `credential` is the one registered there, and has no passphrase.';
+    return { ...facts, message: `${address.host} refused the key of this source ("${said}").`, hint };
+  }
+  const hint = `Renew the token in the secret ${credential}, and check that it may read this repository.`;
+  return { ...facts, message: `${address.host} refused the credential of this source.`, hint };
 }
 
 function hostKeyUnknown({ address }: FailureContext): Facts {

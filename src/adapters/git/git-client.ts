@@ -1,5 +1,6 @@
 // The only file that runs git through simple-git, and the only place where such a client is made.
 import { type SimpleGit, type SimpleGitOptions, simpleGit } from 'simple-git';
+import { endChildren, markCall } from './children.ts';
 
 export interface GitCall {
   args: readonly string[];
@@ -29,16 +30,26 @@ export interface GitFailure extends Error {
 export async function runGit(call: GitCall): Promise<string> {
   call.signal.throwIfAborted();
   const deadline = AbortSignal.timeout(call.timeoutMs);
-  const seen: { exitCode: number; stderr: string } = { exitCode: -1, stderr: '' };
+  const abort = AbortSignal.any([call.signal, deadline]);
+  const { mark, environment } = markCall();
+  const seen: Seen = { exitCode: -1, stderr: '' };
+  const kill = () => void endChildren(mark);
+  abort.addEventListener('abort', kill, { once: true });
   try {
     // Making it fails where the directory is not there.
-    const git = createClient(call, { abort: AbortSignal.any([call.signal, deadline]), seen });
+    const git = createClient(
+      { ...call, environment: { ...call.environment, ...environment } },
+      { abort, seen },
+    );
     return await git.raw([...call.args]);
   } catch (error) {
+    if (abort.aborted) await endChildren(mark);
     call.signal.throwIfAborted();
     // simple-git wraps what the hook returns into an error of its own that keeps only the text.
     const stderr = seen.exitCode === -1 ? String(error) : seen.stderr;
     throw gitFailure({ exitCode: seen.exitCode, stderr, timedOut: deadline.aborted });
+  } finally {
+    abort.removeEventListener('abort', kill);
   }
 }
 
@@ -46,10 +57,12 @@ export function isGitFailure(error: unknown): error is GitFailure {
   return error instanceof Error && error.name === 'GitFailure';
 }
 
-function createClient(
-  call: GitCall,
-  { abort, seen }: { abort: AbortSignal; seen: { exitCode: number; stderr: string } },
-): SimpleGit {
+interface Seen {
+  exitCode: number;
+  stderr: string;
+}
+
+function createClient(call: GitCall, { abort, seen }: { abort: AbortSignal; seen: Seen }): SimpleGit {
   const options: Partial<SimpleGitOptions> = {
     baseDir: call.directory,
     abort,

@@ -9,6 +9,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import type { Source, SourceReading } from '../../ports/source.ts';
 import { readCheckout } from './checkout-files.ts';
+import { endOrphans } from './children.ts';
 import { gitFault } from './failures.ts';
 import type { Marker } from './marker.ts';
 import { createMirror, type Located } from './mirror.ts';
@@ -49,14 +50,8 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
   const { address, wanted, path, identity } = settings;
   const { ref, credential, knownHosts, allowedSigners } = config;
   const places = sourcePlaces(deps.dataDirectory, config.name);
-  const mirror = createMirror({
-    directory: places.mirror,
-    address,
-    ref,
-    credential,
-    knownHosts,
-    secrets,
-  });
+  const context = { address, ref, credential, redact: (text: string) => secrets.redact(text) };
+  const mirror = createMirror({ directory: places.mirror, context, knownHosts, secrets });
   const work: UpdateDeps = { mirror, places, identity, path, allowedSigners, clock };
   const listeners = new Set<(why: string) => void>();
 
@@ -124,7 +119,9 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
     const key = `${located.commit} ${signers}`;
     if (refusal?.key === key) return refusal.trouble;
     try {
-      await show(await update(work, { located, signal }));
+      const marker = await update(work, { located, signal });
+      await show(marker);
+      fetchedMs = marker.fetchedMs;
       return null;
     } catch (error) {
       signal.throwIfAborted();
@@ -136,13 +133,14 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
 
   async function sweep(signal: AbortSignal): Promise<void> {
     if (swept) return;
+    await endOrphans();
     await sweepScratch();
     await sweepSource(work, signal);
     swept = true;
   }
 
   function blame(error: unknown): SourceTrouble {
-    const fault = gitFault(error, { address, ref, redact: (text) => secrets.redact(text) });
+    const fault = gitFault(error, context);
     if (fault.disposition === 'retry') failures += 1;
     const sinceMs = trouble?.fault.reason === fault.reason ? trouble.sinceMs : clock.nowMs();
     trouble = { fault, sinceMs };
