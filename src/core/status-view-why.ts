@@ -35,7 +35,8 @@ export function whyOf(facts: WhyFacts): Why {
   const { unit, nowMs, timeZone } = facts;
   const word = OUTCOMES[unit.outcome].word;
   const ageMs = nowMs - unit.sinceMs;
-  const title = `${unit.unit} is ${word} (since ${since(unit.sinceMs, nowMs, timeZone)}, ${age(ageMs)})`;
+  const is = unit.outcome === 'failed' ? '' : 'is ';
+  const title = `${unit.unit} ${is}${word} (since ${since(unit.sinceMs, nowMs, timeZone)}, ${age(ageMs)})`;
   const because = becauseOf(facts);
   const lines: (WhyLine | null)[] = [
     line('wants', wantsOf(unit)),
@@ -60,7 +61,7 @@ function wantsOf({ wants, place, source, lastAttemptedRevision }: UnitStatus): s
 }
 
 function runsOf({ runs, wants, digest, health }: UnitStatus): string {
-  if (runs === null) return `nothing   ${healthWords(health)}`;
+  if (runs === null) return health.detail === null ? 'nothing' : `nothing   ${health.detail}`;
   // The digest on record is that of the wanted version: it belongs to what runs only where the two are one.
   const same = digest !== null && runs === wants ? `${shortDigest(digest)}, ` : '';
   return `${shortVersion(runs)}   ${same}${healthWords(health)}`;
@@ -119,5 +120,7 @@ function nextOf(facts: WhyFacts): string | null {
       ? `take \`suspend\` out of ${unit.place?.file ?? 'its manifest'}`
       : `tinyforge resume ${unit.unit}`;
   if (unit.outcome === 'converged') return null;
-  return unit.next ?? unit.problems[0]?.next ?? unit.problems[0]?.hint ?? null;
+  const known = unit.next ?? unit.problems[0]?.next ?? unit.problems[0]?.hint ?? null;
+  const ill = unit.outcome === 'failed' || unit.outcome === 'degraded';
+  return known ?? (ill ? `tinyforge logs ${unit.unit}` : null);
 }

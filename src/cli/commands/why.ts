@@ -53,9 +53,8 @@ function explain(context: CommandContext, reader: Reader): number {
 
 function print({ out }: CommandContext, status: UnitStatus, { title, lines }: Why): void {
   const { word, tone } = outcomeView(status.outcome);
-  const head = `${status.unit} is `;
-  const painted = out.colour(tone, word);
-  out.line(head + painted + title.slice(head.length + word.length));
+  const at = title.indexOf(` ${word}`, status.unit.length) + 1;
+  out.line(title.slice(0, at) + out.colour(tone, word) + title.slice(at + word.length));
   for (const line of lines) for (const text of lineTexts(line)) out.line(text);
 }
 
