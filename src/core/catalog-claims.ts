@@ -1,0 +1,102 @@
+// Things that one unit only can have: a domain, a host port, a name on a network, a Compose project.
+import type { Desired } from '../model/desired.ts';
+import type { JoinEntry } from './catalog-join.ts';
+import { baseName } from './naming.ts';
+
+export interface Claimant {
+  unit: Desired;
+  entry: JoinEntry;
+}
+
+export interface Claim {
+  /** `The domain shop.example.com`. */
+  what: string;
+  first: Claimant;
+  later: Claimant;
+  severity: 'error' | 'warning';
+  hint: string;
+}
+
+interface Thing {
+  key: string;
+  what: string;
+  severity: 'error' | 'warning';
+  hint: string;
+}
+
+/** All claims of a thing after its first. In the order of the claimants. */
+export function claims(claimants: readonly Claimant[]): Claim[] {
+  const owners = new Map<string, Claimant>();
+  const found: Claim[] = [];
+  for (const later of claimants) {
+    for (const { key, ...thing } of thingsOf(later.unit)) {
+      const first = owners.get(key);
+      if (first === undefined) owners.set(key, later);
+      else if (first.unit !== later.unit) found.push({ ...thing, first, later });
+    }
+  }
+  return found;
+}
+
+function thingsOf(unit: Desired): Thing[] {
+  const things: Thing[] = domainsOf(unit).map((domain) => ({
+    key: `domain ${domain}`,
+    what: `The domain ${domain}`,
+    severity: 'error',
+    hint: 'a domain leads to one workload: take it out of one of the two',
+  }));
+  if (unit.kind === 'stack') {
+    things.push({
+      key: `compose ${unit.host} ${unit.project}`,
+      what: `The Compose project ${unit.project}`,
+      severity: 'error',
+      hint: 'give one of the stacks another `project`',
+    });
+    return things;
+  }
+  const name = baseName(unit);
+  things.push({
+    key: `name ${unit.host} ${name}`,
+    what: `The container name ${name}`,
+    severity: 'error',
+    hint: 'rename one of the two',
+  });
+  if (unit.kind === 'project') things.push(...portsOf(unit), ...volumesOf(unit));
+  return things;
+}
+
+function domainsOf(unit: Desired): string[] {
+  const own = unit.route?.domains ?? [];
+  if (unit.kind !== 'stack') return own;
+  return [...own, ...Object.values(unit.services).flatMap(({ domains }) => domains)];
+}
+
+function portsOf(unit: Extract<Desired, { kind: 'project' }>): Thing[] {
+  return unit.spec.ports.flatMap(({ published, protocol, hostIp }): Thing[] => {
+    if (published === null) return [];
+    const address = hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::' ? '' : `${hostIp}:`;
+    return [
+      {
+        key: `port ${unit.host} ${address}${published}/${protocol}`,
+        what: `Port ${address}${published} of the host`,
+        severity: 'error',
+        hint: 'give each its own port, in its stage if need be',
+      },
+    ];
+  });
+}
+
+function volumesOf(unit: Extract<Desired, { kind: 'project' }>): Thing[] {
+  if (unit.sharedVolumes) return [];
+  return unit.spec.mounts.flatMap((mount): Thing[] => {
+    if (mount.type !== 'volume' || mount.source === '' || mount.readOnly) return [];
+    return [
+      {
+        key: `volume ${unit.host} ${mount.source}`,
+        what: `The volume ${mount.source}`,
+        severity: 'warning',
+        hint: 'name another volume in one of them, mount it `:ro`, or say `shared_volumes: true`',
+      },
+    ];
+  });
+}

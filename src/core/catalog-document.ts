@@ -1,0 +1,128 @@
+// From one document of a known identity to its units: variables in, held against the schema, read by its kind.
+import type { Desired } from '../model/desired.ts';
+import type { KindReader, ManifestDocument, ReadSettings } from '../model/kind.ts';
+import type { Problem } from '../model/problem.ts';
+import { misplacedSecrets } from './catalog-secrets.ts';
+import type { Path, TextDocument } from './documents.ts';
+import { interpolateValue, pathKey } from './interpolate-value.ts';
+import { problem } from './problem.ts';
+import { validate } from './validate.ts';
+import { type Finding, findingProblem, heldEffect, pathText } from './validate-finding.ts';
+import { withoutPaths } from './validate-prune.ts';
+
+export interface DocumentInput {
+  text: TextDocument;
+  kind: KindReader['kind'];
+  name: string;
+  reader: KindReader;
+  settings: ReadSettings;
+  variables: Readonly<Record<string, string>>;
+  origin: Pick<ManifestDocument, 'source' | 'sourceType' | 'revision' | 'root' | 'file'>;
+}
+
+/** Units only where there is no error at all: half a manifest is nobody's wish. */
+export function readManifest(input: DocumentInput): { units: Desired[]; problems: Problem[] } {
+  const { text, reader, kind, name, origin } = input;
+  const placeOf = (path: Path, part: 'key' | 'value' = 'value') => ({
+    source: origin.source,
+    file: origin.file,
+    ...text.positionOf(path, part),
+  });
+  const document = (value: unknown): ManifestDocument => ({
+    ...origin,
+    kind,
+    name,
+    value: value as ManifestDocument['value'],
+    placeOf,
+  });
+  const tell = (finding: Finding): Problem => ({
+    ...findingProblem(finding, { kind, name, placeOf: (path) => placeOf(path, finding.part) }),
+    ...(finding.text === undefined ? {} : text.positionOfText(finding.path, finding.text)),
+  });
+
+  const plain = text.read();
+  const faults = plain.faults.map(({ line, column, path, ...fault }) =>
+    problem({
+      ...fault,
+      ...placeOf([]),
+      line,
+      column,
+      path: pathText(path),
+      workload: `${kind}.${name}`,
+      effect: heldEffect(name),
+    }),
+  );
+  // A document that is no map any more (a bomb, a cycle) has nothing else to say.
+  if (typeof plain.value !== 'object' || plain.value === null) return { units: [], problems: faults };
+
+  const put = interpolateValue(plain.value, input.variables);
+  const unread: Finding[] = [
+    ...put.faults.map(({ expression, ...fault }) => ({ ...fault, part: 'value' as const, text: expression })),
+    ...misplacedSecrets(put.secrets),
+    ...changedNumbers(put.value, text),
+  ];
+  const readable = withoutPaths(
+    put.value,
+    [...plain.faults, ...unread].map(({ path }) => path),
+  );
+  const subject = {
+    schema: reader.schema,
+    later: reader.later,
+    what: kind,
+    interpolated: put.changed,
+    sourceOf: (path: Path) => text.sourceOf(path),
+  };
+  const verdict = validate({ ...subject, value: readable });
+  // What was taken out for a fault of its own is not missing as well.
+  const taken = new Set([...plain.faults, ...unread].map(({ path }) => pathKey(path)));
+  const findings = verdict.findings.filter((finding) => !isAboutTaken(finding, taken));
+  const told = [...faults, ...[...unread, ...findings].map(tell)];
+  if (told.length === 0) {
+    const { units, problems } = reader.read(document(verdict.value), input.settings);
+    return { units: problems.some(({ severity }) => severity === 'error') ? [] : units, problems };
+  }
+  return { units: [], problems: [...told, ...furtherProblems()] };
+
+  /** All at once: what is right so far is read on, for its problems only. */
+  function furtherProblems(): Problem[] {
+    const rest = withoutPaths(
+      verdict.value,
+      verdict.findings.map(({ path }) => path),
+    );
+    if (verdict.findings.some(({ reason }) => reason === 'MissingKey') || taken.size > 0) return [];
+    if (validate({ ...subject, value: rest }).findings.length > 0) return [];
+    return reader.read(document(rest), input.settings).problems;
+  }
+}
+
+function isAboutTaken(finding: Finding, taken: ReadonlySet<string>): boolean {
+  if (taken.size === 0 || finding.reason !== 'MissingKey') return false;
+  const key = /^`([^`]+)`/.exec(finding.message)?.[1] ?? '';
+  return taken.has(pathKey([...finding.path, key]));
+}
+
+const TEXTS_BY_NAME = new Set(['environment', 'labels', 'sysctls', 'options']);
+
+/** `VERSION: 1.10` would arrive as 1.1, and nobody would know why. */
+function changedNumbers(value: unknown, text: TextDocument): Finding[] {
+  const findings: Finding[] = [];
+  const walk = (part: unknown, path: Path): void => {
+    if (typeof part === 'number' && TEXTS_BY_NAME.has(String(path.at(-2)))) {
+      const source = text.sourceOf(path);
+      if (source !== null && source !== String(part)) {
+        findings.push({
+          path,
+          part: 'value',
+          reason: 'NumberAsText',
+          message: `YAML reads ${source.slice(0, 40)} as the number ${part}.`,
+          hint: `put it in quotes: ${String(path.at(-1))}: "${source.slice(0, 40)}"`,
+        });
+      }
+    }
+    if (typeof part !== 'object' || part === null) return;
+    for (const [key, member] of Object.entries(part))
+      walk(member, [...path, Array.isArray(part) ? Number(key) : key]);
+  };
+  walk(value, []);
+  return findings;
+}

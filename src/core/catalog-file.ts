@@ -1,0 +1,144 @@
+// From one file of a source to units, problems, and what must be held because it cannot be read.
+import type { Desired } from '../model/desired.ts';
+import type { KindReader, ManifestDocument, ReadSettings } from '../model/kind.ts';
+import type { Problem } from '../model/problem.ts';
+import type { SourceFile } from '../model/source.ts';
+import type { Place, WorkloadKind } from '../model/unit.ts';
+import { readManifest } from './catalog-document.ts';
+import { type IdentityFault, identify } from './catalog-identity.ts';
+import { readDocuments, type TextDocument } from './documents.ts';
+import type { Broken } from './hold.ts';
+import { workloadId } from './naming.ts';
+import { problem } from './problem.ts';
+import { pathText } from './validate-finding.ts';
+
+export interface FileInput {
+  file: SourceFile;
+  origin: Pick<ManifestDocument, 'source' | 'sourceType' | 'revision' | 'root'>;
+  variables: Readonly<Record<string, string>>;
+  readers: readonly KindReader[];
+  settings: ReadSettings;
+}
+
+/** One manifest of a file that was read without an error. */
+export interface ReadEntry {
+  units: Desired[];
+  kind: WorkloadKind;
+  name: string;
+  /** Position of the document in its file, from 0. */
+  index: number;
+  place: Place;
+}
+
+export interface FileReading {
+  entries: ReadEntry[];
+  problems: Problem[];
+  broken: Broken[];
+  /** Cannot be read and does not look like a manifest: it matters only where the file held a workload before. */
+  unreadable: Broken[];
+}
+
+const LOOKS_LIKE_MANIFEST = /(^|[{,\s])["']?kind["']?\s*:\s*["']?(project|stack|site)\b/;
+
+export function readFile(input: FileInput): FileReading {
+  const { file, origin } = input;
+  const reading: FileReading = { entries: [], problems: [], broken: [], unreadable: [] };
+  const at = { source: origin.source, file: file.path };
+  if (file.text === null) {
+    const refused = file.refused ?? NOT_READ;
+    reading.problems.push(problem({ ...refused, ...at, line: 1, column: 1, effect: EFFECT_FILE }));
+    reading.broken.push({ ...at, workloadIds: [], unknown: true, why: refused.message });
+    return reading;
+  }
+  const { documents, faults } = readDocuments(file.text);
+  const first = faults[0];
+  if (first !== undefined) {
+    const isManifest = LOOKS_LIKE_MANIFEST.test(file.text);
+    const severity = isManifest ? 'error' : 'warning';
+    const effect = isManifest ? EFFECT_FILE : 'If it is no manifest, nothing depends on it.';
+    reading.problems.push(
+      ...faults.map(({ path, ...fault }) => problem({ ...fault, ...at, severity, effect, path: null })),
+    );
+    const held = {
+      ...at,
+      workloadIds: knownIds(documents, input.readers),
+      unknown: true,
+      why: first.message,
+    };
+    (isManifest ? reading.broken : reading.unreadable).push(held);
+    return reading;
+  }
+  for (const [index, text] of documents.entries()) readDocument(reading, { ...input, text, index });
+  return reading;
+}
+
+const EFFECT_FILE =
+  'The workloads of this file stay as they were last applied; nothing of its source is removed.';
+const NOT_READ = { reason: 'FileUnreadable', message: 'The file cannot be read.', hint: null };
+
+function readDocument(reading: FileReading, input: FileInput & { text: TextDocument; index: number }): void {
+  const { text, index, file, readers, settings, variables } = input;
+  const origin = { ...input.origin, file: file.path };
+  const at = { source: origin.source, file: file.path };
+  const kinds = readers.map(({ kind }) => kind);
+  const identity = identify(text, kinds);
+  if (identity.type === 'foreign') return;
+  if (identity.type !== 'manifest') {
+    reading.problems.push(identityProblem(identity.fault, { text, at, identity }));
+    const ids =
+      identity.name === null ? [] : kinds.map((kind) => workloadId({ kind, name: identity.name ?? '' }));
+    const held = {
+      ...at,
+      workloadIds: ids,
+      unknown: identity.type === 'unclear',
+      why: identity.fault.message,
+    };
+    // A kind of a later version never was a workload here; it must not stop pruning for good.
+    (identity.type === 'later' ? reading.unreadable : reading.broken).push(held);
+    return;
+  }
+  const { kind, name } = identity;
+  const reader = readers.find((candidate) => candidate.kind === kind);
+  if (reader === undefined) return;
+  const { units, problems } = readManifest({ text, kind, name, reader, settings, variables, origin });
+  reading.problems.push(...problems);
+  const error = problems.find(({ severity }) => severity === 'error');
+  if (error === undefined) {
+    reading.entries.push({
+      units,
+      kind,
+      name,
+      index,
+      place: { ...at, ...text.positionOf(['name'], 'value') },
+    });
+  } else {
+    reading.broken.push({
+      ...at,
+      workloadIds: [workloadId({ kind, name })],
+      unknown: false,
+      why: error.message,
+    });
+  }
+}
+
+function identityProblem(
+  fault: IdentityFault,
+  {
+    text,
+    at,
+    identity,
+  }: { text: TextDocument; at: { source: string; file: string }; identity: { type: string } },
+): Problem {
+  const effect = identity.type === 'later' ? 'Nothing is made from it.' : EFFECT_FILE;
+  const position = text.positionOf(fault.path, fault.reason === 'UnknownKey' ? 'key' : 'value');
+  return problem({ ...fault, ...at, ...position, effect, path: pathText(fault.path) });
+}
+
+/** What can still be read of a file with a syntax error, to be held by name wherever it moved. */
+function knownIds(documents: readonly TextDocument[], readers: readonly KindReader[]): string[] {
+  const kinds = readers.map(({ kind }) => kind);
+  return documents.flatMap((document) => {
+    const identity = identify(document, kinds);
+    return identity.type === 'manifest' ? [workloadId(identity)] : [];
+  });
+}

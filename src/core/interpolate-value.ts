@@ -1,0 +1,49 @@
+// Walks a plain value and puts variables into its texts; keys stay as they are written.
+import type { Path } from './documents.ts';
+import { type InterpolationFault, interpolate, lookupIn } from './interpolate.ts';
+
+export interface InterpolatedValue {
+  value: unknown;
+  /** Paths (joined by NUL) of texts that changed: they may be read as numbers where a number is wanted. */
+  changed: ReadonlySet<string>;
+  faults: (InterpolationFault & { path: Path })[];
+  /** Where which secrets are referred to. */
+  secrets: { path: Path; name: string }[];
+}
+
+/** A path as one text. NUL cannot occur in a document. */
+export function pathKey(path: Path): string {
+  return path.join('\0');
+}
+
+/** A copy of the value with all texts interpolated, except those at the top that name the document. */
+export function interpolateValue(
+  value: unknown,
+  variables: Readonly<Record<string, string>>,
+): InterpolatedValue {
+  const changed = new Set<string>();
+  const faults: InterpolatedValue['faults'] = [];
+  const secrets: InterpolatedValue['secrets'] = [];
+  const lookup = lookupIn(variables);
+  const walk = (part: unknown, path: Path): unknown => {
+    if (typeof part === 'string') {
+      if (isIdentity(path)) return part;
+      const result = interpolate(part, lookup);
+      for (const fault of result.faults) faults.push({ ...fault, path });
+      for (const name of result.secrets) secrets.push({ path, name });
+      if (result.text !== part) changed.add(pathKey(path));
+      return result.text;
+    }
+    if (Array.isArray(part)) return part.map((item, index) => walk(item, [...path, index]));
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(
+      Object.entries(part).map(([key, member]) => [key, walk(member, [...path, key])]),
+    );
+  };
+  return { value: walk(value, []), changed, faults, secrets };
+}
+
+/** Who a document is must not depend on anything outside of it. */
+function isIdentity(path: Path): boolean {
+  return path.length === 1 && (path[0] === 'kind' || path[0] === 'name');
+}

@@ -1,0 +1,86 @@
+// The keys that every workload may have.
+import { Type } from 'typebox';
+import { bytes, domain, duration, flag, label, oneOf, port, text } from './schema-parts.ts';
+
+export { bytes };
+
+export const commonKeys = {
+  description: Type.Optional(Type.String({ description: 'A line for people. Nothing is made from it.' })),
+  app: Type.Optional(
+    label({ description: 'The app that this workload is shown under.', example: 'storefront' }),
+  ),
+  host: Type.Optional(
+    text({ description: 'The engine to run on, by its name in tinyforge.yaml.', example: 'local' }),
+  ),
+  state: Type.Optional(
+    oneOf(['running', 'stopped'], { description: 'Whether it shall run. Stopped containers are kept.' }),
+  ),
+  suspend: Type.Optional(flag({ description: 'Look at it, but change nothing.' })),
+  adopt: Type.Optional(
+    flag({ description: 'Take over what runs under this name already and was not made by Tinyforge.' }),
+  ),
+  prune: Type.Optional(
+    flag({ description: 'false: leave it running when this manifest is gone.', example: false }),
+  ),
+  depends_on: Type.Optional(
+    Type.Array(
+      Type.String({
+        pattern: '^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)?$',
+        expects: 'the name of a workload, or NAME/STAGE',
+        example: 'shop/prod',
+      }),
+      {
+        description: 'Workloads that must be healthy before this one is rolled out: `database`, `shop/prod`.',
+        expects: 'a list of workloads',
+        example: ['database'],
+      },
+    ),
+  ),
+  domains: Type.Optional(
+    Type.Array(domain(), {
+      description: 'Host names to route to it.',
+      expects: 'a list of domain names',
+      example: ['shop.example.com'],
+    }),
+  ),
+  subdomain: Type.Optional(
+    Type.String({
+      pattern: '^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$',
+      description: 'A name below the domain of the settings.',
+      expects: 'a name below your domain',
+      example: 'shop',
+    }),
+  ),
+  port: Type.Optional(port({ description: 'The port of the container that is routed and checked.' })),
+  retry: Type.Optional(
+    Type.Object(
+      {
+        limit: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 1000,
+            description: 'Attempts before it is left to a person.',
+            example: 5,
+          }),
+        ),
+        backoff: Type.Optional(duration({ description: 'The first pause between attempts; it doubles.' })),
+      },
+      {
+        additionalProperties: false,
+        description: 'How often a failed outside is asked again.',
+        example: { limit: 5 },
+      },
+    ),
+  ),
+};
+
+/** Keys of every workload that belong to later versions. */
+export const LATER_COMMON = [
+  'hooks',
+  'windows',
+  'notify',
+  'webhook',
+  'renamed_from',
+  'canary',
+  'time_zone',
+] as const;

@@ -1,0 +1,198 @@
+// Says one of ajv's errors in a sentence with a hint.
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { didYouMean, nearest } from './did-you-mean.ts';
+import type { Path } from './documents.ts';
+import type { Subject } from './validate.ts';
+import type { Finding } from './validate-finding.ts';
+import { pathText } from './validate-finding.ts';
+import { matches } from './validate-path.ts';
+import { choice, exampleOf, expectation, range, type SpokenSchema, whatIsThere } from './validate-words.ts';
+
+export interface ErrorAt {
+  error: ErrorObject;
+  path: Path;
+  subject: Subject;
+}
+
+export function describeError(at: ErrorAt): Finding {
+  switch (at.error.keyword) {
+    case 'additionalProperties':
+      return strangeKey(at, String(at.error.params.additionalProperty));
+    case 'required':
+      return missingKey(at, String(at.error.params.missingProperty));
+    case 'enum':
+    case 'const':
+      return notAllowed(at);
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return outOfRange(at);
+    case 'pattern':
+    case 'minLength':
+    case 'maxLength':
+      return badFormat(at);
+    case 'minItems':
+    case 'maxItems':
+    case 'minProperties':
+    case 'uniqueItems':
+      return amount(at);
+    default:
+      return wrongType(at);
+  }
+}
+
+function strangeKey({ error, path, subject }: ErrorAt, key: string): Finding {
+  const schema = error.parentSchema as SpokenSchema;
+  const at = { path: [...path, key], part: 'key' as const };
+  if (subject.later.some((pattern) => matches([...path, key], pattern))) {
+    return {
+      ...at,
+      reason: 'LaterVersion',
+      message: `\`${key}\` is not in this version yet.`,
+      hint: 'take it out for now',
+    };
+  }
+  if (schema.keyExpects !== undefined) {
+    return {
+      ...at,
+      reason: 'BadFormat',
+      message: `\`${key.slice(0, 60)}\` cannot be used as a name here; it must be ${schema.keyExpects}.`,
+      hint: 'choose another name',
+    };
+  }
+  const names = Object.keys(schema.properties ?? {});
+  const elsewhere = ELSEWHERE[key];
+  const suggestion = didYouMean(key, names);
+  return {
+    ...at,
+    reason: 'UnknownKey',
+    message: `\`${key.slice(0, 60)}\` is not a key of ${pathText(path) ?? subject.what}.${suggestion}`,
+    hint:
+      (suggestion === '' ? elsewhere : undefined) ??
+      keysHint(names, { path, subject, corrects: suggestion !== '' }),
+  };
+}
+
+function keysHint(names: string[], at: { path: Path; subject: Subject; corrects: boolean }): string {
+  if (at.corrects) return 'correct the key';
+  if (names.length <= 8) return `its keys are ${choice(names.map((name) => `\`${name}\``))}`;
+  return `take it out; all keys: \`tinyforge schema ${at.subject.what}\``;
+}
+
+function missingKey({ error, path, subject }: ErrorAt, key: string): Finding {
+  const schema = (error.parentSchema as SpokenSchema).properties?.[key] ?? {};
+  return {
+    path,
+    part: 'key',
+    reason: 'MissingKey',
+    message: `\`${key}\` is missing in ${pathText(path) ?? subject.what}.`,
+    hint: exampleHint('add it', key, schema),
+  };
+}
+
+function wrongType({ error, path, subject }: ErrorAt): Finding {
+  const schema = error.parentSchema as SpokenSchema;
+  const wanted = expectation(schema);
+  return {
+    path,
+    part: 'value',
+    reason: 'WrongType',
+    message: `${subjectOf(path)} must be ${wanted}, and ${whatIsThere(error.data)} stands there.`,
+    hint: typeHint({ error, path, subject }, schema),
+  };
+}
+
+/** YAML's own surprises first: `yes` is a text, `1.10` a number. */
+function typeHint({ error, path, subject }: ErrorAt, schema: SpokenSchema): string {
+  const { data } = error;
+  const source = subject.sourceOf(path);
+  const wantsText = schema.type === 'string' || schema.anyOf?.some((branch) => branch.type === 'string');
+  if (wantsText && (typeof data === 'number' || typeof data === 'boolean') && source !== null) {
+    return `put it in quotes: ${lastKey(path)}"${source}"`;
+  }
+  if (schema.type === 'boolean' && typeof data === 'string' && /^(yes|no|on|off)$/i.test(data)) {
+    return `YAML reads ${data} as a text; write ${/^(yes|on)$/i.test(data) ? 'true' : 'false'}`;
+  }
+  return exampleHint('write it so', path.at(-1), schema);
+}
+
+function notAllowed({ error, path }: ErrorAt): Finding {
+  const schema = error.parentSchema as SpokenSchema;
+  const allowed = (schema.enum ?? [schema.const]).map(String);
+  const written = typeof error.data === 'string' ? error.data.slice(0, 40) : null;
+  const meant = written === null ? null : nearest(written, allowed);
+  return {
+    path,
+    part: 'value',
+    reason: 'NotAllowed',
+    message: `${subjectOf(path)} must be ${expectation(schema)}.${meant === null ? '' : ` Did you mean \`${meant}\`?`}`,
+    hint: meant === null ? exampleHint('choose one of them', path.at(-1), schema) : 'correct the word',
+  };
+}
+
+function outOfRange({ error, path }: ErrorAt): Finding {
+  const schema = error.parentSchema as SpokenSchema;
+  const kind = schema.type === 'integer' ? 'a whole number' : 'a number';
+  return {
+    path,
+    part: 'value',
+    reason: 'OutOfRange',
+    message: `${subjectOf(path)} must be ${kind}${range(schema)}.`,
+    hint: exampleHint('choose another number', path.at(-1), schema),
+  };
+}
+
+function badFormat({ error, path }: ErrorAt): Finding {
+  const schema = error.parentSchema as SpokenSchema;
+  return {
+    path,
+    part: 'value',
+    reason: 'BadFormat',
+    message: `${subjectOf(path)} must be ${expectation(schema)}.`,
+    hint: exampleHint('correct it', path.at(-1), schema),
+  };
+}
+
+function amount({ error, path }: ErrorAt): Finding {
+  const words = error.keyword === 'uniqueItems' ? 'holds an entry twice' : 'has too few or too many entries';
+  return {
+    path,
+    part: 'value',
+    reason: 'BadAmount',
+    message: `${subjectOf(path)} ${words}.`,
+    hint: exampleHint('correct the list', path.at(-1), error.parentSchema as SpokenSchema),
+  };
+}
+
+function exampleHint(otherwise: string, key: string | number | undefined, schema: SpokenSchema): string {
+  return exampleOf(key, schema) ?? otherwise;
+}
+
+/** `replicas`, or `Entry 2 of domains`. */
+function subjectOf(path: Path): string {
+  const last = path.at(-1);
+  if (last === undefined) return 'The document';
+  if (typeof last === 'string') return `\`${last}\``;
+  const list = path.at(-2);
+  return `Entry ${last + 1}${list === undefined ? '' : ` of \`${list}\``}`;
+}
+
+function lastKey(path: Path): string {
+  const last = path.at(-1);
+  return typeof last === 'string' ? `${last}: ` : '';
+}
+
+/** Keys that people bring from Compose or elsewhere, and where their meaning lives here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  container_name: 'containers are named after the workload; for a name of your own inside, use `hostname`',
+  links: 'use `networks`; containers on one network know each other by name',
+  scale: 'use `replicas`',
+  version: 'take it out; `image` and `tag` say which version runs',
+  services: 'services belong to a Compose file: use `kind: stack`',
+  metadata: 'write `kind` and `name` at the top of the document',
+  spec: 'write the keys at the top of the document',
+  apiVersion: 'take it out; a manifest has only `kind` and `name`',
+  env: 'use `environment`',
+  restart_policy: 'use `restart`',
+};

@@ -1,0 +1,89 @@
+// Holds a plain value against a schema and tells everything that is wrong with it, one finding per cause.
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Path } from './documents.ts';
+import { pathKey } from './interpolate-value.ts';
+import { uniqueBy } from './unique-by.ts';
+import { describeError } from './validate-describe.ts';
+import { essential, pointerPath } from './validate-errors.ts';
+import type { Finding } from './validate-finding.ts';
+
+export interface Subject {
+  value: unknown;
+  schema: Readonly<Record<string, unknown>>;
+  /** Paths of keys that belong to later versions, `*` for any name: `stages.*.hooks`. */
+  later: readonly string[];
+  /** What this is, for sentences: `project`, `tinyforge.yaml`. */
+  what: string;
+  /** Paths (see `pathKey`) of texts that variables were put into. */
+  interpolated: ReadonlySet<string>;
+  /** A single value as it was written. */
+  sourceOf(path: Path): string | null;
+}
+
+export interface Verdict {
+  /** The value, numbers and switches that came from variables taken as such. */
+  value: unknown;
+  findings: Finding[];
+}
+
+/** Never throws for any value; throws for a schema that is none. */
+export function validate(subject: Subject): Verdict {
+  const check = compiled(subject.schema);
+  const value = subject.interpolated.size > 0 ? settle(check, subject) : subject.value;
+  if (check(value)) return { value, findings: [] };
+  const errors = essential(check.errors ?? []);
+  const findings = errors.map((error) =>
+    describeError({ error, path: pointerPath(error.instancePath, value), subject }),
+  );
+  return { value, findings: uniqueBy(findings, ({ path, message }) => `${pathKey(path)} ${message}`) };
+}
+
+/**
+ * `replicas: ${N}` is a text by now, and a number is meant: where a text that came from variables is refused for
+ * its type and reads as what is wanted, it is taken as that.
+ */
+function settle(check: ValidateFunction, { value, interpolated }: Subject): unknown {
+  const copy = structuredClone(value);
+  if (check(copy)) return copy;
+  for (const error of check.errors ?? []) {
+    const path = pointerPath(error.instancePath, copy);
+    const found = error.data;
+    if (error.keyword !== 'type' || typeof found !== 'string' || !interpolated.has(pathKey(path))) continue;
+    const meant = read(found, String(error.params.type));
+    if (meant !== undefined) put(copy, path, meant);
+  }
+  return copy;
+}
+
+function read(text: string, type: string): number | boolean | undefined {
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  if (type !== 'integer' && type !== 'number') return undefined;
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+/** Sets a value at a path that is known to exist. */
+function put(value: unknown, path: Path, meant: unknown): void {
+  let part = value as Record<string | number, unknown>;
+  for (const step of path.slice(0, -1)) part = part[step] as Record<string | number, unknown>;
+  const last = path.at(-1);
+  if (last !== undefined) part[last] = meant;
+}
+
+const checks = new WeakMap<object, ValidateFunction>();
+
+function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction {
+  const known = checks.get(schema);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictTypes: false,
+    allowUnionTypes: true,
+    validateFormats: false,
+  });
+  ajv.addVocabulary(['expects', 'example', 'keyExpects']);
+  const check = ajv.compile(schema);
+  checks.set(schema, check);
+  return check;
+}

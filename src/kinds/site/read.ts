@@ -1,0 +1,57 @@
+// From a site's manifest to its one unit.
+import { commonOfUnit, readCommon } from '../../core/catalog-unit.ts';
+import { durationMs } from '../../core/compose-values.ts';
+import { folderOf, sourcePath } from '../../core/compose-values-paths.ts';
+import { readImageReference } from '../../core/image-reference.ts';
+import { createReport } from '../../core/validate-report.ts';
+import type { DesiredSite } from '../../model/desired.ts';
+import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
+import { LATER_SITE, type SiteManifest, siteSchema } from './schema.ts';
+
+export const siteReader: KindReader = {
+  kind: 'site',
+  schema: siteSchema as unknown as KindReader['schema'],
+  later: LATER_SITE,
+  read: readSite,
+};
+
+const DEFAULT_DRAIN_MS = 2_000;
+
+function readSite(document: ManifestDocument, settings: ReadSettings): ReturnType<KindReader['read']> {
+  const report = createReport(document);
+  const manifest = document.value as SiteManifest;
+  const common = commonOfUnit(readCommon(manifest, { path: [], report }), {
+    document,
+    settings,
+    report,
+    role: '',
+    path: [],
+  });
+  const image = manifest.image ?? settings.siteImage;
+  const reference = readImageReference(image);
+  if (!reference.ok && manifest.image !== undefined) {
+    const message = `The image cannot be read: ${reference.why}.`;
+    report.add(['image'], { reason: 'BadFormat', message, hint: 'for example `image: nginx:1.29-alpine`' });
+  }
+  if (manifest.spa === true && manifest.not_found !== undefined) {
+    const message = 'With `spa: true` every path gets index.html, so `not_found` would never be shown.';
+    report.add(['not_found'], { reason: 'Conflict', message, hint: 'keep `spa` or `not_found`' });
+  }
+  const contentPath = report.take(
+    ['content', 'path'],
+    sourcePath(manifest.content.path, folderOf(document.file)),
+  );
+  const notFound = manifest.not_found && report.take(['not_found'], sourcePath(manifest.not_found, ''));
+  const drainMs = manifest.drain && report.take(['drain'], durationMs(manifest.drain));
+  const unit: DesiredSite = {
+    ...common,
+    kind: 'site',
+    contentPath: contentPath ?? '',
+    root: document.root,
+    spa: manifest.spa ?? false,
+    notFound: notFound || null,
+    image,
+    drainMs: typeof drainMs === 'number' ? drainMs : DEFAULT_DRAIN_MS,
+  };
+  return { units: [unit], problems: report.problems };
+}

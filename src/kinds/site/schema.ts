@@ -1,0 +1,56 @@
+// What may stand in a manifest of kind `site`.
+import { type Static, Type } from 'typebox';
+import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
+import { duration, flag, label, relativePath, text } from '../../core/schema-parts.ts';
+
+export const siteSchema = Type.Object(
+  {
+    kind: Type.Literal('site'),
+    name: label({ description: 'Unique among all workloads.' }),
+    ...commonKeys,
+    content: Type.Object(
+      {
+        path: relativePath({
+          description: 'The folder with the files, relative to this file.',
+          example: './public',
+        }),
+      },
+      {
+        additionalProperties: false,
+        description: 'Where the files are.',
+        expects: 'a map such as { path: ./public }',
+        example: '{ path: ./public }',
+      },
+    ),
+    spa: Type.Optional(
+      flag({ description: 'Paths that are no file get index.html, as single-page apps need it.' }),
+    ),
+    not_found: Type.Optional(
+      relativePath({
+        description: 'The page for paths that are no file, from the folder of the files.',
+        example: '404.html',
+      }),
+    ),
+    image: Type.Optional(
+      text({
+        description: 'The image of the web server. Default: `site.image` of tinyforge.yaml.',
+        example: 'nginx:1.29-alpine',
+      }),
+    ),
+    drain: Type.Optional(
+      duration({ description: 'Time for clients to leave the old release. Default 2s.', example: '2s' }),
+    ),
+  },
+  { additionalProperties: false, title: 'site', description: 'Static files, released atomically.' },
+);
+
+export type SiteManifest = Static<typeof siteSchema>;
+
+export const LATER_SITE: readonly string[] = [
+  ...LATER_COMMON,
+  'build',
+  'promote',
+  'policy',
+  'content.git',
+  'content.archive',
+];
