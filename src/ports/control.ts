@@ -1,5 +1,6 @@
 // What must survive the database: small files beside it, replaced atomically. Other processes (the CLI) write here too.
 import type { Desired } from '../model/desired.ts';
+import type { Problem } from '../model/problem.ts';
 import type { UnitId } from '../model/unit.ts';
 import type { QuarantineEntry, Suspension } from '../model/world.ts';
 
@@ -33,7 +34,10 @@ export interface Control {
   allLastApplied(): readonly LastApplied[];
   /** Writes only when it differs. */
   saveLastApplied(entry: LastApplied): void;
+  /** Drops what was last applied and the quarantine; a suspension is a person's word and stays. */
   forget(unit: UnitId): void;
+  /** Files that cannot be read. A damaged suspension or quarantine counts as a suspension of its unit. */
+  problems(): readonly Problem[];
   /** Keyed, one-way, domain-separated: HMAC-SHA256 with this controller's own key, as hex. */
   fingerprint(domain: string, value: string): string;
   /** AES-256-GCM with a key derived from the same control key; for the last good Compose model at rest. */

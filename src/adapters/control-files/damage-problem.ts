@@ -1,0 +1,31 @@
+// What is told about a control file that cannot be read.
+import type { Problem } from '../../model/problem.ts';
+import { unitOfFile } from './entries.ts';
+import type { Damaged } from './folder.ts';
+
+const EFFECTS = {
+  suspended: 'It counts as suspended: nothing of it is changed.',
+  quarantine: 'A version of it was bad and nobody knows which: it counts as suspended.',
+  applied: 'What it was last applied as is unknown until it converges again.',
+};
+
+export function damageProblem(folder: keyof typeof EFFECTS, { file, why }: Damaged): Problem {
+  const unit = unitOfFile(file);
+  const isHeld = folder !== 'applied' && unit !== null;
+  return {
+    severity: folder === 'applied' ? 'warning' : 'error',
+    reason: 'ControlFileDamaged',
+    message: `The control file ${folder}/${file} cannot be used: ${why}.`.slice(0, 160),
+    effect: unit === null ? 'It belongs to no workload.' : EFFECTS[folder],
+    hint: isHeld
+      ? `tinyforge resume ${unit} lifts it; the file is kept in damaged/.`
+      : 'Remove the file once you have looked at it.',
+    next: null,
+    workload: unit,
+    source: null,
+    file: null,
+    line: null,
+    column: null,
+    path: null,
+  };
+}

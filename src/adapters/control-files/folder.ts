@@ -1,0 +1,152 @@
+// One folder of control files, each one entry, as it is on the disk and in memory.
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { keepAside, removeFile, replaceFile, sweepTemporary } from './durable-file.ts';
+import { withControlFault } from './faults.ts';
+
+const MAX_BYTES = 4 * 1024 * 1024;
+/** Changes within one tick of the file system's clock look alike: a time this fresh proves nothing. */
+const TICK_MS = 2_000;
+
+/** A file that is there and cannot be understood. */
+export interface Damaged {
+  file: string;
+  why: string;
+  changedMs: number;
+}
+
+export interface Folder<T> {
+  /** Reads what changed on the disk. */
+  reload(): void;
+  /** By file name. */
+  readonly entries: ReadonlyMap<string, T>;
+  readonly damaged: ReadonlyMap<string, Damaged>;
+  /** Writes unless the very same is there. */
+  save(file: string, entry: T): void;
+  /** False when there is no such file. A damaged one is kept aside. */
+  remove(file: string): boolean;
+}
+
+/**
+ * `watch: 'folder'` trusts the folder's time, for folders with a file for each workload: replacing, adding and removing
+ * files changes it. `watch: 'files'` looks at each file as well, so that an edit in place is seen too.
+ */
+export function openFolder<T extends object>(options: {
+  directory: string;
+  /** Throws an Error that says what is wrong. */
+  parse: (value: unknown, file: string) => T;
+  watch: 'folder' | 'files';
+}): Folder<T> {
+  const { directory, parse, watch } = options;
+  const entries = new Map<string, T>();
+  const damaged = new Map<string, Damaged>();
+  const stamps = new Map<string, string>();
+  let folderStamp: string | null = null;
+
+  function reload(): void {
+    const folder = lstatSync(directory, { bigint: true, throwIfNoEntry: false });
+    const stamp = folder === undefined ? 'none' : `${folder.ino}:${folder.mtimeNs}:${folder.ctimeNs}`;
+    if (watch === 'folder' && stamp === folderStamp) return;
+    const files =
+      folder === undefined ? [] : readdirSync(directory).filter((file) => /^[^.].*\.json$/.test(file));
+    for (const file of [...stamps.keys()]) if (!files.includes(file)) drop(file);
+    for (const file of files) readAgain(file);
+    const isSettled = folder === undefined || Date.now() - Number(folder.mtimeMs) > TICK_MS;
+    folderStamp = isSettled ? stamp : null;
+  }
+
+  function readAgain(file: string): void {
+    const stamp = stampOf(join(directory, file));
+    if (stamp === stamps.get(file)) return;
+    drop(file);
+    if (stamp === null) return;
+    stamps.set(file, stamp);
+    try {
+      entries.set(file, parse(JSON.parse(readBounded(join(directory, file))), file));
+    } catch (error) {
+      const changedMs = lstatSync(join(directory, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      damaged.set(file, { file, why: wordsOf(error), changedMs: Math.trunc(changedMs) });
+    }
+  }
+
+  function drop(file: string): void {
+    entries.delete(file);
+    damaged.delete(file);
+    stamps.delete(file);
+  }
+
+  function save(file: string, entry: T): void {
+    const before = entries.get(file);
+    if (before !== undefined && isSame(before, entry)) return;
+    const text = format(entry);
+    if (before !== undefined && format(before) === text) {
+      // The next look at the same objects is cheap: a thousand of these are saved in each pass.
+      entries.set(file, entry);
+      return;
+    }
+    const path = join(directory, file);
+    if (damaged.has(file)) keepAside(path, asideOf(directory));
+    replaceFile(path, text);
+    drop(file);
+    entries.set(file, entry);
+    stamps.set(file, stampOf(path) ?? '');
+  }
+
+  function remove(file: string): boolean {
+    if (!stamps.has(file)) return false;
+    const path = join(directory, file);
+    const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (isThere && damaged.has(file)) keepAside(path, asideOf(directory));
+    else if (isThere) removeFile(path);
+    drop(file);
+    return isThere;
+  }
+
+  if (lstatSync(directory, { throwIfNoEntry: false }) !== undefined) sweepTemporary(directory, Date.now());
+  reload();
+  return {
+    entries,
+    damaged,
+    reload: () => withControlFault(directory, reload),
+    save: (file, entry) => withControlFault(directory, () => save(file, entry)),
+    remove: (file) => withControlFault(directory, () => remove(file)),
+  };
+}
+
+/** Damaged files are kept beside the folders, for whoever wants to look. */
+function asideOf(directory: string): string {
+  return join(dirname(directory), 'damaged');
+}
+
+function isSame(before: object, entry: object): boolean {
+  const values = before as Record<string, unknown>;
+  return Object.entries(entry).every(([key, value]) => values[key] === value);
+}
+
+function format(entry: unknown): string {
+  return `${JSON.stringify({ version: 1, entry }, null, 2)}\n`;
+}
+
+function stampOf(path: string): string | null {
+  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
+}
+
+function readBounded(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new Error('it is not a regular file');
+    if (stat.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof SyntaxError) return 'it is no JSON';
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ELOOP') return 'it is a link';
+  return code ?? (error instanceof Error ? error.message : basename(String(error)));
+}

@@ -1,0 +1,119 @@
+// What must survive the database: suspensions, quarantine and last-applied state, one small file each.
+import { createHash } from 'node:crypto';
+import { chmodSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Problem } from '../../model/problem.ts';
+import type { QuarantineEntry, Suspension } from '../../model/world.ts';
+import type { Control } from '../../ports/control.ts';
+import { openKey } from './control-key.ts';
+import { damageProblem } from './damage-problem.ts';
+import { parseLastApplied, parseQuarantine, parseSuspension, unitOfFile } from './entries.ts';
+import { withControlFault } from './faults.ts';
+import { encodeUnit } from './file-name.ts';
+import { type Damaged, openFolder } from './folder.ts';
+
+/**
+ * Opens the files below `directory` (0700, files 0600); nothing is created before the first write. A file that cannot
+ * be read fails closed: a damaged suspension or quarantine keeps its workload suspended until `resume`.
+ * Throws faults: KeyExposed, KeyDamaged (stalled), ControlUnusable (retry).
+ */
+export function openControl({ directory }: { directory: string }): Control {
+  withControlFault(directory, () => closeToOthers(directory));
+  const key = openKey(join(directory, 'key'));
+  const [suspended, quarantine, applied] = withControlFault(directory, () => [
+    openFolder({ directory: join(directory, 'suspended'), parse: parseSuspension, watch: 'files' }),
+    openFolder({ directory: join(directory, 'quarantine'), parse: parseQuarantine, watch: 'files' }),
+    openFolder({ directory: join(directory, 'applied'), parse: parseLastApplied, watch: 'folder' }),
+  ]);
+
+  function suspensions(): Suspension[] {
+    const all = new Map<string, Suspension>();
+    for (const file of [...quarantine.damaged.values(), ...suspended.damaged.values()]) {
+      const unit = unitOfFile(file.file);
+      if (unit !== null) all.set(unit, suspensionFor(unit, file));
+    }
+    for (const entry of suspended.entries.values()) all.set(entry.unit, entry);
+    return [...all.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
+  }
+
+  function quarantined(): QuarantineEntry[] {
+    return [...quarantine.entries.values()].sort((a, b) => a.atMs - b.atMs || (a.unit < b.unit ? -1 : 1));
+  }
+
+  function addQuarantine(entry: QuarantineEntry): void {
+    const file = quarantineFile(entry);
+    const before = quarantine.entries.get(file);
+    // The same failure again keeps its first time.
+    const atMs = before === undefined ? entry.atMs : before.atMs;
+    quarantine.save(file, { ...entry, atMs });
+  }
+
+  function filesOf(unit: string, files: Iterable<string>): string[] {
+    return [...files].filter((file) => unitOfFile(file) === unit);
+  }
+
+  function liftQuarantine(unit: string): boolean {
+    quarantine.reload();
+    const files = filesOf(unit, [...quarantine.entries.keys(), ...quarantine.damaged.keys()]);
+    return files.map(quarantine.remove).includes(true);
+  }
+
+  function resume(unit: string): boolean {
+    suspended.reload();
+    quarantine.reload();
+    const held = filesOf(unit, quarantine.damaged.keys()).map(quarantine.remove);
+    return suspended.remove(fileOf(unit)) || held.includes(true);
+  }
+
+  function problems(): Problem[] {
+    const folders = { suspended, quarantine, applied };
+    return Object.entries(folders).flatMap(([name, folder]) =>
+      [...folder.damaged.values()].map((file) => damageProblem(name as keyof typeof folders, file)),
+    );
+  }
+
+  return {
+    reload() {
+      suspended.reload();
+      quarantine.reload();
+      applied.reload();
+    },
+    quarantine: (unit) => quarantined().filter((entry) => entry.unit === unit),
+    quarantined,
+    addQuarantine,
+    liftQuarantine,
+    suspension: (unit) => suspensions().find((entry) => entry.unit === unit) ?? null,
+    suspensions,
+    suspend: (entry) => suspended.save(fileOf(entry.unit), entry),
+    resume,
+    lastApplied: (unit) => applied.entries.get(fileOf(unit)) ?? null,
+    allLastApplied: () => [...applied.entries.values()],
+    saveLastApplied: (entry) => applied.save(fileOf(entry.unit), entry),
+    forget(unit) {
+      applied.remove(fileOf(unit));
+      liftQuarantine(unit);
+    },
+    problems,
+    ...key,
+  };
+}
+
+function fileOf(unit: string): string {
+  return `${encodeUnit(unit)}.json`;
+}
+
+/** One file for each bad generation of a unit. */
+function quarantineFile({ unit, specHash, digest }: QuarantineEntry): string {
+  const generation = createHash('sha256').update(`${specHash}\0${digest}`).digest('hex').slice(0, 16);
+  return `${encodeUnit(unit)}.${generation}.json`;
+}
+
+function suspensionFor(unit: string, { changedMs }: Damaged): Suspension {
+  return { unit, by: 'tinyforge', why: 'its control file cannot be read', sinceMs: changedMs };
+}
+
+/** The folder may have been made by somebody with another umask. */
+function closeToOthers(directory: string): void {
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  if (stat !== undefined && (stat.mode & 0o077) !== 0) chmodSync(directory, 0o700);
+}

@@ -1,0 +1,62 @@
+// Control files in memory, with a fixed key: what one process writes, another one that shares the state sees.
+import { createHmac } from 'node:crypto';
+import type { QuarantineEntry, Suspension } from '../../src/model/world.ts';
+import type { Control, LastApplied } from '../../src/ports/control.ts';
+
+export interface FakeControl extends Control {
+  /** Times that anything was really written. */
+  writes(): number;
+}
+
+export function createFakeControl(): FakeControl {
+  const suspended = new Map<string, Suspension>();
+  const bad = new Map<string, QuarantineEntry>();
+  const applied = new Map<string, LastApplied>();
+  let writes = 0;
+
+  const save = <T>(map: Map<string, T>, key: string, entry: T): void => {
+    if (JSON.stringify(map.get(key)) === JSON.stringify(entry)) return;
+    map.set(key, structuredClone(entry));
+    writes += 1;
+  };
+  const remove = (map: Map<string, unknown>, key: string): boolean => {
+    const wasThere = map.delete(key);
+    if (wasThere) writes += 1;
+    return wasThere;
+  };
+  const liftQuarantine = (unit: string): boolean =>
+    [...bad.entries()].filter(([, entry]) => entry.unit === unit).map(([key]) => remove(bad, key)).length > 0;
+  const hmac = (domain: string, value: string): string =>
+    createHmac('sha256', `fake key for ${domain}`).update(value).digest('hex');
+
+  return {
+    reload: () => undefined,
+    problems: () => [],
+    quarantine: (unit) => [...bad.values()].filter((entry) => entry.unit === unit),
+    quarantined: () => [...bad.values()],
+    addQuarantine(entry) {
+      const key = JSON.stringify([entry.unit, entry.specHash, entry.digest]);
+      save(bad, key, { ...entry, atMs: bad.get(key)?.atMs ?? entry.atMs });
+    },
+    liftQuarantine,
+    suspension: (unit) => suspended.get(unit) ?? null,
+    suspensions: () => [...suspended.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
+    suspend: (entry) => save(suspended, entry.unit, entry),
+    resume: (unit) => remove(suspended, unit),
+    lastApplied: (unit) => applied.get(unit) ?? null,
+    allLastApplied: () => [...applied.values()],
+    saveLastApplied: (entry) => save(applied, entry.unit, entry),
+    forget(unit) {
+      remove(applied, unit);
+      liftQuarantine(unit);
+    },
+    fingerprint: hmac,
+    seal: (domain, plain) => `${hmac(domain, plain)}.${Buffer.from(plain).toString('base64url')}`,
+    unseal(domain, sealed) {
+      const [mac, body = ''] = sealed.split('.');
+      const plain = Buffer.from(body, 'base64url').toString();
+      return mac === hmac(domain, plain) ? plain : null;
+    },
+    writes: () => writes,
+  };
+}
