@@ -30,7 +30,12 @@ export async function readSources(deps: EngineDeps, cache: CatalogCache, signal:
     cache,
   });
   const applied = deps.control.allLastApplied();
-  const held = heldUnits(made.units, made.broken, applied);
+  // What does not look like a workload matters only where the file held one before.
+  const lost = made.unreadable.filter((file) =>
+    applied.some((entry) => entry.source === file.source && entry.file === file.file),
+  );
+  const broken = [...made.broken, ...lost];
+  const held = heldUnits(made.units, broken, applied);
   const units = held.length === 0 ? made.units : [...made.units, ...held];
   const counts = Map.groupBy(made.units, (unit) => unit.source);
   return {
@@ -39,7 +44,7 @@ export async function readSources(deps: EngineDeps, cache: CatalogCache, signal:
     states: readings.map(({ source, reading }) => ({
       name: source.name,
       readable: reading.snapshot !== null,
-      broken: made.broken.some((entry) => entry.source === source.name),
+      broken: broken.some((entry) => entry.source === source.name),
       units: counts.get(source.name)?.length ?? 0,
     })),
     statuses: readings.map(({ source, reading }) => ({

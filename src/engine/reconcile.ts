@@ -1,4 +1,5 @@
 // One pass: read the wish, look at what runs, plan, start what may be started, and write down what is so.
+import { canonicalJson } from '../core/canonical.ts';
 import { judgeEngine } from '../core/engine-status.ts';
 import { foldStatus } from '../core/fold-status.ts';
 import type { Desired } from '../model/desired.ts';
@@ -8,7 +9,7 @@ import type { EngineDeps } from './deps.ts';
 import { type Observation, observeAll } from './observe.ts';
 import { type Planned, planAll } from './plan-all.ts';
 import { readSources, type Wish } from './read-sources.ts';
-import { recordContainers, recordStatuses } from './record.ts';
+import { recordContainers, recordStatuses, recordWorkloads } from './record.ts';
 import type { LoopState } from './state.ts';
 
 export interface PassOptions {
@@ -46,12 +47,17 @@ export async function reconcile(
     orphans: plan.orphans,
   };
   if (options.start === null) return { plan, changed: [] };
+  recordWorkloads(deps.store, state.records, {
+    units: wish.units,
+    observations: observations.values(),
+    nowMs: deps.clock.nowMs(),
+  });
   recordContainers(deps.store, state.records, {
     observations: observations.values(),
     nowMs: deps.clock.nowMs(),
   });
   const changed = recordStatuses(deps.store, state.records, statuses);
-  await remember(deps, { wish, planned, statuses });
+  await remember(deps, state, { wish, planned, statuses });
   return { plan, changed };
 }
 
@@ -143,6 +149,7 @@ function fold(
 /** What converged is what to fall back on; what is gone from wish and engine is forgotten. */
 async function remember(
   deps: EngineDeps,
+  state: LoopState,
   { wish, planned, statuses }: { wish: Wish; planned: Planned; statuses: UnitStatus[] },
 ): Promise<void> {
   const converged = new Set(
@@ -158,8 +165,19 @@ async function remember(
     )
       continue;
     const { specHash, digest } = plan.generation;
+    // Another generation stands: what failed before it may be tried again when somebody asks for it once more.
+    if (deps.control.quarantine(desired.unit).some((entry) => entry.specHash !== specHash || entry.digest !== digest)) {
+      deps.control.liftQuarantine(desired.unit);
+    }
+    if (state.saved.get(desired) === specHash) continue;
+    state.saved.set(desired, specHash);
     const before = deps.control.lastApplied(desired.unit);
-    if (before?.specHash === specHash && before.digest === digest && before.desired === desired) continue;
+    if (
+      before?.specHash === specHash &&
+      before.digest === digest &&
+      essence(before.desired) === essence(desired)
+    )
+      continue;
     deps.control.saveLastApplied({
       unit: desired.unit,
       source: desired.source,
@@ -171,22 +189,15 @@ async function remember(
       release: plan.wants ?? '',
     });
     if (desired.kind === 'stack' && before?.specHash !== specHash) await deps.stacks.markGood(desired);
-    if (deps.store.workload(desired.workloadId) === null)
-      deps.store.upsertWorkload(workloadRow(desired), deps.clock.nowMs());
   }
 }
 
-function workloadRow(desired: Desired): Parameters<EngineDeps['store']['upsertWorkload']>[0] {
-  return {
-    id: desired.workloadId,
-    kind: desired.kind,
-    refId: desired.name,
-    name: desired.name,
-    appId: desired.app,
-    notificationUrl: null,
-    notificationSecret: null,
-    webhookSecret: null,
-    webhookSigningSecret: null,
-    webhookRequireSignature: false,
-  };
+/** Without what each commit changes: a thousand units at rest are not written again for it. */
+function essence(desired: Desired): string {
+  return canonicalJson({
+    ...desired,
+    revision: null,
+    place: null,
+    ...(desired.kind === 'stack' ? { root: null } : {}),
+  });
 }

@@ -1,5 +1,6 @@
 // Writes the index after a pass: containers as they were seen, statuses as they were folded. Nothing new, nothing written.
 
+import type { Desired } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { ContainerState } from '../model/outcome.ts';
 import type { ContainerRow } from '../model/record.ts';
@@ -13,12 +14,54 @@ type NewRow = Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>;
 export interface RecordCache {
   containers: Map<string, { seen: ObservedContainer; row: NewRow }>;
   statuses: Map<string, UnitStatus>;
+  /** Workloads that have their row, with the app that stands in it. */
+  workloads: Map<string, string | null>;
   loaded: boolean;
 }
 
 export function createRecordCache(): RecordCache {
-  return { containers: new Map(), statuses: new Map(), loaded: false };
+  return { containers: new Map(), statuses: new Map(), workloads: new Map(), loaded: false };
 }
+
+/** Rows that others refer to: of what is wished, and of what still runs without being wished. */
+export function recordWorkloads(
+  store: Store,
+  cache: RecordCache,
+  facts: { units: readonly Desired[]; observations: Iterable<Observation>; nowMs: number },
+): void {
+  const missing = new Map<string, { kind: string; name: string; app: string | null }>();
+  for (const { workloadId, kind, name, app } of facts.units) {
+    if (cache.workloads.get(workloadId) !== app) missing.set(workloadId, { kind, name, app });
+  }
+  for (const observation of facts.observations) {
+    for (const [first] of observation.byUnit.values()) {
+      const { workloadId = '', kind = '' } = first?.ours ?? {};
+      if (!cache.workloads.has(workloadId) && !missing.has(workloadId)) {
+        missing.set(workloadId, { kind, name: workloadId.slice(kind.length + 1), app: null });
+      }
+    }
+  }
+  if (missing.size === 0) return;
+  store.transaction(() => {
+    for (const [id, { kind, name, app }] of missing) {
+      cache.workloads.set(id, app);
+      const known = store.workload(id);
+      if (known?.appId === app) continue;
+      store.upsertWorkload(
+        { ...(known ?? NOTHING_SET), id, kind, refId: name, name, appId: app },
+        facts.nowMs,
+      );
+    }
+  });
+}
+
+const NOTHING_SET = {
+  notificationUrl: null,
+  notificationSecret: null,
+  webhookSecret: null,
+  webhookSigningSecret: null,
+  webhookRequireSignature: false,
+};
 
 /** Only engines that answered are recorded: what is unknown is not missing. */
 export function recordContainers(

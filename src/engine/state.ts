@@ -24,6 +24,8 @@ export interface LoopState {
   heavy: Semaphore;
   plan: Plan | null;
   overview: Overview;
+  /** Wishes that are written down as applied, with their generation. */
+  saved: WeakMap<Desired, string>;
   /** Passes ended since the start. */
   passes: number;
 }
@@ -51,6 +53,7 @@ export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => vo
       problems: [],
       orphans: [],
     },
+    saved: new WeakMap(),
     passes: 0,
   };
 }

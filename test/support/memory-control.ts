@@ -1,37 +1,32 @@
-// The control files in memory: holds that the command line sets and lifts.
+// Control files in memory: they survive a crash of the loop, as the real ones do.
 import { createHmac } from 'node:crypto';
 import type { QuarantineEntry, Suspension } from '../../src/model/world.ts';
 import type { Control, LastApplied } from '../../src/ports/control.ts';
 
 export function createMemoryControl(): Control {
+  const quarantine = new Map<string, QuarantineEntry[]>();
+  const suspended = new Map<string, Suspension>();
   const applied = new Map<string, LastApplied>();
-  const suspensions = new Map<string, Suspension>();
-  let quarantined: QuarantineEntry[] = [];
   return {
-    reload: () => undefined,
-    problems: () => [],
-    quarantine: (unit) => quarantined.filter((entry) => entry.unit === unit),
-    quarantined: () => quarantined,
-    addQuarantine: (entry) => void quarantined.push(entry),
-    liftQuarantine(unit) {
-      const before = quarantined.length;
-      quarantined = quarantined.filter((entry) => entry.unit !== unit);
-      return quarantined.length < before;
-    },
-    suspension: (unit) => suspensions.get(unit) ?? null,
-    suspensions: () => [...suspensions.values()],
-    suspend: (entry) => void suspensions.set(entry.unit, entry),
-    resume: (unit) => suspensions.delete(unit),
+    reload: () => {},
+    quarantine: (unit) => quarantine.get(unit) ?? [],
+    quarantined: () => [...quarantine.values()].flat(),
+    addQuarantine: (entry) => void quarantine.set(entry.unit, [...(quarantine.get(entry.unit) ?? []), entry]),
+    liftQuarantine: (unit) => quarantine.delete(unit),
+    suspension: (unit) => suspended.get(unit) ?? null,
+    suspensions: () => [...suspended.values()],
+    suspend: (entry) => void suspended.set(entry.unit, entry),
+    resume: (unit) => suspended.delete(unit),
     lastApplied: (unit) => applied.get(unit) ?? null,
     allLastApplied: () => [...applied.values()],
-    saveLastApplied: (entry) => void applied.set(entry.unit, entry),
-    forget: (unit) => void applied.delete(unit),
-    fingerprint: (domain, value) =>
-      createHmac('sha256', 'memory').update(`${domain}\0${value}`).digest('hex'),
-    seal: (domain, plain) => Buffer.from(`${domain}\0${plain}`).toString('base64'),
-    unseal(domain, sealed) {
-      const [opened, plain] = Buffer.from(sealed, 'base64').toString().split('\0');
-      return opened === domain && plain !== undefined ? plain : null;
+    saveLastApplied: (entry) => void applied.set(entry.unit, structuredClone(entry)),
+    forget(unit) {
+      quarantine.delete(unit);
+      suspended.delete(unit);
+      applied.delete(unit);
     },
+    fingerprint: (domain, value) => createHmac('sha256', 'key').update(`${domain}\0${value}`).digest('hex'),
+    seal: (_domain, plain) => plain,
+    unseal: (_domain, sealed) => sealed,
   };
 }

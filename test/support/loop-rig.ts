@@ -1,0 +1,183 @@
+// The whole loop over a fake engine: manifests as texts in, containers and outcomes out.
+import type { EngineDeps } from '../../src/engine/deps.ts';
+import { createLoop, type Loop } from '../../src/engine/loop.ts';
+import { readers } from '../../src/kinds/readers.ts';
+import { planners } from '../../src/kinds/registry.ts';
+import type { UnitStatus } from '../../src/model/status.ts';
+import type { Control } from '../../src/ports/control.ts';
+import type { Source } from '../../src/ports/source.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { createFakeEngine, type FakeEngine } from './fake-runtime.ts';
+import { createFakeStore } from './fake-store.ts';
+import { createHurryClock, type HurryClock } from './hurry-clock.ts';
+import { createMemoryControl } from './memory-control.ts';
+import { createMemoryLog, type MemoryLog } from './memory-log.ts';
+
+export interface LoopRig {
+  engine: FakeEngine;
+  store: Store;
+  control: Control;
+  clock: HurryClock;
+  log: MemoryLog;
+  /** File name → text: the manifests. Changing it is a new revision. */
+  files: Map<string, string>;
+  /** Secrets by name. */
+  secrets: Map<string, string>;
+  /** What the registry says: image → digest. */
+  digests: Map<string, string>;
+  /** A loop over all of the above; a second one stands for a restarted process. */
+  boot(): Loop;
+  /** Boots if need be, and passes until everything is at rest. */
+  settle(options?: { prune?: 'given' | 'none' }): Promise<void>;
+  status(unit: string): UnitStatus;
+  /** `name state` of each container, sorted. */
+  containers(): string[];
+}
+
+export function createLoopRig(): LoopRig {
+  const clock = createHurryClock();
+  const engine = createFakeEngine({ nowMs: clock.nowMs });
+  const store = createFakeStore();
+  const control = createMemoryControl();
+  const log = createMemoryLog();
+  const files = new Map<string, string>();
+  const secrets = new Map<string, string>();
+  const digests = new Map<string, string>();
+  let loop: Loop | null = null;
+
+  function deps(): EngineDeps {
+    return {
+      config: {
+        data: '/nowhere',
+        listen: { host: '127.0.0.1', port: 0 },
+        hosts: [],
+        controller: 'default',
+        sources: [{ type: 'directory', name: 'home', directory: '/nowhere', variables: {} }],
+        engines: { local: { socket: '/nowhere' } },
+        tokens: [],
+        webhooks: [],
+        secrets: { files: null },
+        concurrency: 4,
+        resyncMs: 30_000,
+        site: { image: 'nginx:1' },
+        logLevel: 'info',
+      },
+      sources: [memorySource(files)],
+      runtimes: new Map([['local', engine.runtime()]]),
+      readers,
+      planners,
+      stacks: {
+        resolve: () => Promise.reject(new Error('no stacks in this rig')),
+        good: () => Promise.resolve(null),
+        render: () => Promise.reject(new Error('no stacks in this rig')),
+        materialise: () => Promise.resolve(),
+        markGood: () => Promise.resolve(),
+        forget: () => Promise.resolve(),
+        referenced: () => [],
+      },
+      compose: {
+        version: () => Promise.resolve('2.26.1'),
+        config: () => Promise.reject(new Error('no stacks in this rig')),
+        up: () => Promise.reject(new Error('no stacks in this rig')),
+      },
+      tree: {
+        readText: ({ path }) =>
+          Promise.resolve({ text: files.get(path) ?? '', stamp: files.get(path) ?? '' }),
+        stamp: ({ path }) => Promise.resolve(files.get(path) ?? null),
+        readBytes: () => Promise.reject(new Error('no bytes in this rig')),
+        look: () => Promise.reject(new Error('no trees in this rig')),
+        list: () => Promise.resolve([]),
+        open: () => Promise.reject(new Error('no trees in this rig')),
+      },
+      archiver: { pack: () => emptyTar() },
+      store,
+      control,
+      secrets: {
+        get: (name) => secrets.get(name) ?? null,
+        names: () => [...secrets.keys()],
+        redact: (text) => text,
+      },
+      registry: {
+        resolveDigest: (image) => {
+          const digest = digests.get(image);
+          return digest === undefined
+            ? Promise.reject(new Error(`no digest of ${image}`))
+            : Promise.resolve(digest);
+        },
+      },
+      prober: engine.prober(),
+      clock,
+      log,
+      metrics: {
+        passEnded: () => {},
+        actionEnded: () => {},
+        deployEnded: () => {},
+        webhook: () => {},
+        observe: () => {},
+        render: () => Promise.resolve({ contentType: 'text/plain', body: '' }),
+      },
+      reach: () => 'network',
+      version: 'test',
+    };
+  }
+
+  return {
+    engine,
+    store,
+    control,
+    clock,
+    log,
+    files,
+    secrets,
+    digests,
+    boot() {
+      loop = createLoop(deps());
+      return loop;
+    },
+    async settle({ prune = 'none' } = {}) {
+      loop ??= createLoop(deps());
+      await loop.settle({ prune, units: [], signal: new AbortController().signal });
+    },
+    status(unit) {
+      const found = loop?.overview().units.find((entry) => entry.unit === unit);
+      if (found === undefined) throw new Error(`no status of ${unit}`);
+      return found;
+    },
+    containers: () =>
+      [...engine.state.containers.values()].map((container) => `${container.name} ${container.state}`).sort(),
+  };
+}
+
+function memorySource(files: ReadonlyMap<string, string>): Source {
+  let known = new Map<string, { path: string; stamp: string; text: string; refused: null }>();
+  return {
+    name: 'home',
+    type: 'directory',
+    address: '/nowhere',
+    ref: null,
+    read() {
+      const next = new Map<string, { path: string; stamp: string; text: string; refused: null }>();
+      for (const [path, text] of [...files].sort()) {
+        const before = known.get(path);
+        next.set(path, before?.stamp === text ? before : { path, stamp: text, text, refused: null });
+      }
+      known = next;
+      const snapshot = {
+        source: 'home',
+        type: 'directory' as const,
+        revision: null,
+        root: '/nowhere',
+        files: [...next.values()],
+        commit: null,
+      };
+      return Promise.resolve({ snapshot, problem: null, fetchedMs: 0 });
+    },
+    refresh: () => Promise.resolve(),
+    watch: () => () => Promise.resolve(),
+    setReferenced: () => {},
+  };
+}
+
+function emptyTar(): NodeJS.ReadableStream {
+  return new Blob([new Uint8Array(1024)]).stream() as unknown as NodeJS.ReadableStream;
+}

@@ -1,0 +1,114 @@
+// The loop over a fake engine: what a person would see from one end to the other.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createLoopRig, type LoopRig } from '../support/loop-rig.ts';
+
+function shop(tag: string, more = ''): string {
+  return `kind: project
+name: shop
+image: example/shop
+tag: "${tag}"
+port: 8080
+healthcheck: { http: /healthz, interval: 100ms, retries: 3 }
+replicas: 2
+${more}`;
+}
+
+async function running(tag = 'v1'): Promise<LoopRig> {
+  const rig = createLoopRig();
+  for (const version of ['v1', 'v2', 'v3']) rig.engine.addImage(`example/shop:${version}`);
+  rig.engine.addImage('example/shop:bad', { health: 'unhealthy' });
+  rig.files.set('shop.yaml', shop(tag));
+  await rig.settle();
+  return rig;
+}
+
+describe('loop', () => {
+  it('converges a project and then does nothing', async () => {
+    const rig = await running();
+    assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
+    assert.equal(rig.containers().length, 2);
+    rig.engine.forgetJournal();
+    const writes = rig.store.writes();
+    await rig.settle();
+    assert.deepEqual(rig.engine.journal(), []);
+    assert.equal(rig.store.writes(), writes);
+  });
+
+  it('switches to a new version and removes the old one', async () => {
+    const rig = await running();
+    rig.files.set('shop.yaml', shop('v2'));
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
+    assert.equal(rig.status('shop').runs, 'v2');
+    assert.equal(rig.containers().length, 2);
+    assert.deepEqual(
+      rig.store.deploys('shop', { limit: 5 }).map((row) => row.status),
+      ['success', 'success'],
+    );
+  });
+
+  it('keeps the old version when the new one never becomes healthy, and says so', async () => {
+    const rig = await running();
+    rig.files.set('shop.yaml', shop('bad'));
+    await rig.settle();
+    const status = rig.status('shop');
+    assert.equal(status.outcome, 'rolled-back', status.sentence);
+    assert.equal(status.runs, 'v1');
+    assert.equal(status.wants, 'bad');
+    assert.equal(rig.containers().filter((entry) => entry.endsWith('running')).length, 2);
+    assert.equal(rig.containers().filter((entry) => entry.includes('-failed')).length, 2);
+    rig.engine.forgetJournal();
+    await rig.settle();
+    assert.deepEqual(rig.engine.journal(), [], 'a quarantined version is not tried again');
+    rig.files.set('shop.yaml', shop('v3'));
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged');
+    assert.equal(rig.containers().length, 2, 'the failed ones are cleared away by the next good deploy');
+  });
+
+  it('heals what was stopped or removed by hand', async () => {
+    const rig = await running();
+    const [first = '', second = ''] = rig.containers().map((entry) => entry.split(' ')[0] ?? '');
+    rig.engine.stopByHand(first);
+    rig.engine.removeByHand(second);
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
+    assert.equal(rig.containers().filter((entry) => entry.endsWith('running')).length, 2);
+    assert.ok(rig.store.events({ limit: 10 }).some((event) => event.reason === 'DriftHealed'));
+  });
+
+  it('removes what left the source, and only that', async () => {
+    const rig = await running();
+    rig.engine.addImage('example/other:1');
+    rig.files.set(
+      'other.yaml',
+      'kind: project\nname: other\nimage: example/other\ntag: "1"\nhealthcheck: { disable: true }\n',
+    );
+    await rig.settle();
+    assert.equal(rig.containers().length, 3);
+    rig.files.delete('shop.yaml');
+    await rig.settle();
+    assert.deepEqual(
+      rig.containers().map((entry) => entry.split('-')[0]),
+      ['other'],
+    );
+  });
+
+  it('holds a workload whose file breaks, and prunes nothing of its source', async () => {
+    const rig = await running();
+    rig.files.set('shop.yaml', `${shop('v2')}enviroment: {}\n`);
+    await rig.settle();
+    const status = rig.status('shop');
+    assert.equal(status.outcome, 'held', status.sentence);
+    assert.equal(status.runs, 'v1');
+    const [first = ''] = rig.containers().map((entry) => entry.split(' ')[0] ?? '');
+    rig.engine.removeByHand(first);
+    await rig.settle();
+    assert.equal(
+      rig.containers().filter((entry) => entry.endsWith('running')).length,
+      2,
+      'a held workload is healed as last applied',
+    );
+  });
+});
