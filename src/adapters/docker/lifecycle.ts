@@ -8,6 +8,8 @@ import type { Refusal } from './refusal.ts';
 import { startFault } from './start-fault.ts';
 
 const LOOK_AGAIN_MS = 200;
+const LIST_LOOK_AGAIN_MS = 10;
+const LIST_LOOKS = 100;
 
 /** Faults: PortTaken, StartFailed, NetworkGone, ContainerGone, and the general ones. */
 export async function startContainer(engine: Engine, container: string): Promise<void> {
@@ -23,7 +25,10 @@ export async function startContainer(engine: Engine, container: string): Promise
   });
 }
 
-/** The engine kills it after the grace. A stopped one is success; a vanished one is ContainerGone. */
+/**
+ * The engine kills it after the grace. A stopped one is success; a vanished one is ContainerGone. Engine 26 answers
+ * some milliseconds before its list agrees, and whoever lists next must not see it run, so that is waited for.
+ */
 export async function stopContainer(engine: Engine, container: string, graceMs: number): Promise<void> {
   await engine.write<unknown>({
     call: 'POST /containers/stop',
@@ -34,6 +39,18 @@ export async function stopContainer(engine: Engine, container: string, graceMs: 
         .stop({ t: Math.ceil(graceMs / 1000), abortSignal: signal }),
     onRefusal: (refusal) => (refusal.status === 304 ? Promise.resolve() : undefined),
   });
+  for (let looks = 0; looks < LIST_LOOKS; looks++) {
+    if (!(await isListedRunning(engine, container))) return;
+    await sleep(LIST_LOOK_AGAIN_MS);
+  }
+}
+
+async function isListedRunning(engine: Engine, container: string): Promise<boolean> {
+  const inspected = await inspect(engine, container);
+  if (inspected === null || inspected.State.Running) return false;
+  const filters = encodeURIComponent(JSON.stringify({ id: [inspected.Id], status: ['running'] }));
+  const read = { path: `/containers/json?filters=${filters}`, ms: engine.deadlines.listMs };
+  return ((await engine.json(read)) as unknown[]).length > 0;
 }
 
 /** Having the name already is success. Faults: NameTaken, ContainerGone. */

@@ -1,0 +1,108 @@
+// Contract: networks, their aliases, volumes and images.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { LABEL } from '../../src/model/labels.ts';
+import { inList, rejectsWith } from './container-runtime.expect.ts';
+import { CONTROLLER, createRequest, type RuntimeHarness } from './container-runtime.harness.ts';
+
+export function networkCases(get: () => RuntimeHarness): void {
+  const ourLabels = () => ({
+    [LABEL.managed]: 'true',
+    [LABEL.controller]: CONTROLLER,
+    [LABEL.workloadId]: `project.${get().prefix}`,
+  });
+
+  describe('networks and volumes', () => {
+    it('makes a network once, with our labels', async () => {
+      const { runtime, prefix } = get();
+      const name = `${prefix}-net`;
+      await runtime.ensureNetwork(name, ourLabels());
+      await runtime.ensureNetwork(name, {});
+      const found = (await runtime.listNetworks()).filter((network) => network.name === name);
+      assert.equal(found.length, 1);
+      assert.equal(found[0]?.controller, CONTROLLER);
+      assert.equal(found[0]?.workloadId, `project.${prefix}`);
+      assert.match(found[0]?.gateway ?? '', /^\d+\.\d+\.\d+\.\d+$/);
+    });
+
+    it('removes a network, but none that is in use; gone already is success', async () => {
+      const { runtime, prefix } = get();
+      const network = `${prefix}-used`;
+      await runtime.ensureNetwork(network, ourLabels());
+      const request = createRequest(get(), { name: `${prefix}-user`, endpoints: [{ network, aliases: [] }] });
+      const { id } = await runtime.createContainer(request);
+      await runtime.startContainer(id);
+      await runtime.removeNetwork(network);
+      assert.ok((await runtime.listNetworks()).some(({ name }) => name === network));
+      await runtime.removeContainer(id);
+      await runtime.removeNetwork(network);
+      await runtime.removeNetwork(network);
+      assert.ok(!(await runtime.listNetworks()).some(({ name }) => name === network));
+    });
+
+    it('makes a volume once, with our labels', async () => {
+      const { runtime, prefix } = get();
+      const name = `${prefix}-data`;
+      await runtime.ensureVolume(name, ourLabels());
+      await runtime.ensureVolume(name, {});
+      const found = (await runtime.listVolumes()).filter((volume) => volume.name === name);
+      assert.deepEqual(found, [{ name, controller: CONTROLLER, workloadId: `project.${prefix}` }]);
+    });
+  });
+
+  describe('aliases', () => {
+    it('are moved by a new connection, which the list tells by its endpoint id', async () => {
+      const { runtime, prefix } = get();
+      const network = `${prefix}-alias`;
+      const name = `${prefix}-moving`;
+      await runtime.ensureNetwork(network, ourLabels());
+      const endpoints = [{ network, aliases: ['old'] }];
+      const { id } = await runtime.createContainer(createRequest(get(), { name, endpoints }));
+      await runtime.startContainer(id);
+      const endpoint = async () => (await inList(runtime, name))?.networks[network];
+      const first = await endpoint();
+      assert.deepEqual(first?.aliases, ['old']);
+
+      await runtime.connectNetwork(id, { network, aliases: ['old'] });
+      assert.equal((await endpoint())?.endpointId, first?.endpointId, 'equal aliases are left alone');
+
+      await runtime.connectNetwork(id, { network, aliases: ['new', 'newer'] });
+      const second = await endpoint();
+      assert.notEqual(second?.endpointId, first?.endpointId);
+      assert.deepEqual(second?.aliases?.toSorted(), ['new', 'newer']);
+
+      await runtime.disconnectNetwork(id, network);
+      await runtime.disconnectNetwork(id, network);
+      assert.equal(await endpoint(), undefined);
+    });
+
+    it('are read for ours alone', async () => {
+      const { other, prefix } = get();
+      const seen = await inList(other, `${prefix}-joined`);
+      assert.equal(seen?.networks[`${prefix}-one`]?.aliases, null);
+    });
+
+    it('cannot be had on a network that is gone, which a stopped container learns at its start', async () => {
+      const { runtime, prefix } = get();
+      const gone = { reason: 'NetworkGone', disposition: 'conflict' } as const;
+      const endpoint = { network: `${prefix}-never-made`, aliases: [] };
+      const { id } = await runtime.createContainer(createRequest(get(), { name: `${prefix}-lonely` }));
+      await runtime.startContainer(id);
+      await rejectsWith(runtime.connectNetwork(id, endpoint), gone);
+      await runtime.stopContainer(id, { graceMs: 5_000 });
+      await runtime.connectNetwork(id, endpoint);
+      await rejectsWith(runtime.startContainer(id), gone);
+    });
+  });
+
+  describe('images', () => {
+    it('a pull of what no registry has fails, to be tried again', async () => {
+      const { runtime, images } = get();
+      const pull = runtime.pullImage(images.missing, {
+        signal: new AbortController().signal,
+        onProgress: () => undefined,
+      });
+      await rejectsWith(pull, { reason: 'ImagePullFailed', disposition: 'retry' });
+    });
+  });
+}

@@ -1,0 +1,61 @@
+// The faults of a fake engine: those an engine has by nature, and those that a test puts in the way of a call.
+import { type Disposition, type Fault, fault } from '../../src/model/errors.ts';
+import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
+
+/** A fault as the port's documentation names it: EngineSlow, NameTaken, PortTaken, … */
+export function engineFault(reason: string, disposition: Disposition, message: string): Fault {
+  const code = reason.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+  return fault({ code, reason, message, disposition, hint: 'A hint.' });
+}
+
+export const engineAway = (): Fault =>
+  engineFault('EngineAway', 'retry', 'engine local does not answer (nobody listens on the socket)');
+
+export const engineSlow = (call: string): Fault =>
+  engineFault('EngineSlow', 'retry', `engine local does not answer: no reply to ${call}`);
+
+export const containerGone = (container: string): Fault =>
+  engineFault('ContainerGone', 'conflict', `engine local no longer has container ${container}`);
+
+/**
+ * - `before`: the call fails and nothing was done.
+ * - `after`: it was done, and fails all the same (a deadline that passed, an answer that was cut).
+ * - `never`: it is not done and never settles.
+ */
+export type FaultMoment = 'before' | 'after' | 'never';
+
+export interface PlannedFault {
+  call: keyof ContainerRuntime;
+  moment: FaultMoment;
+  /** Null for `never`. */
+  error: Error | null;
+  /** Only for calls about this container, network, volume or image. */
+  subject: string | null;
+}
+
+export interface FaultPlan {
+  add(planned: PlannedFault): void;
+  /** Wraps one call: what was planned for it happens once. */
+  around<T>(call: keyof ContainerRuntime, subject: string, effect: () => Promise<T> | T): Promise<T>;
+  /** Faults that nothing met yet: a test that leaves some did not test what it says. */
+  left(): readonly PlannedFault[];
+}
+
+export function createFaultPlan(): FaultPlan {
+  const plan: PlannedFault[] = [];
+  return {
+    add: (planned) => void plan.push(planned),
+    left: () => plan,
+    async around(call, subject, effect) {
+      const index = plan.findIndex(
+        (planned) => planned.call === call && (planned.subject === null || planned.subject === subject),
+      );
+      const planned = index < 0 ? null : (plan.splice(index, 1)[0] ?? null);
+      if (planned?.moment === 'never') return new Promise(() => undefined);
+      if (planned?.moment === 'before') throw planned.error ?? engineSlow(call);
+      const result = await effect();
+      if (planned?.moment === 'after') throw planned.error ?? engineSlow(call);
+      return result;
+    },
+  };
+}
