@@ -51,7 +51,8 @@ export function createLoop(deps: EngineDeps): Loop {
     );
     passing = turn.catch(() => {});
     try {
-      const { plan, changed } = await turn;
+      const { plan, changed, again } = await turn;
+      if (again) due.push('something was lifted');
       state.passes++;
       state.overview = { ...state.overview, passId, lastPassMs: deps.clock.nowMs() };
       deps.metrics.passEnded({ durationMs: deps.clock.nowMs() - startedMs, result: 'success' });

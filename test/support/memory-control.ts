@@ -9,6 +9,7 @@ export function createMemoryControl(): Control {
   const applied = new Map<string, LastApplied>();
   return {
     reload: () => {},
+    problems: () => [],
     quarantine: (unit) => quarantine.get(unit) ?? [],
     quarantined: () => [...quarantine.values()].flat(),
     addQuarantine: (entry) => void quarantine.set(entry.unit, [...(quarantine.get(entry.unit) ?? []), entry]),
