@@ -122,7 +122,10 @@ function stillWords(standing: readonly ResultLine[]): string {
   const words = new Map<string, string[]>();
   for (const line of standing) words.set(line.view.word, [...(words.get(line.view.word) ?? []), line.unit]);
   return [...words]
-    .map(([word, list]) => `${commas(list)} ${list.length === 1 ? 'is' : 'are'} ${word}.`)
+    .map(([word, list]) => {
+      const is = word === 'failed' ? '' : list.length === 1 ? 'is ' : 'are ';
+      return `${commas(list)} ${is}${word}.`;
+    })
     .join(' ');
 }
 

@@ -4,7 +4,7 @@ import type { ProgressRow } from './progress-rows.ts';
 import { cutCells, displayWidth, padCells } from './terminal/display-width.ts';
 import type { Screen } from './terminal/screen.ts';
 
-const STEP_WIDTH = 9;
+const STEP_WIDTH = 11;
 
 export interface Frame {
   title: string;
@@ -16,33 +16,56 @@ export interface Frame {
 
 /** Lines without newlines, none wider than the screen. Names are never cut. */
 export function frameLines({ title, elapsedMs, rows, height }: Frame, screen: Screen): string[] {
-  const width = screen.width() ?? 80;
+  // Never in the last cell: some terminals begin a new line there.
+  const width = (screen.width() ?? 80) - 1;
   const shown = fold(rows, Math.max(1, height - 2));
   const nameWidth = Math.max(0, ...shown.map((row) => displayWidth(row.unit)));
   const hidden = rows.length - shown.length;
+  const timeWidth = Math.max(0, ...shown.map((row) => timeOf(row).length));
   return [
     atBothEnds(title, duration(Math.floor(elapsedMs / 1000) * 1000), width),
-    ...shown.map((row) => rowLine(row, nameWidth, { screen, width })),
+    ...shown.map((row) => rowLine(row, { screen, width, nameWidth, timeWidth })),
     ...(hidden > 0 ? [`  … ${hidden} more`] : []),
   ];
 }
 
-function rowLine(
-  row: ProgressRow,
-  nameWidth: number,
-  { screen, width }: { screen: Screen; width: number },
-): string {
+interface Layout {
+  screen: Screen;
+  width: number;
+  nameWidth: number;
+  /** The same for all rows, so that nothing moves when ten seconds are over. */
+  timeWidth: number;
+}
+
+function rowLine(row: ProgressRow, { screen, width, nameWidth, timeWidth }: Layout): string {
   const shape = screen.glyph(row.view);
   const margin = shape === '' ? 0 : 2;
   const start = `${padCells(row.unit, nameWidth)}   ${padCells(row.step, STEP_WIDTH)}`;
-  const time = duration(Math.floor(row.elapsedMs / 1000) * 1000);
+  const time = timeOf(row).padStart(timeWidth);
   const room = width - margin - displayWidth(start) - 2 - time.length - 2;
-  const detail = room > 3 ? cutCells(row.detail, room) : '';
+  const detail = room > 3 ? cutCells(withBar(row, room), room) : '';
   const plain = atBothEnds(`${start}  ${detail}`, time, width - margin);
   const step = row.unit.length + (nameWidth - displayWidth(row.unit)) + 3;
   const painted =
     plain.slice(0, step) + screen.colour(row.view.tone, row.step) + plain.slice(step + row.step.length);
   return shape + painted;
+}
+
+function timeOf(row: ProgressRow): string {
+  return duration(Math.floor(row.elapsedMs / 1000) * 1000);
+}
+
+const BAR_CELLS = 22;
+
+/** A pull has one bar for the whole image, where there is room for it and the size is known. */
+function withBar({ step, detail }: ProgressRow, room: number): string {
+  const found = /(\d+ of \d+ layers), ((\d+) of (\d+) MB)$/.exec(detail);
+  const [, layers = '', megabytes = '', done, all] = found ?? [];
+  if (step !== 'pull' || found === null || Number(all) === 0) return detail;
+  const words = `${megabytes}, ${layers}`;
+  if (room < BAR_CELLS + 2 + words.length) return words;
+  const filled = Math.min(BAR_CELLS, Math.round((Number(done) / Number(all)) * BAR_CELLS));
+  return `${'━'.repeat(filled)}${'─'.repeat(BAR_CELLS - filled)}  ${words}`;
 }
 
 function atBothEnds(left: string, right: string, width: number): string {

@@ -38,7 +38,8 @@ export function showResults(context: CommandContext, ended: Ended): number {
   for (const { unit, view, text, below } of results.lines) {
     const shape = out.glyph(view);
     const indent = ' '.repeat((shape === '' ? 0 : 2) + width);
-    const state = shape === '' ? `${out.colour(view.tone, view.word)}: ` : '';
+    // Without its shape the line must say in words what became of it, unless it does already.
+    const state = shape === '' && !text.startsWith(view.word) ? `${out.colour(view.tone, view.word)}: ` : '';
     out.line(`${shape}${unit.padEnd(width)}${state}${text}`);
     for (const more of below) out.line(indent + more);
   }

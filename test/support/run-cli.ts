@@ -38,12 +38,18 @@ export const nobody: typeof fetch = async () => {
   throw new TypeError('fetch failed');
 };
 
+export interface Asked {
+  url: string;
+  body: Record<string, unknown>;
+  headers: Record<string, string>;
+}
+
 /** A controller that answers everything well and remembers what it was asked. */
-export function somebody(asked: { url: string; body: unknown; headers: unknown }[] = []): typeof fetch {
+export function somebody(asked: Asked[] = []): typeof fetch {
   return async (url, init) => {
-    const body = typeof init?.body === 'string' ? JSON.parse(init.body) : null;
-    asked.push({ url: String(url), body, headers: init?.headers ?? {} });
-    return Response.json({ success: true, data: { kind: 'Sync', settled: body?.wait === true } });
+    const body = typeof init?.body === 'string' ? (JSON.parse(init.body) as Record<string, unknown>) : {};
+    asked.push({ url: String(url), body, headers: { ...(init?.headers as Record<string, string>) } });
+    return Response.json({ success: true, data: { kind: 'Sync', settled: body.wait === true } });
   };
 }
 

@@ -1,5 +1,5 @@
 // `apply`: passes until everything is as declared, waits, or is held; by the running controller where there is one.
-import { shortRevision } from '../../core/words-names.ts';
+import { count, shortRevision } from '../../core/words-names.ts';
 import { isFault } from '../../model/errors.ts';
 import type { UnitStatus } from '../../model/status.ts';
 import type { Pass } from '../../ports/session.ts';
@@ -49,7 +49,8 @@ async function applyHere(context: CommandContext, pass: Pass, prune: boolean): P
     store,
     units: () => chosen(controller.overview().units),
     startedMs,
-    title: (rows) => `Applying ${revisionsOf(pass)}${rows.length === 0 ? '' : `: ${rows.length} under way`}`,
+    title: (rows) =>
+      `Applying ${revisionsOf(pass)}${rows.length === 0 ? '' : `: ${count(rows.length, 'workload')}`}`,
   });
   try {
     const overview = await pass.apply({ prune, units: names, signal, onChange: progress.changed });
