@@ -16,7 +16,14 @@ export interface Controller {
   /** The plan of the newest pass, made again if `fresh`. */
   plan(options: { fresh: boolean; prune: boolean }): Promise<Plan>;
   /** Enqueues; returns at once. `units` empty means all, `sources` empty means all. */
-  trigger(request: { why: string; units?: string[]; sources?: string[]; refresh: boolean }): void;
+  trigger(request: {
+    why: string;
+    units?: string[];
+    sources?: string[];
+    refresh: boolean;
+    /** Confirms, for the next pass alone, the removals that the brake on pruning holds back. */
+    prune?: boolean;
+  }): void;
   /** Resolves when a pass that began after the call has ended and the named units are at rest. */
   settled(options: { units: string[]; signal: AbortSignal }): Promise<void>;
   /** Called for each change until stopped; must not block. */
