@@ -45,8 +45,10 @@ function list(context: CommandContext, reader: Reader): number {
   const limit = limitOf(context);
   const rows = reader.store?.deploys(unit, { limit }) ?? [];
   if (context.output === 'json') writeJson(context, 'DeployList', { items: rows.map(deployJson) });
-  else if (context.output === 'jsonl') writeJsonLines(context, 'Deploy', rows.map(deployJson));
-  else print(context, unit, rows);
+  else if (context.output === 'jsonl') {
+    const items = rows.map((row) => ({ deploy: deployJson(row) }));
+    writeJsonLines(context, 'Deploy', items);
+  } else print(context, unit, rows);
   return EXIT.done;
 }
 

@@ -54,7 +54,11 @@ async function showOnce(context: CommandContext, reader: Reader): Promise<number
       writeJson(context, 'StatusList', { items: units.map(unitJson) });
       return exit;
     case 'jsonl':
-      writeJsonLines(context, 'Status', units.map(unitJson));
+      writeJsonLines(
+        context,
+        'Status',
+        units.map((unit) => ({ status: unitJson(unit) })),
+      );
       return exit;
     case 'name':
       for (const unit of units) context.out.line(unit.unit);

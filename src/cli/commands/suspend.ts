@@ -34,6 +34,7 @@ async function hold(context: CommandContext, reader: Reader): Promise<number> {
       unit,
       suspended: true,
       quarantined: reader.control.quarantine(unit).length > 0,
+      lifted: null,
     });
     return EXIT.done;
   }
