@@ -66,7 +66,7 @@ export function slowFault(ms: number, at: EngineCall): Fault {
 }
 
 function refusedFault(refusal: Refusal, at: EngineCall & { error: unknown }): Fault {
-  const quote = refusal.message === '' ? `${refusal.status}` : `"${refusal.message}"`;
+  const quote = refusal.message === '' ? `${refusal.status}` : `"${quotable(refusal.message)}"`;
   if (refusal.html && refusal.status === 403) return forbiddenFault(at);
   if (refusal.html) return awayFault(`the socket proxy answers ${refusal.status}`, at);
   if (refusal.status === 404) {

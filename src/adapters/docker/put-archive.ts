@@ -3,7 +3,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Fault, fault, isFault } from '../../model/errors.ts';
 import type { Engine } from './engine.ts';
-import { quotable } from './refusal.ts';
+import { quotable, shown } from './refusal.ts';
 
 /**
  * May take as long as the upload moves. Faults: ContainerGone, ArchiveUnreadable, and the general ones; a fault of the
@@ -44,7 +44,7 @@ function unreadableFault(container: string, error: Error): Fault {
   return fault({
     code: 'ARCHIVE_UNREADABLE',
     reason: 'ArchiveUnreadable',
-    message: `the files for container ${container} could not be read ("${quotable(error.message)}")`,
+    message: `the files for container ${shown(container)} could not be read ("${quotable(error.message)}")`,
     hint: 'Look at the files in the source; they may be changing at this moment.',
     disposition: 'retry',
     cause: error,

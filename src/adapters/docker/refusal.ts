@@ -2,7 +2,7 @@
 
 export interface Refusal {
   status: number;
-  /** The engine's own sentence, on one line and bounded; for HTML nothing of it. */
+  /** The engine's own sentence, whole, for what matters may stand at its end; empty for HTML. Quote it bounded. */
   message: string;
   /** An engine refuses in JSON; an HTML page is a proxy's. */
   html: boolean;
@@ -35,7 +35,7 @@ export function refusalOf(error: unknown): Refusal | null {
 function readRefusal(status: number, body: string): Refusal {
   const text = body.trim();
   if (/^<(!doctype|html|\?xml)/i.test(text)) return { status, message: '', html: true };
-  return { status, message: quotable(messageIn(text)), html: false };
+  return { status, message: messageIn(text), html: false };
 }
 
 function messageIn(text: string): string {
@@ -50,6 +50,11 @@ function messageIn(text: string): string {
     // 20.10 answers some of its 400s in plain text.
   }
   return text;
+}
+
+/** A container as a sentence names it: ids are cut to the twelve digits that `docker ps` shows. */
+export function shown(container: string): string {
+  return /^[0-9a-f]{64}$/.test(container) ? container.slice(0, 12) : container;
 }
 
 /** One line, at most 200 characters: what may be quoted in a sentence. */

@@ -4,7 +4,7 @@ import { networkGone } from './endpoints.ts';
 import type { Engine } from './engine.ts';
 import { engineFault } from './faults.ts';
 import { takenPort, whoHolds } from './port-holder.ts';
-import type { Refusal } from './refusal.ts';
+import { quotable, type Refusal, shown } from './refusal.ts';
 
 interface FailedStart {
   container: string;
@@ -32,7 +32,7 @@ export function startFault(engine: Engine, failed: FailedStart): Promise<never> 
     fault({
       code: 'START_FAILED',
       reason: 'StartFailed',
-      message: `container ${failed.container} does not start ("${refusal.message}")`,
+      message: `container ${shown(failed.container)} does not start ("${quotable(refusal.message)}")`,
       hint: 'Look at command, entrypoint, user and mounts in the manifest, and at the image.',
       disposition: 'version',
       cause: error,
@@ -44,7 +44,7 @@ function gone(engine: Engine, { container, error }: FailedStart) {
   return fault({
     code: 'CONTAINER_GONE',
     reason: 'ContainerGone',
-    message: `container ${container} on engine ${engine.host} is being removed`,
+    message: `container ${shown(container)} on engine ${engine.host} is being removed`,
     hint: 'Nothing to do: the next pass looks again.',
     disposition: 'conflict',
     cause: error,
@@ -60,7 +60,7 @@ async function portTaken(
   throw fault({
     code: 'PORT_TAKEN',
     reason: 'PortTaken',
-    message: `container ${container} cannot start: port ${port} on the host ${who}`,
+    message: `container ${shown(container)} cannot start: port ${port} on the host ${who}`,
     hint:
       holder === null
         ? `Find it with \`ss -ltnp 'sport = :${port}'\` there, or change \`ports\`.`
