@@ -8,6 +8,7 @@ import { interpolateValue, pathKey } from './interpolate-value.ts';
 import { problem } from './problem.ts';
 import { validate } from './validate.ts';
 import { type Finding, findingProblem, heldEffect, pathText } from './validate-finding.ts';
+import { changedNumbers } from './validate-numbers.ts';
 import { withoutPaths } from './validate-prune.ts';
 
 export interface DocumentInput {
@@ -99,30 +100,4 @@ function isAboutTaken(finding: Finding, taken: ReadonlySet<string>): boolean {
   if (taken.size === 0 || finding.reason !== 'MissingKey') return false;
   const key = /^`([^`]+)`/.exec(finding.message)?.[1] ?? '';
   return taken.has(pathKey([...finding.path, key]));
-}
-
-const TEXTS_BY_NAME = new Set(['environment', 'labels', 'sysctls', 'options']);
-
-/** `VERSION: 1.10` would arrive as 1.1, and nobody would know why. */
-function changedNumbers(value: unknown, text: TextDocument): Finding[] {
-  const findings: Finding[] = [];
-  const walk = (part: unknown, path: Path): void => {
-    if (typeof part === 'number' && TEXTS_BY_NAME.has(String(path.at(-2)))) {
-      const source = text.sourceOf(path);
-      if (source !== null && source !== String(part)) {
-        findings.push({
-          path,
-          part: 'value',
-          reason: 'NumberAsText',
-          message: `YAML reads ${source.slice(0, 40)} as the number ${part}.`,
-          hint: `put it in quotes: ${String(path.at(-1))}: "${source.slice(0, 40)}"`,
-        });
-      }
-    }
-    if (typeof part !== 'object' || part === null) return;
-    for (const [key, member] of Object.entries(part))
-      walk(member, [...path, Array.isArray(part) ? Number(key) : key]);
-  };
-  walk(value, []);
-  return findings;
 }

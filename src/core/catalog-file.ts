@@ -20,9 +20,11 @@ export interface FileInput {
   settings: ReadSettings;
 }
 
-/** One manifest of a file that was read without an error. */
+/** One manifest of a file. */
 export interface ReadEntry {
+  /** Empty where the manifest has an error: it keeps its name, so that nobody else takes it over. */
   units: Desired[];
+  isBroken: boolean;
   kind: WorkloadKind;
   name: string;
   /** Position of the document in its file, from 0. */
@@ -103,22 +105,11 @@ function readDocument(reading: FileReading, input: FileInput & { text: TextDocum
   const { units, problems } = readManifest({ text, kind, name, reader, settings, variables, origin });
   reading.problems.push(...problems);
   const error = problems.find(({ severity }) => severity === 'error');
-  if (error === undefined) {
-    reading.entries.push({
-      units,
-      kind,
-      name,
-      index,
-      place: { ...at, ...text.positionOf(['name'], 'value') },
-    });
-  } else {
-    reading.broken.push({
-      ...at,
-      workloadIds: [workloadId({ kind, name })],
-      unknown: false,
-      why: error.message,
-    });
-  }
+  const place = { ...at, ...text.positionOf(['name'], 'value') };
+  reading.entries.push({ units, kind, name, index, isBroken: error !== undefined, place });
+  if (error === undefined) return;
+  const ids = [workloadId({ kind, name })];
+  reading.broken.push({ ...at, workloadIds: ids, unknown: false, why: error.message });
 }
 
 function identityProblem(

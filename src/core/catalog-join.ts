@@ -122,11 +122,10 @@ function knownNames(named: ReadonlyMap<string, JoinEntry>, broken: readonly Brok
   for (const { workloadIds } of broken) {
     for (const id of workloadIds) known.set(id.slice(id.indexOf('.') + 1), null);
   }
-  for (const [name, entry] of named)
-    known.set(
-      name,
-      entry.units.map(({ unit }) => unit),
-    );
+  for (const [name, { units, isBroken }] of named) {
+    const ids = units.map(({ unit }) => unit);
+    known.set(name, isBroken ? null : ids);
+  }
   return known;
 }
 

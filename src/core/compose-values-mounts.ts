@@ -68,6 +68,8 @@ function bindSource(source: string, { sourceType, root, folder }: MountBase): Pa
   if (source.startsWith('~')) {
     return wrong('BadPath', '`~` is nobody’s home here.', 'write the absolute path of the folder');
   }
+  if (/^[a-zA-Z0-9]$/.test(source))
+    return wrong('BadFormat', 'The name of a volume has two characters at least.', EXAMPLE);
   if (!source.startsWith('.')) return wrong('BadFormat', FORM, EXAMPLE);
   if (sourceType === 'git') {
     return wrong(

@@ -107,14 +107,20 @@ function wrongType({ error, path, subject }: ErrorAt): Finding {
 function typeHint({ error, path, subject }: ErrorAt, schema: SpokenSchema): string {
   const { data } = error;
   const source = subject.sourceOf(path);
-  const wantsText = schema.type === 'string' || schema.anyOf?.some((branch) => branch.type === 'string');
-  if (wantsText && (typeof data === 'number' || typeof data === 'boolean') && source !== null) {
+  const isRead = typeof data === 'number' || typeof data === 'boolean';
+  if (isRead && source !== null && takesText(schema, source)) {
     return `put it in quotes: ${lastKey(path)}"${source}"`;
   }
   if (schema.type === 'boolean' && typeof data === 'string' && /^(yes|no|on|off)$/i.test(data)) {
     return `YAML reads ${data} as a text; write ${/^(yes|on)$/i.test(data) ? 'true' : 'false'}`;
   }
   return exampleHint('write it so', path.at(-1), schema);
+}
+
+/** Would the same characters do, in quotes? */
+function takesText(schema: SpokenSchema, source: string): boolean {
+  if (schema.anyOf !== undefined) return schema.anyOf.some((branch) => takesText(branch, source));
+  return schema.type === 'string' && new RegExp(schema.pattern ?? '').test(source);
 }
 
 function notAllowed({ error, path }: ErrorAt): Finding {

@@ -9,7 +9,7 @@ export interface SpokenSchema {
   const?: unknown;
   minimum?: number;
   maximum?: number;
-  minLength?: number;
+  pattern?: string;
   items?: SpokenSchema;
   anyOf?: SpokenSchema[];
   properties?: Record<string, SpokenSchema>;

@@ -1,0 +1,178 @@
+// What may stand in tinyforge.yaml.
+import { type Static, Type } from 'typebox';
+import { DNS_LABEL, duration, label, oneOf, text } from './schema-parts.ts';
+
+const optional = Type.Optional;
+const strict = { additionalProperties: false };
+const path = (description: string, example: string) =>
+  text({ description: `${description} Relative paths are relative to this file.`, example });
+
+const secretReference = (description: string, example: string) =>
+  Type.String({
+    pattern: '^\\$\\{secret:[A-Za-z0-9][A-Za-z0-9._-]{0,127}\\}$',
+    description,
+    expects: 'the name of a secret, written ${secret:NAME}',
+    example,
+  });
+
+const variables = Type.Record(
+  Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }),
+  Type.Union([Type.String(), Type.Number(), Type.Boolean()], {
+    expects: 'a text, a number, or true or false',
+  }),
+  {
+    additionalProperties: false,
+    keyExpects: 'made of letters, digits and underscores',
+    description: 'All that ${NAME} can see in the manifests of this source.',
+    example: '{ BASE: example.com }',
+  },
+);
+
+const git = Type.Object(
+  {
+    url: text({ description: 'https, ssh or file.', example: 'https://git.example.com/me/infra.git' }),
+    ref: optional(text({ description: 'A branch, a tag or a commit. Default main.', example: 'main' })),
+    path: optional(text({ description: 'The folder with the manifests.', example: 'forge.d' })),
+    poll: optional(duration({ description: 'How often the host is asked. Default 60s.', example: '60s' })),
+    known_hosts: optional(path('Known hosts for ssh.', '/etc/tinyforge/known_hosts')),
+  },
+  {
+    ...strict,
+    expects: 'a map such as { url: … }',
+    example: '{ url: "https://git.example.com/me/infra.git" }',
+  },
+);
+
+const source = Type.Object(
+  {
+    name: label({ description: 'How this source is called.', example: 'home' }),
+    git: optional(git),
+    directory: optional(path('A folder with manifests.', '/opt/forge.d')),
+    credential: optional(
+      secretReference('A private key for ssh; a token for https.', '${secret:deploy-key}'),
+    ),
+    verify: optional(
+      Type.Object(
+        { allowed_signers: path('Who may sign commits, as ssh has it.', '/etc/tinyforge/allowed_signers') },
+        { ...strict, description: 'Apply only commits that are signed.' },
+      ),
+    ),
+    variables: optional(variables),
+  },
+  strict,
+);
+
+const engine = Type.Object(
+  { socket: path('The socket of the engine.', '/var/run/docker.sock') },
+  { ...strict, expects: 'a map such as { socket: /var/run/docker.sock }' },
+);
+
+const webhook = Type.Object(
+  {
+    name: label({ description: 'It answers at /api/webhooks/NAME.', example: 'hub' }),
+    sender: label({ description: 'Who sends: github, distribution.', example: 'github' }),
+    secret: secretReference('What its deliveries are signed with.', '${secret:hub}'),
+    sources: optional(
+      Type.Array(label(), {
+        description: 'Sources to look at sooner; all without this.',
+        expects: 'a list of sources',
+      }),
+    ),
+  },
+  strict,
+);
+
+export const configSchema = Type.Object(
+  {
+    data: optional(path('Where Tinyforge keeps its index and its checkouts.', '/var/lib/tinyforge')),
+    listen: optional(
+      Type.Union([Type.String(), Type.Integer({ minimum: 0, maximum: 65_535 })], {
+        description: 'Address and port of the status page and the API. Default 127.0.0.1:8480.',
+        expects: 'an address and a port',
+        example: '127.0.0.1:8480',
+      }),
+    ),
+    controller: optional(
+      label({ description: 'Tells two controllers on one engine apart.', example: 'default' }),
+    ),
+    sources: optional(
+      Type.Array(source, {
+        description: 'Where manifests come from. Where two claim one thing, the first keeps it.',
+        expects: 'a list of sources',
+        example: '[{ name: home, directory: ./forge.d }]',
+      }),
+    ),
+    engines: optional(
+      Type.Record(Type.String({ pattern: DNS_LABEL }), engine, {
+        ...strict,
+        minProperties: 1,
+        keyExpects: 'made of lower-case letters, digits and hyphens',
+        description: 'Docker engines; manifests name them by `host`. The first is the default.',
+        example: '{ local: { socket: /var/run/docker.sock } }',
+      }),
+    ),
+    api: optional(
+      Type.Object(
+        {
+          tokens: optional(
+            Type.Array(secretReference('Who may use the API.', '${secret:api}'), {
+              expects: 'a list of ${secret:NAME}',
+            }),
+          ),
+          hosts: optional(
+            Type.Array(text({ example: 'forge.example.com' }), {
+              description: 'Names under which the page is reached, beside the address itself.',
+              expects: 'a list of host names',
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
+    webhooks: optional(Type.Array(webhook, { expects: 'a list of webhooks' })),
+    secrets: optional(
+      Type.Object(
+        { files: optional(path('A folder with one file for each secret.', '/run/secrets')) },
+        strict,
+      ),
+    ),
+    site: optional(
+      Type.Object(
+        {
+          image: optional(text({ description: 'The web server of sites.', example: 'nginx:stable-alpine' })),
+        },
+        strict,
+      ),
+    ),
+    concurrency: optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description: 'Workloads at work at the same time.',
+        example: 4,
+      }),
+    ),
+    resync: optional(
+      duration({ description: 'How often everything is compared again. Default 30s.', example: '30s' }),
+    ),
+    log_level: optional(oneOf(['info', 'debug', 'warn', 'error'])),
+  },
+  { ...strict, title: 'tinyforge.yaml', description: 'The start-up configuration of Tinyforge.' },
+);
+
+export type ConfigFile = Static<typeof configSchema>;
+export type SourceEntry = Static<typeof source>;
+
+/** Keys that the documentation knows and this version does not. */
+export const LATER_CONFIG: readonly string[] = [
+  'proxy',
+  'notifications',
+  'backup',
+  'auth',
+  'secrets.sops',
+  'secrets.vault',
+  'engines.*.url',
+  'engines.*.ssh',
+  'engines.*.tls',
+  ...['trusted', 'write_back', 'policy', 'allow', 'discover'].map((key) => `sources.*.${key}`),
+];
