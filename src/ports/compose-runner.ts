@@ -22,7 +22,10 @@ export interface ComposeRunner {
   config(files: ComposeFiles, signal: AbortSignal): Promise<unknown>;
   /**
    * `up -d --no-deps --no-build --pull never SERVICES` on a resolved file. One child at a time per project, also over
-   * a crash of ours (a lock file held by the child). Faults: ComposeUpFailed (version, with the last lines), PortTaken, EngineAway.
+   * a crash of ours (a lock file held by the child). Only what is listed is touched; a listed one-shot that has ended
+   * runs again, so list what has changed and nothing else. Faults: ComposeUpFailed (version, with the last lines),
+   * PortTaken, ExternalMissing, ComposeRefused, ComposeMissing (stalled), NameTaken (conflict), ImageMissing,
+   * EngineAway, ComposeBusy, ComposeHung (retry).
    */
   up(options: {
     project: string;
@@ -30,6 +33,8 @@ export interface ComposeRunner {
     file: string;
     projectDirectory: string;
     services: string[];
+    /** Values that configs and secrets with `environment:` are filled from while containers are made; usually none. */
+    variables?: Readonly<Record<string, string>>;
     /** Profiles are resolved already; these are for Compose's own bookkeeping. */
     signal: AbortSignal;
     onLine: (line: string) => void;

@@ -1,5 +1,5 @@
 // The faults of reading a tree: each says which path, what is wrong with it, and what to do.
-import { type Fault, fault } from '../../model/errors.ts';
+import { type Fault, fault, isFault } from '../../model/errors.ts';
 
 /** For paths that are absolute, climb out of the root, or cannot be a path at all. */
 export function outsideTree(path: string): Fault {
@@ -73,6 +73,32 @@ export function unreadable(path: string, error: unknown): Fault {
     cause: error,
   });
 }
+
+/** For writing; faults that say already what they are go through. */
+export function unwritable(path: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
+  if (isFault(error)) return error;
+  const why = WRITE_WORDS[code] ?? code;
+  return fault({
+    code: 'FILE_UNWRITABLE',
+    reason: 'FileUnwritable',
+    message: `${shown(path)} cannot be written: ${why}.`,
+    hint:
+      code === 'ENOSPC' ? 'Free some space on the disk.' : 'Look at the owner and the mode of the folder.',
+    disposition: code === 'EROFS' || code === 'EACCES' || code === 'EPERM' ? 'stalled' : 'retry',
+    cause: error,
+  });
+}
+
+const WRITE_WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EROFS: 'the disk is read-only',
+  EACCES: 'the controller has no right to',
+  EPERM: 'the controller has no right to',
+  EISDIR: 'there is a folder of that name',
+  ENOTEMPTY: 'there is a folder of that name',
+};
 
 function stalled(code: string, reason: string, words: { message: string; hint: string }): Fault {
   return fault({ code, reason, disposition: 'stalled', ...words });

@@ -1,0 +1,58 @@
+// Files for one child's eyes: 0600 in a folder 0700, unlinked when the child has ended, and swept after a crash.
+import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface PrivateFiles {
+  /** The same name gives the same path: Compose records it in a label. */
+  write(name: string, text: string): string;
+  remove(name: string): void;
+}
+
+/** Makes the folder if need be. Throws where somebody else could read or plant files in it. */
+export function privateFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const stats = lstatSync(path);
+  if (!stats.isDirectory()) throw new Error(`${path} must be a folder, and is something else.`);
+  const own = process.getuid?.();
+  if (own !== undefined && stats.uid !== own) throw new Error(`${path} belongs to another user.`);
+  chmodSync(path, 0o700);
+  return path;
+}
+
+export function createPrivateFiles(directory: string): PrivateFiles {
+  privateFolder(directory);
+  sweep(directory);
+  return {
+    write(name, text) {
+      const path = join(directory, name);
+      // A file of the same name could have been left with wider rights; it is replaced, never written into.
+      rmSync(path, { force: true });
+      writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+      return path;
+    },
+    remove: (name) => rmSync(join(directory, name), { force: true }),
+  };
+}
+
+/** Longer than any child reads its file; a file of a living process is younger. */
+const STALE_MS = 60 * 60_000;
+
+/** Names that carry the id of a process are kept while it lives: a second command may be at work beside us. */
+function sweep(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const path = join(directory, name);
+    const pid = Number(/^(\d+)-/.exec(name)?.[1] ?? Number.NaN);
+    const isYoung = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < STALE_MS;
+    if (!Number.isNaN(pid) && isYoung && isAlive(pid)) continue;
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

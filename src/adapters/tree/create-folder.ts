@@ -1,0 +1,163 @@
+// Makes a Folder: writing where workloads may write too, by descriptors, so that a planted link leads nowhere.
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import type { FolderFile, OpenFolder } from '../../ports/folder.ts';
+import { componentsOf } from './components.ts';
+import { descend, enter, type OpenDirectory, openRoot } from './descend.ts';
+import { stampOf } from './file-kind.ts';
+import { fileMissing, notARegularFile, unwritable } from './tree-faults.ts';
+
+export const openFolder: OpenFolder = (root, { mode }) => ({
+  root,
+  write: async (file) => {
+    mkdirSync(root, { recursive: true, mode });
+    return write(root, file);
+  },
+  remove: async (path) => remove(root, path),
+  removeTree: async (path) => removeTree(root, path),
+});
+
+/** Folders that we make are open to all, as git's are: a container's user is rarely ours. */
+const FOLDER_MODE = 0o755;
+const TEMPORARY = '.tinyforge-';
+
+function write(root: string, { path, content, mode }: FolderFile): string {
+  const components = componentsOf(path);
+  const name = components.pop();
+  if (name === undefined) throw notARegularFile(path, 'a folder');
+  const directory = descendMaking(root, components);
+  try {
+    const temporary = directory.at(`${TEMPORARY}${randomBytes(6).toString('hex')}`);
+    const stamp = writeTemporary(temporary, { content, mode });
+    try {
+      renameSync(temporary, directory.at(name));
+    } catch (error) {
+      unlinkSync(temporary);
+      throw error;
+    }
+    return stamp(directory.at(name));
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    directory.close();
+  }
+}
+
+function writeTemporary(path: string, { content, mode }: Pick<FolderFile, 'content' | 'mode'>) {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  const descriptor = openSync(path, flags, 0o600);
+  try {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    fchmodSync(descriptor, mode);
+    // Without it a power cut may leave an empty file under the final name.
+    fsyncSync(descriptor);
+    const inode = fstatSync(descriptor, { bigint: true }).ino;
+    // The rename moves the change time, so the stamp is taken after it; another inode means somebody was faster.
+    return (reached: string) => {
+      const stats = lstatSync(reached, { bigint: true });
+      return stats.ino === inode ? stampOf(stats) : '';
+    };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A link or a file in the way is refused by `enter`; what is missing is made. */
+function descendMaking(root: string, components: readonly string[]): OpenDirectory {
+  let directory = openRoot(root);
+  for (const name of components) {
+    const parent = directory;
+    try {
+      makeIfMissing(parent.at(name));
+      directory = enter(parent, name);
+    } finally {
+      parent.close();
+    }
+  }
+  return directory;
+}
+
+function makeIfMissing(path: string): void {
+  try {
+    mkdirSync(path, { mode: FOLDER_MODE });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable('a folder', error);
+  }
+}
+
+function remove(root: string, path: string): void {
+  const components = componentsOf(path);
+  const name = components.pop();
+  if (name === undefined) throw notARegularFile(path, 'a folder');
+  const directory = descendIfThere(root, components.join('/'));
+  if (directory === null) return;
+  try {
+    const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
+    if (stats?.isFile()) unlinkSync(directory.at(name));
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    directory.close();
+  }
+  removeEmpty(root, components);
+}
+
+/** From the inside out, as long as they are empty; the root stays. */
+function removeEmpty(root: string, components: readonly string[]): void {
+  const name = components.at(-1);
+  if (name === undefined) return;
+  const above = components.slice(0, -1);
+  const parent = descendIfThere(root, above.join('/'));
+  if (parent === null) return;
+  try {
+    if (readdirSync(parent.at(name)).length > 0) return;
+    rmdirSync(parent.at(name));
+  } catch {
+    // Not empty any more, or a mount: it stays, which is what is wanted of it.
+    return;
+  } finally {
+    parent.close();
+  }
+  removeEmpty(root, above);
+}
+
+function removeTree(root: string, path: string): void {
+  const components = componentsOf(path);
+  const name = components.pop();
+  if (name === undefined) throw notARegularFile(path, 'a folder');
+  const directory = descendIfThere(root, components.join('/'));
+  if (directory === null) return;
+  try {
+    // rmSync removes links themselves and never what they lead to.
+    rmSync(directory.at(name), { recursive: true, force: true });
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    directory.close();
+  }
+}
+
+function descendIfThere(root: string, path: string): OpenDirectory | null {
+  try {
+    return descend(root, path);
+  } catch (error) {
+    if ((error as { reason?: unknown }).reason === fileMissing(path).reason) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+// The judgement of a resolved stack, between resolve and plan. Today it refuses what cannot be judged at all.
+import type { Problem } from '../model/problem.ts';
+import { bindsOf, type Json, map, type ResolvedModel, text } from './compose-model.ts';
+import { joinInside } from './compose-path.ts';
+import { insideOf } from './compose-relocate.ts';
+import { problem } from './problem.ts';
+
+export interface PolicyFacts {
+  /** The controller's data directory: keys and secrets are there. */
+  dataDirectory: string;
+  runDirectory: string;
+  /** Where this stack runs: below the data directory where the source is git. */
+  stackDirectory: string;
+}
+
+/**
+ * All services, those behind profiles that are off too. The table of what a source may do to its host belongs here,
+ * as an allow-list of keys per level; each refusal says what, why, and how to allow it.
+ */
+export function judge(model: ResolvedModel, facts: PolicyFacts): Problem[] {
+  const services = Object.entries(model.services).flatMap(([name, service]) => [
+    ...forgedLabels(`services.${name}`, service),
+    ...programs(name, service),
+    ...binds(name, service, facts),
+  ]);
+  const parts = (['networks', 'volumes'] as const).flatMap((section) =>
+    Object.entries(model[section]).flatMap(([key, part]) => forgedLabels(`${section}.${key}`, part)),
+  );
+  return [...services, ...parts, ...devices(model, facts)];
+}
+
+/** Who carries our labels is removed, healed and counted as ours: nobody else may write them. */
+function forgedLabels(at: string, part: Json): Problem[] {
+  const sections: [string, Json][] = [
+    [`${at}.labels`, map(part.labels)],
+    [`${at}.deploy.labels`, map(map(part.deploy).labels)],
+    [`${at}.annotations`, map(part.annotations)],
+  ];
+  return sections.flatMap(([place, labels]) =>
+    Object.keys(labels)
+      .filter((key) => key.toLowerCase().trim().startsWith('tinyforge.'))
+      .map((key) =>
+        refused('ForgedLabel', `${place}.${key.slice(0, 60)}`, {
+          why: 'labels beginning with `tinyforge.` say whose a container is, and only Tinyforge writes them.',
+          how: 'Take the label away.',
+        }),
+      ),
+  );
+}
+
+function programs(name: string, service: Json): Problem[] {
+  const found: Problem[] = [];
+  if (service.provider !== undefined && service.provider !== null) {
+    found.push(
+      refused('ProviderRefused', `services.${name}.provider`, {
+        why: 'Compose would start a program on the controller, with all its rights.',
+        how: 'Run what the provider makes as a service or outside of this stack.',
+      }),
+    );
+  }
+  if (service.use_api_socket === true) {
+    found.push(
+      refused('EngineSocketRefused', `services.${name}.use_api_socket`, {
+        why: "the engine's socket is root on this host.",
+        how: 'Take it away, or bind a filtered socket by a path of your own.',
+      }),
+    );
+  }
+  return found;
+}
+
+function binds(name: string, service: Json, facts: PolicyFacts): Problem[] {
+  return bindsOf(name, service)
+    .filter(({ source }) => touchesOurs(source, facts))
+    .map(({ at, source }) => ourFolder(at, source));
+}
+
+/** `driver_opts` with a device is a bind in disguise. */
+function devices(model: ResolvedModel, facts: PolicyFacts): Problem[] {
+  return Object.entries(model.volumes).flatMap(([key, volume]) => {
+    const device = text(map(volume.driver_opts).device);
+    if (device === null || !device.startsWith('/') || !touchesOurs(device, facts)) return [];
+    return [ourFolder(`volumes.${key}.driver_opts.device`, device)];
+  });
+}
+
+/**
+ * True for what lies in one of our folders. A folder that holds ours (`/var`) is for the table to judge: people bind
+ * such folders read-only for their monitoring, and know what they do.
+ */
+function touchesOurs(source: string, { dataDirectory, runDirectory, stackDirectory }: PolicyFacts): boolean {
+  const path = joinInside('', source) ?? '';
+  const isOwn = isInside(stackDirectory, path) && !isInside(stackDirectory, dataDirectory);
+  return !isOwn && (isInside(dataDirectory, path) || isInside(runDirectory, path));
+}
+
+function isInside(folder: string, path: string): boolean {
+  return insideOf(joinInside('', folder) ?? '', joinInside('', path) ?? '') !== null;
+}
+
+function ourFolder(at: string, source: string): Problem {
+  return refused('BindsOurFolder', at, {
+    why: `"${source.slice(0, 60)}" holds Tinyforge's own keys and secrets.`,
+    how: 'Bind a folder that is not Tinyforge’s.',
+  });
+}
+
+function refused(reason: string, at: string, { why, how }: { why: string; how: string }): Problem {
+  return problem({ reason, message: `${at}: ${why}`, hint: how, path: at });
+}

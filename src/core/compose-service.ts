@@ -1,0 +1,78 @@
+// What the planner needs to know of a service, read from its resolved model: numbers and names, no values.
+import type { StackService } from '../model/resolved.ts';
+import { type Json, list, map, type ResolvedModel, text, undoubled } from './compose-model.ts';
+import { dependsOn } from './compose-profiles.ts';
+import { durationMs } from './compose-values.ts';
+
+/** Compose's own: how long a container may take to stop before it is killed. */
+const DEFAULT_STOP_GRACE_MS = 10_000;
+
+export function stackServices(
+  model: ResolvedModel,
+  specHashes: Readonly<Record<string, string>>,
+  /** Services that the manifest routes to. */
+  routed: ReadonlySet<string>,
+): Record<string, StackService> {
+  return Object.fromEntries(
+    Object.entries(model.services).map(([name, service]) => [
+      name,
+      {
+        specHash: specHashes[name] ?? '',
+        image: undoubled(text(service.image) ?? ''),
+        scale: scaleOf(service),
+        oneShot: isOneShot(name, model, routed),
+        hasHealthcheck: hasHealthcheck(service),
+        dependsOn: Object.keys(dependsOn(service)).sort(),
+        containerName: text(service.container_name),
+        publishedPorts: publishedPorts(service),
+        pullPolicy: text(service.pull_policy) ?? 'missing',
+        stopGraceMs: graceMs(service),
+      },
+    ]),
+  );
+}
+
+function scaleOf(service: Json): number {
+  const written = service.scale ?? map(service.deploy).replicas;
+  return typeof written === 'number' && Number.isInteger(written) && written >= 0 ? written : 1;
+}
+
+/**
+ * Compose's default is `restart: no`, so its absence says nothing: a service is taken for one that ends by itself when
+ * another waits for its end, or when it may end and nothing shows that it serves (ports, a check, services that need it
+ * running). A web server without `restart:` is then still started again after a crash.
+ */
+function isOneShot(name: string, model: ResolvedModel, routed: ReadonlySet<string>): boolean {
+  const service = model.services[name] ?? {};
+  const conditions = Object.values(model.services).flatMap((other): Json[] => {
+    const condition = dependsOn(other)[name];
+    return condition === undefined ? [] : [condition];
+  });
+  if (conditions.some(({ condition }) => condition === 'service_completed_successfully')) return true;
+  const mayEnd = /^(?:no|on-failure)(?::|$)/.test(text(service.restart) ?? 'no');
+  const serves =
+    list(service.ports).length > 0 || hasHealthcheck(service) || conditions.length > 0 || routed.has(name);
+  return mayEnd && !serves;
+}
+
+function hasHealthcheck(service: Json): boolean {
+  const check = map(service.healthcheck);
+  const first = Array.isArray(check.test) ? check.test[0] : check.test;
+  return first !== undefined && first !== null && first !== 'NONE' && check.disable !== true;
+}
+
+function publishedPorts(service: Json): StackService['publishedPorts'] {
+  return list(service.ports).flatMap((entry) => {
+    const port = map(entry);
+    // A range ("8000-8010") leaves the choice to the engine: no single port can be said to be taken.
+    const published = Number(text(port.published) ?? port.published);
+    if (!Number.isInteger(published) || published <= 0) return [];
+    return [{ published, hostIp: text(port.host_ip) ?? '', protocol: text(port.protocol) ?? 'tcp' }];
+  });
+}
+
+function graceMs(service: Json): number {
+  const written = text(service.stop_grace_period);
+  const parsed = written === null ? null : durationMs(written);
+  return parsed?.ok ? parsed.value : DEFAULT_STOP_GRACE_MS;
+}

@@ -1,0 +1,141 @@
+// From what Compose resolved to what may run: moved into place, judged, chosen, hashed, labelled.
+
+import { shortHash } from '../../core/canonical.ts';
+import { labelled } from '../../core/compose-labels.ts';
+import { isJson, type ResolvedModel, readModel, text } from '../../core/compose-model.ts';
+import { judge } from '../../core/compose-policy.ts';
+import { chooseServices } from '../../core/compose-profiles.ts';
+import { NO_HOME, relocate } from '../../core/compose-relocate.ts';
+import { stackServices } from '../../core/compose-service.ts';
+import { serviceSpecs } from '../../core/compose-spec.ts';
+import { problem } from '../../core/problem.ts';
+import type { DesiredStack } from '../../model/desired.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { StackService } from '../../model/resolved.ts';
+import { type Contents, hashesByTarget, stackContents } from './contents.ts';
+import type { Layout } from './layout.ts';
+import type { Resolved } from './private-copy.ts';
+import type { Gathered, StackDeps } from './types.ts';
+
+export interface Built {
+  hash: string;
+  project: string;
+  services: Record<string, StackService>;
+  externalNetworks: string[];
+  externalVolumes: string[];
+  /** The file for `up`, values and all. */
+  text: string;
+  /** For configs and secrets that Compose fills while it makes containers. */
+  variables: Record<string, string>;
+  contents: Contents;
+}
+
+/** Throws nothing for what people wrote: problems are given back, and then nothing is built. */
+export async function build(
+  deps: StackDeps,
+  options: { desired: DesiredStack; layout: Layout; gathered: Gathered; resolved: Resolved },
+): Promise<{ built: Built } | { problems: Problem[] }> {
+  const { desired, layout, gathered, resolved } = options;
+  const read = readModel(resolved.json);
+  if (read === null) return { problems: [notAModel()] };
+  const moved = relocate(read, {
+    copy: resolved.copy,
+    home: `${deps.runDirectory}/${NO_HOME}`,
+    root: desired.root,
+    target: layout.target,
+  });
+  const facts = { ...deps, stackDirectory: layout.projectDirectory };
+  const judged = [...moved.problems, ...judge(moved.model, facts)];
+  const chosen = chooseServices(moved.model, gathered.profiles);
+  const problems = [...judged, ...chosen.problems];
+  if (problems.length > 0) return { problems };
+  const contents = await stackContents(deps.tree, desired, {
+    model: chosen.model,
+    layout,
+    missing: gathered.missing,
+  });
+  if (contents.problems.length > 0) return { problems: contents.problems };
+  return { built: finish(deps, { desired, layout, gathered, model: chosen.model, contents }) };
+}
+
+function finish(
+  deps: StackDeps,
+  given: {
+    desired: DesiredStack;
+    layout: Layout;
+    gathered: Gathered;
+    model: ResolvedModel;
+    contents: Contents;
+  },
+): Built {
+  const { desired, layout, gathered, model, contents } = given;
+  const variables = neededAtUp(model, gathered.variables);
+  const specs = serviceSpecs(model, { contents: hashesByTarget(contents.tracked, layout), variables });
+  const specHashes = Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      // Keyed and by unit: nobody with the labels can guess a secret, or see that two stacks share one.
+      deps.control.fingerprint(`stack:${desired.unit}:${name}`, spec).slice(0, 32),
+    ]),
+  );
+  const services = stackServices(model, specHashes, routedServices(desired));
+  const marked = labelled(model, { ref: desired, controller: deps.controller }, specHashes);
+  return {
+    hash: shortHash({ project: gathered.project, services: scales(services) }),
+    project: gathered.project,
+    services,
+    externalNetworks: externals(model.networks),
+    externalVolumes: externals(model.volumes),
+    text: `${JSON.stringify({ ...marked, name: gathered.project })}\n`,
+    variables,
+    contents,
+  };
+}
+
+/** The generation of a stack: what its services are, and how many of each. */
+function scales(services: Readonly<Record<string, StackService>>): Record<string, [string, number]> {
+  return Object.fromEntries(
+    Object.entries(services).map(([name, { specHash, scale }]) => [name, [specHash, scale]]),
+  );
+}
+
+function routedServices({ services }: DesiredStack): ReadonlySet<string> {
+  const routed = Object.entries(services).filter(
+    ([, route]) => route.domains.length > 0 || route.subdomain !== null || route.port !== null,
+  );
+  return new Set(routed.map(([name]) => name));
+}
+
+function externals(parts: ResolvedModel['networks']): string[] {
+  return Object.entries(parts)
+    .filter(([, part]) => part.external === true || isJson(part.external))
+    .map(([key, part]) => text(part.name) ?? key)
+    .sort();
+}
+
+function neededAtUp(model: ResolvedModel, all: Readonly<Record<string, string>>): Record<string, string> {
+  const names = [...Object.values(model.configs), ...Object.values(model.secrets)].flatMap(
+    (part) => text(part.environment) ?? [],
+  );
+  return Object.fromEntries(
+    [...new Set(names)].flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name] ?? '']] : [])),
+  );
+}
+
+function notAModel(): Problem {
+  return problem({
+    reason: 'ComposeRefused',
+    message: 'Compose gave no services for these files.',
+    hint: 'Write at least one service under `services:`.',
+  });
+}
+
+/** The manifest's word counts most, then COMPOSE_PROJECT_NAME, then `name:` in the file, as Compose has it. */
+export function projectName(
+  desired: DesiredStack,
+  written: { env: string | null; file: string | null },
+): string {
+  if (desired.project !== desired.name) return desired.project;
+  const found = written.env ?? written.file;
+  return found !== null && /^[a-z0-9][a-z0-9_-]*$/.test(found) ? found : desired.project;
+}

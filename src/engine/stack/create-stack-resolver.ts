@@ -1,0 +1,130 @@
+// Turns a stack's files into a model for the planner, and the model into the one file that Compose is given.
+import type { DesiredStack } from '../../model/desired.ts';
+import { fault } from '../../model/errors.ts';
+import type { StackModel } from '../../model/resolved.ts';
+import { createGoodFiles } from './good-file.ts';
+import { goodGeneration, putBack } from './good-generation.ts';
+import { layoutOf } from './layout.ts';
+import { createModelSource } from './model-source.ts';
+import { createRenderedFiles, type RenderedStack } from './rendered.ts';
+import { createStableFiles } from './stable-files.ts';
+import type { StackDeps } from './types.ts';
+
+export interface StackResolver {
+  /**
+   * The model of a stack as its files are now. Cheap while nothing changed: some looks at files, no child, no write.
+   * Throws faults; one that carries `problems` (see refused.ts) says all that is wrong, each with its place.
+   */
+  resolve(desired: DesiredStack): Promise<StackModel>;
+  /** The last good generation as a model of its own; null where none is kept. */
+  good(desired: DesiredStack): Promise<StackModel | null>;
+  /**
+   * Writes the file for `up`. Throws a fault: StackChanged (conflict) where the files are not those that the plan was
+   * made from, NothingGood (stalled), and what `resolve` throws.
+   */
+  render(desired: DesiredStack, which: 'desired' | 'good'): Promise<RenderedStack>;
+  /** For git: writes the files of the commit into the stable folder. Idempotent; what is not tracked is never touched. */
+  materialise(desired: DesiredStack): Promise<void>;
+  /** Keeps this generation to fall back on. Writes only when it is another one. */
+  markGood(desired: DesiredStack): Promise<void>;
+  /** Drops what is known of a unit. Its folder and what runs stay. */
+  forget(unit: string): Promise<void>;
+  /** Paths from the source's root that the stack was made from when it was last resolved, and those it looked for. */
+  referenced(unit: string): readonly string[];
+}
+
+export function createStackResolver(deps: StackDeps): StackResolver {
+  const models = createModelSource(deps);
+  const goodFiles = createGoodFiles(deps);
+  const stableFiles = createStableFiles(deps);
+  const renderedFiles = createRenderedFiles(deps);
+  /** Hash that the newest plan was made from. */
+  const planned = new Map<string, string>();
+
+  return {
+    async resolve(desired) {
+      const { unit } = desired;
+      const layout = layoutOf(desired, deps.dataDirectory);
+      const { model, uses } = await models.entry(desired, layout);
+      // Two passes with the same model: nobody has needed the values of it.
+      if (planned.get(unit) === model.hash) models.dropValues(unit);
+      planned.set(unit, model.hash);
+      const good = await goodFiles.summary(unit);
+      return {
+        ...model,
+        pendingFiles: desired.inPlace ? null : await stableFiles.pending(desired, layout, uses),
+        good: good === null ? null : { hash: good.hash, services: good.services },
+      };
+    },
+
+    async good({ unit }) {
+      const summary = await goodFiles.summary(unit);
+      if (summary === null) return null;
+      const { hash, services } = summary;
+      return { ...summary, good: { hash, services }, pendingFiles: null, notices: [] };
+    },
+
+    async render(desired, which) {
+      if (which === 'good') {
+        const generation = await goodFiles.open(desired.unit);
+        if (generation === null) throw nothingGood(desired.unit);
+        await putBack(deps, desired, generation);
+        return renderedFiles.write(desired.unit, generation);
+      }
+      const layout = layoutOf(desired, deps.dataDirectory);
+      const built = await models.built(desired, layout);
+      const expected = planned.get(desired.unit);
+      if (expected !== undefined && expected !== built.hash) throw stackChanged(desired.unit);
+      return renderedFiles.write(desired.unit, { ...built, projectDirectory: layout.projectDirectory });
+    },
+
+    async materialise(desired) {
+      if (desired.inPlace) return;
+      const layout = layoutOf(desired, deps.dataDirectory);
+      const { uses } = await models.entry(desired, layout);
+      await stableFiles.write(desired, layout, uses);
+    },
+
+    async markGood(desired) {
+      const layout = layoutOf(desired, deps.dataDirectory);
+      const { model } = await models.entry(desired, layout);
+      const before = await goodFiles.summary(desired.unit);
+      if (before?.hash === model.hash && before.projectDirectory === model.projectDirectory) return;
+      const built = await models.built(desired, layout);
+      await goodFiles.write(desired.unit, await goodGeneration(deps.tree, desired, { built, layout }));
+      models.dropValues(desired.unit);
+    },
+
+    async forget(unit) {
+      planned.delete(unit);
+      models.forget(unit);
+      await goodFiles.forget(unit);
+      await stableFiles.forget(unit);
+      await renderedFiles.forget(unit);
+    },
+
+    referenced: (unit) => models.referenced(unit),
+  };
+}
+
+export { problemsOf } from './refused.ts';
+export type { RenderedStack } from './rendered.ts';
+
+function stackChanged(unit: string) {
+  return fault({
+    code: 'STACK_CHANGED',
+    reason: 'StackChanged',
+    message: `The files of ${unit} changed after the plan was made.`,
+    hint: 'It is planned again.',
+    disposition: 'conflict',
+  });
+}
+
+function nothingGood(unit: string) {
+  return fault({
+    code: 'NOTHING_GOOD',
+    reason: 'NothingGood',
+    message: `No earlier files of ${unit} are kept that could be brought up again.`,
+    disposition: 'stalled',
+  });
+}

@@ -1,0 +1,76 @@
+// Makes the record of a good generation, and puts its files back when it is brought up again.
+import { readModel } from '../../core/compose-model.ts';
+import { insideOf } from '../../core/compose-relocate.ts';
+import type { DesiredStack } from '../../model/desired.ts';
+import type { Tree } from '../../ports/tree.ts';
+import type { Built } from './build.ts';
+import { ownBinds } from './contents.ts';
+import type { GoodGeneration } from './good-file.ts';
+import type { Layout } from './layout.ts';
+import { bindsThroughLinks } from './links.ts';
+import { stackRefused } from './refused.ts';
+import type { StackDeps } from './types.ts';
+
+const MAX_BYTES = 5 * 1024 * 1024;
+const MAX_FILES = 200;
+
+export async function goodGeneration(
+  tree: Tree,
+  desired: DesiredStack,
+  { built, layout }: { built: Built; layout: Layout },
+): Promise<GoodGeneration> {
+  const { hash, project, services, externalNetworks, externalVolumes, text, variables, contents } = built;
+  return {
+    version: 1,
+    hash,
+    project,
+    projectDirectory: layout.projectDirectory,
+    services,
+    externalNetworks,
+    externalVolumes,
+    text,
+    variables,
+    // In place, the folder is its owner's: only the model can be brought back, with the files as they are then.
+    files: desired.inPlace ? {} : await filesOf(tree, desired.root, { built: contents.tracked, layout }),
+  };
+}
+
+/** For git: what the containers of that generation saw is written back, so that it starts with its own files. */
+export async function putBack(
+  { tree, openFolder }: Pick<StackDeps, 'tree' | 'openFolder'>,
+  desired: DesiredStack,
+  { projectDirectory, text, files }: GoodGeneration,
+): Promise<void> {
+  const runRoot = desired.inPlace ? desired.root : projectDirectory;
+  const model = readModel(JSON.parse(text));
+  const linked = model === null ? [] : await bindsThroughLinks(tree, runRoot, ownBinds(model, { runRoot }));
+  if (linked.length > 0) throw stackRefused(linked);
+  const folder = openFolder(projectDirectory, { mode: 0o755 });
+  for (const [path, { mode, content }] of Object.entries(files)) {
+    await folder.write({ path, content: Buffer.from(content, 'base64'), mode });
+  }
+}
+
+async function filesOf(
+  tree: Tree,
+  root: string,
+  { built, layout }: { built: Built['contents']['tracked']; layout: Layout },
+): Promise<GoodGeneration['files']> {
+  const files: GoodGeneration['files'] = {};
+  for (const { path, hash, as } of built) {
+    if (hash === null) continue;
+    const names =
+      as === 'file'
+        ? [path]
+        : (await tree.list({ root, path, maxFiles: MAX_FILES, maxBytes: MAX_BYTES }))
+            .filter(({ type }) => type === 'file')
+            .map((entry) => `${path}/${entry.path}`);
+    for (const name of names) {
+      const stable = insideOf(layout.runRoot, layout.target(name));
+      if (stable === null) continue;
+      const { bytes, mode } = await tree.readBytes({ root, path: name, maxBytes: MAX_BYTES });
+      files[stable] = { mode: mode & 0o111 ? 0o755 : 0o644, content: Buffer.from(bytes).toString('base64') };
+    }
+  }
+  return files;
+}

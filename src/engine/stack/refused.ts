@@ -1,0 +1,32 @@
+// A stack that cannot be resolved: one fault that carries every problem that was found, each with its place.
+import { type Fault, fault, isFault } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
+
+export interface StackRefused extends Fault {
+  readonly problems: readonly Problem[];
+}
+
+/** The first problem speaks for all; who knows of `problems` shows the rest too. */
+export function stackRefused(problems: readonly Problem[]): StackRefused {
+  const [first] = problems;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  const error = fault({
+    code: 'STACK_REFUSED',
+    reason: first?.reason ?? 'StackRefused',
+    message:
+      first === undefined ? 'This stack cannot be resolved.' : `${placeOf(first)}${first.message}${more}`,
+    hint: first?.hint ?? undefined,
+    disposition: 'stalled',
+  });
+  return Object.assign(error, { problems });
+}
+
+/** The problems that a fault carries; none for other errors. */
+export function problemsOf(error: unknown): readonly Problem[] {
+  return isFault(error) && 'problems' in error ? (error as StackRefused).problems : [];
+}
+
+function placeOf({ file, line, column }: Problem): string {
+  if (file === null) return '';
+  return line === null ? `${file}: ` : `${file}:${line}${column === null ? '' : `:${column}`} `;
+}

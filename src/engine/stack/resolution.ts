@@ -1,0 +1,133 @@
+// One resolution of a stack: our own reading, then Compose's on a private copy, then the judgement.
+import { canonicalJson } from '../../core/canonical.ts';
+import { problem } from '../../core/problem.ts';
+import type { DesiredStack } from '../../model/desired.ts';
+import { type Fault, fault, isFault } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
+import { type Built, build, projectName } from './build.ts';
+import { readStackFiles } from './gather.ts';
+import type { Layout } from './layout.ts';
+import { configOfCopy } from './private-copy.ts';
+import { stackRefused } from './refused.ts';
+import type { Gathered, StackDeps } from './types.ts';
+import { stackVariables } from './variables.ts';
+
+/** Reads and judges by ourselves. Problems are in the result, for the paths read so far matter to the watcher. */
+export async function gather(deps: StackDeps, desired: DesiredStack): Promise<Gathered> {
+  const reading = await readStackFiles(deps.tree, desired);
+  const variables = await stackVariables(deps, desired, reading);
+  const fileName = reading.composeFiles.find(
+    (file) => desired.compose.includes(file.file) && file.name !== null,
+  )?.name;
+  const literalName = fileName === undefined || fileName === null || fileName.includes('$') ? null : fileName;
+  const project = projectName(desired, { env: variables.projectName, file: literalName });
+  return {
+    files: reading.files,
+    watched: [...reading.stamps].map(([path, stamp]) => ({ path, as: 'file', stamp })),
+    problems: once([...reading.problems, ...variables.problems]),
+    notices: [
+      ...variables.notices,
+      ...(literalName !== null ? nameNotice(desired, literalName, project) : []),
+    ],
+    variables: variables.values,
+    project,
+    profiles: [...new Set([...desired.profiles, ...variables.profiles])].sort(),
+    missing: reading.missing,
+    referenced: reading.referenced,
+    secrets: variables.secrets,
+  };
+}
+
+/** All that Compose's answer depends on, as one keyed text: the same key, the same answer. */
+export function inputsKey(
+  deps: StackDeps,
+  given: { desired: DesiredStack; layout: Layout; gathered: Gathered; version: string },
+): string {
+  const { desired, layout, gathered, version } = given;
+  const inputs = canonicalJson({
+    format: 1,
+    version,
+    controller: deps.controller,
+    ...wish(desired),
+    projectDirectory: layout.projectDirectory,
+    project: gathered.project,
+    profiles: gathered.profiles,
+    variables: gathered.variables,
+    files: [...gathered.files].sort(([a], [b]) => (a < b ? -1 : 1)),
+    missing: [...gathered.missing.keys()].sort(),
+  });
+  return deps.control.fingerprint(`stack-inputs:${desired.unit}`, inputs);
+}
+
+/** What of the wish shapes the model: not its place, its revision or its checkout. */
+export function wish(desired: DesiredStack): Record<string, unknown> {
+  const { unit, workloadId, project, compose, envFiles, environment, profiles, services, inPlace } = desired;
+  return { unit, workloadId, project, compose, envFiles, environment, profiles, services, inPlace };
+}
+
+/** Runs the child. Throws a fault with all problems for what Compose or the judgement refuses. */
+export async function resolveOnce(
+  deps: StackDeps,
+  given: { desired: DesiredStack; layout: Layout; gathered: Gathered; signal: AbortSignal },
+): Promise<Built> {
+  const { desired, layout, gathered } = given;
+  const folder = deps.openFolder(deps.runDirectory, { mode: 0o700 });
+  const resolved = await configOfCopy(
+    { compose: deps.compose, folder },
+    { ...given, project: gathered.project, files: gathered.files, variables: gathered.variables },
+  ).catch((error: unknown) => {
+    throw isFault(error) ? inPlaceWords(error, deps, desired) : error;
+  });
+  const result = await build(deps, { desired, layout, gathered, resolved });
+  if ('problems' in result) throw stackRefused(once(result.problems));
+  return result.built;
+}
+
+/** Compose names files by their place in the copy; people know them by their place in the source. */
+function inPlaceWords(error: Fault, { runDirectory }: StackDeps, { root }: DesiredStack): Fault {
+  const copy = new RegExp(
+    `${escaped(runDirectory)}/check/[0-9-]+(?:${escaped(root === '/' ? '' : root)}/?)?`,
+    'g',
+  );
+  const plain = (text: string) => text.replaceAll(copy, '');
+  if (plain(error.message) === error.message) return error;
+  return fault({
+    code: error.code,
+    reason: error.reason,
+    message: plain(error.message),
+    hint: error.hint ?? undefined,
+    disposition: error.disposition,
+    evidence: error.evidence.map(plain),
+  });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function nameNotice({ name, project }: DesiredStack, written: string, chosen: string): Problem[] {
+  if (written === chosen && project === name && written === name) return [];
+  const message =
+    written === chosen
+      ? `\`name: ${written}\` in the Compose file is taken as the project of ${name}.`
+      : `\`name: ${written}\` in the Compose file is passed over: the project is ${chosen}.`;
+  return [
+    problem({
+      severity: 'info',
+      reason: 'ProjectName',
+      message,
+      hint: `Write \`project: ${chosen}\` in a manifest to settle it.`,
+    }),
+  ];
+}
+
+/** A file that is taken in from two places is wrong once. */
+function once(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter((entry) => {
+    const key = JSON.stringify(entry);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,24 @@
+// A folder that we write to, in which workloads may write too: no link is followed, every file is replaced as a whole.
+
+export interface FolderFile {
+  /** From the folder, forward slashes. */
+  path: string;
+  content: string | Uint8Array;
+  /** As in chmod. */
+  mode: number;
+}
+
+/** All paths are relative and plain; faults as those of Tree. */
+export interface Folder {
+  /** Absolute. */
+  readonly root: string;
+  /** Writes beside it and renames, so that nobody ever sees half a file. Folders on the way are made. Answers with the stamp. */
+  write(file: FolderFile): Promise<string>;
+  /** Removes a file, and the folders that become empty by it. Gone already is success; a folder of that name stays. */
+  remove(path: string): Promise<void>;
+  /** Removes all below a path, links and all, following none. */
+  removeTree(path: string): Promise<void>;
+}
+
+/** Opens the folder, making it (and those above it) with this mode if it is not there. */
+export type OpenFolder = (root: string, options: { mode: number }) => Folder;
