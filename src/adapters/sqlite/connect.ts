@@ -1,5 +1,5 @@
 // Opens the database file with the settings that everything else relies on.
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { fault } from '../../model/errors.ts';
@@ -11,10 +11,10 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** For the controller: creates the file (0600), checks it, and brings the schema up to date. */
 export function connectWriter(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
-  // -wal and -shm take their mode from the main file.
-  chmodSync(file, 0o600);
   return opened(new Database(file, { timeout: BUSY_TIMEOUT_MS }), (db) => {
+    // By name, never by a handle of ours: closing one would drop SQLite's locks in this process.
+    // -wal and -shm, made below, take their mode from the main file.
+    chmodSync(file, 0o600);
     db.pragma('journal_mode = WAL');
     // A power cut may lose the newest rows of an index, never its consistency.
     db.pragma('synchronous = NORMAL');

@@ -1,5 +1,5 @@
 // One controller per data directory: a lock that the kernel takes back when its holder dies, however it dies.
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Fault, fault } from '../../model/errors.ts';
@@ -26,7 +26,7 @@ export function takeLock(dataDirectory: string): Lock {
   const file = join(dataDirectory, 'controller.lock');
   const note = join(dataDirectory, 'controller.json');
   const db = openExclusive(dataDirectory, file, note);
-  // A file of its own: the locked one cannot be read, and opening and closing it here would drop the lock.
+  // A file of its own, for the locked one cannot be read.
   writeNote(note, { pid: process.pid, sinceMs: Date.now() });
   return {
     release() {
@@ -41,8 +41,9 @@ function openExclusive(directory: string, file: string, note: string): Database.
   let db: Database.Database | null = null;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, 'a', 0o600));
+    // Only SQLite may open this file: closing any other handle to it in this process would drop the kernel's lock.
     db = new Database(file, { timeout: PATIENCE_MS });
+    chmodSync(file, 0o600);
     // Nothing is ever written, so a journal would only be one more file to leave behind.
     db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
