@@ -1,6 +1,6 @@
 // Things that one unit only can have: a domain, a host port, a name on a network, a Compose project.
 import type { Desired } from '../model/desired.ts';
-import type { JoinEntry } from './catalog-join.ts';
+import type { JoinEntry } from './catalog-file.ts';
 import { baseName } from './naming.ts';
 
 export interface Claimant {

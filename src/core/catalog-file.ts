@@ -32,6 +32,11 @@ export interface ReadEntry {
   place: Place;
 }
 
+/** A manifest with the text it was read from. */
+export interface JoinEntry extends ReadEntry {
+  text: string;
+}
+
 export interface FileReading {
   entries: ReadEntry[];
   problems: Problem[];

@@ -3,7 +3,7 @@ import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Claim, claims } from './catalog-claims.ts';
 import { cycles } from './catalog-cycles.ts';
-import type { ReadEntry } from './catalog-file.ts';
+import type { JoinEntry } from './catalog-file.ts';
 import { placeOfEntry } from './catalog-place.ts';
 import { nearest } from './did-you-mean.ts';
 import type { Broken } from './hold.ts';
@@ -11,11 +11,6 @@ import { workloadId } from './naming.ts';
 import { problem } from './problem.ts';
 import { uniqueBy } from './unique-by.ts';
 import { heldEffect } from './validate-finding.ts';
-
-/** A manifest with the text it was read from. */
-export interface JoinEntry extends ReadEntry {
-  text: string;
-}
 
 export interface JoinInput {
   /** In order of precedence. */

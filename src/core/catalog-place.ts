@@ -1,7 +1,7 @@
 // Where an entry of a list of a unit was written, in its stage or above it. Reads the text again: it is asked rarely.
 import type { Desired } from '../model/desired.ts';
 import type { Place } from '../model/unit.ts';
-import type { JoinEntry } from './catalog-join.ts';
+import type { JoinEntry } from './catalog-file.ts';
 import { readDocuments } from './documents.ts';
 
 /** Place of `wanted` in `depends_on`; of the manifest's name where it cannot be found (it came from a variable). */

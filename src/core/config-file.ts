@@ -1,6 +1,6 @@
 // Reads tinyforge.yaml and holds it against its schema; places are kept for what is found later.
 import type { Problem } from '../model/problem.ts';
-import type { ConfigInput } from './config-context.ts';
+import type { ConfigInput } from './config-input.ts';
 import { type Path, readDocuments, type TextDocument } from './documents.ts';
 import { problem } from './problem.ts';
 import { type ConfigFile, configSchema, LATER_CONFIG } from './schema-config.ts';

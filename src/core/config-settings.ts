@@ -1,6 +1,6 @@
 // Settings outside tinyforge.yaml: TINYFORGE_* of the environment, and flags over them.
 import type { Problem } from '../model/problem.ts';
-import type { ConfigInput } from './config-context.ts';
+import type { ConfigInput } from './config-input.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { problem } from './problem.ts';
 

@@ -1,5 +1,5 @@
 // Sources of tinyforge.yaml, or the one that a flag or the environment names instead.
-import { posix } from 'node:path';
+import * as posix from 'node:path/posix';
 import type { GitSourceConfig, SourceConfig } from '../model/config.ts';
 import { durationMs } from './compose-values.ts';
 import { sourcePath } from './compose-values-paths.ts';

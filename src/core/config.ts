@@ -1,17 +1,18 @@
 // The start-up configuration: tinyforge.yaml, the environment over it, flags over both; or all that is wrong in them.
-import { posix } from 'node:path';
+import * as posix from 'node:path/posix';
 import type { Config } from '../model/config.ts';
 import type { Problem } from '../model/problem.ts';
 import { durationMs } from './compose-values.ts';
-import { type ConfigContext, type ConfigInput, pathOf, secretName } from './config-context.ts';
+import { type ConfigContext, pathOf, secretName } from './config-context.ts';
 import { readConfigFile } from './config-file.ts';
+import type { ConfigInput } from './config-input.ts';
 import { readListen } from './config-listen.ts';
 import { readSettings } from './config-settings.ts';
 import { readSources } from './config-sources.ts';
 import { readWebhooks } from './config-webhooks.ts';
 import { problem } from './problem.ts';
 
-export type { ConfigInput } from './config-context.ts';
+export type { ConfigInput } from './config-input.ts';
 
 export interface ConfigReading {
   /** Null where there is an error. */

@@ -2,10 +2,10 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { didYouMean, nearest } from './did-you-mean.ts';
 import type { Path } from './documents.ts';
-import type { Subject } from './validate.ts';
 import type { Finding } from './validate-finding.ts';
 import { pathText } from './validate-finding.ts';
 import { matches } from './validate-path.ts';
+import type { Subject } from './validate-subject.ts';
 import { choice, exampleOf, expectation, range, type SpokenSchema, whatIsThere } from './validate-words.ts';
 
 export interface ErrorAt {

@@ -6,19 +6,7 @@ import { uniqueBy } from './unique-by.ts';
 import { describeError } from './validate-describe.ts';
 import { essential, pointerPath } from './validate-errors.ts';
 import type { Finding } from './validate-finding.ts';
-
-export interface Subject {
-  value: unknown;
-  schema: Readonly<Record<string, unknown>>;
-  /** Paths of keys that belong to later versions, `*` for any name: `stages.*.hooks`. */
-  later: readonly string[];
-  /** What this is, for sentences: `project`, `tinyforge.yaml`. */
-  what: string;
-  /** Paths (see `pathKey`) of texts that variables were put into. */
-  interpolated: ReadonlySet<string>;
-  /** A single value as it was written. */
-  sourceOf(path: Path): string | null;
-}
+import type { Subject } from './validate-subject.ts';
 
 export interface Verdict {
   /** The value, numbers and switches that came from variables taken as such. */

@@ -2,7 +2,7 @@
 import { mountOf } from '../../core/compose-values-mounts.ts';
 import { portBindings } from '../../core/compose-values-ports.ts';
 import type { InjectedFile, Mount, PortBinding } from '../../model/container-spec.ts';
-import type { Level } from './read-level.ts';
+import type { Level } from './read-part.ts';
 import type { StageManifest } from './schema.ts';
 
 export function readPorts({ ports }: StageManifest, { path, report }: Level): PortBinding[] | undefined {

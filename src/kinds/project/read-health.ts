@@ -2,8 +2,7 @@
 import { durationMs } from '../../core/compose-values.ts';
 import { given } from '../../core/compose-values-named.ts';
 import type { CheckTiming, HealthCheck } from '../../model/container-spec.ts';
-import type { Level } from './read-level.ts';
-import type { HealthPart } from './read-part.ts';
+import type { HealthPart, Level } from './read-part.ts';
 import type { StageManifest } from './schema.ts';
 
 type Written = NonNullable<StageManifest['healthcheck']>;

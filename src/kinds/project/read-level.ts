@@ -1,24 +1,15 @@
 // Reads one level of a project, its top or one of its stages, into a part with units.
 import { readCommon } from '../../core/catalog-unit.ts';
 import { durationMs } from '../../core/compose-values.ts';
-import type { MountBase } from '../../core/compose-values-mounts.ts';
 import { given, namedTexts } from '../../core/compose-values-named.ts';
 import { sourcePath } from '../../core/compose-values-paths.ts';
 import { shellWords } from '../../core/compose-values-words.ts';
 import { readImageReference } from '../../core/image-reference.ts';
-import type { Report } from '../../core/validate-report.ts';
 import { readFiles, readMounts, readPorts } from './read-attachments.ts';
 import { readHealth } from './read-health.ts';
 import { readLimits } from './read-limits.ts';
-import type { ImagePart, ServicePart } from './read-part.ts';
+import type { ImagePart, Level, ServicePart } from './read-part.ts';
 import type { StageManifest } from './schema.ts';
-
-/** Where a level stands, and where problems go. */
-export interface Level {
-  path: readonly (string | number)[];
-  base: MountBase;
-  report: Report;
-}
 
 export function readLevel(stage: StageManifest, level: Level): ServicePart {
   const { path, report } = level;

@@ -2,8 +2,7 @@
 import { byteCount } from '../../core/compose-values.ts';
 import { given, namedTexts } from '../../core/compose-values-named.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
-import type { Level } from './read-level.ts';
-import type { ServicePart } from './read-part.ts';
+import type { Level, ServicePart } from './read-part.ts';
 import type { StageManifest } from './schema.ts';
 
 export function readLimits(stage: StageManifest, level: Level): ServicePart {

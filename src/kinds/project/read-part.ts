@@ -1,5 +1,9 @@
 // What one level of a project says about its containers, read and with units; what it does not say is absent.
+
 import type { CommonPart } from '../../core/catalog-unit.ts';
+import type { MountBase } from '../../core/compose-values-mounts.ts';
+import type { Path } from '../../core/documents.ts';
+import type { Report } from '../../core/validate-report.ts';
 import type {
   CheckTiming,
   ContainerSpec,
@@ -7,6 +11,13 @@ import type {
   Mount,
   PortBinding,
 } from '../../model/container-spec.ts';
+
+/** Where a level stands, and where problems go. */
+export interface Level {
+  path: Path;
+  base: MountBase;
+  report: Report;
+}
 
 export interface ImagePart {
   repository: string;

@@ -6,9 +6,9 @@ import { createReport } from '../../core/validate-report.ts';
 import type { DesiredProject } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
 import { completeSpec } from './read-complete.ts';
-import { type Level, readLevel } from './read-level.ts';
+import { readLevel } from './read-level.ts';
 import { mergeParts } from './read-merge.ts';
-import type { ServicePart } from './read-part.ts';
+import type { Level, ServicePart } from './read-part.ts';
 import { LATER_PROJECT, type ProjectManifest, projectSchema } from './schema.ts';
 
 export const projectReader: KindReader = {
