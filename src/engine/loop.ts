@@ -3,6 +3,7 @@ import type { Desired } from '../model/desired.ts';
 import type { Plan, UnitPlan } from '../model/plan.ts';
 import type { Change, Controller } from '../ports/controller.ts';
 import type { EngineDeps } from './deps.ts';
+import type { Wish } from './read-sources.ts';
 import { reconcile } from './reconcile.ts';
 import { createLoopState } from './state.ts';
 import { workUnit } from './work-unit.ts';
@@ -17,6 +18,8 @@ export interface Loop extends Controller {
   serve(signal: AbortSignal): Promise<void>;
   /** Passes until nothing is at work and nothing new can be started. */
   settle(options: { prune: 'given' | 'none'; units: readonly string[]; signal: AbortSignal }): Promise<void>;
+  /** What the newest pass read. */
+  wish(): Wish | null;
   /** One look, without any change. */
   look(options: { prune: 'given' | 'none'; signal: AbortSignal }): Promise<Plan>;
 }
@@ -175,6 +178,7 @@ export function createLoop(deps: EngineDeps): Loop {
         if (busy.length > 0) await Promise.race(busy);
       }
     },
+    wish: () => state.wish,
     async look({ prune }) {
       return pass({ prune, units: [], write: false });
     },

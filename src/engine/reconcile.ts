@@ -47,6 +47,7 @@ export async function reconcile(
   const plan = planValue(wish, planned);
   const statuses = fold(deps, state, { wish, planned, observations });
   state.plan = plan;
+  state.wish = wish;
   state.overview = {
     ...state.overview,
     units: statuses,

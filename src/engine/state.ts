@@ -9,6 +9,7 @@ import type { EngineDeps } from './deps.ts';
 import { createHealthMonitor, type HealthMonitor } from './health-monitor.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { createPlanCache, type PlanCache } from './plan-cache.ts';
+import type { Wish } from './read-sources.ts';
 import { createRecordCache, type RecordCache } from './record.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { createUnitWorks, type UnitWorks } from './unit-work.ts';
@@ -23,6 +24,7 @@ export interface LoopState {
   monitor: HealthMonitor;
   heavy: Semaphore;
   plan: Plan | null;
+  wish: Wish | null;
   overview: Overview;
   /** Wishes that are written down as applied, with their generation. */
   saved: WeakMap<Desired, string>;
@@ -42,6 +44,7 @@ export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => vo
     monitor: createHealthMonitor(deps, memory, onHealth),
     heavy: createSemaphore(deps.config.concurrency),
     plan: null,
+    wish: null,
     overview: {
       controller: deps.config.controller,
       version: deps.version,

@@ -75,11 +75,11 @@ export function createLoopRig(): LoopRig {
         forget: () => Promise.resolve(),
         referenced: () => [],
       },
-      compose: {
+      compose: () => ({
         version: () => Promise.resolve('2.26.1'),
         config: () => Promise.reject(new Error('no stacks in this rig')),
         up: () => Promise.reject(new Error('no stacks in this rig')),
-      },
+      }),
       tree: {
         readText: ({ path }) =>
           Promise.resolve({ text: files.get(path) ?? '', stamp: files.get(path) ?? '' }),

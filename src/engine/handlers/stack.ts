@@ -15,14 +15,16 @@ export async function composeUp(
   action: ActionOf<'composeUp'>,
   { deps, desired, signal, progress }: HandlerContext,
 ): Promise<void> {
-  const { file, projectDirectory } = await deps.stacks.render(desired as DesiredStack, action.model);
+  const { file, projectDirectory, variables, discard } = await deps.stacks.render(
+    desired as DesiredStack,
+    action.model,
+  );
   const services = Object.keys(action.services);
-  await deps.compose.up({
-    project: action.project,
-    file,
-    projectDirectory,
-    services,
-    signal,
-    onLine: progress,
-  });
+  try {
+    await deps
+      .compose(action.host)
+      .up({ project: action.project, file, projectDirectory, variables, services, signal, onLine: progress });
+  } finally {
+    await discard();
+  }
 }

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// The entry of the process: streams and signals in, an exit code out.
+import { setFlagsFromString } from 'node:v8';
+import { createSystemClock } from './adapters/clock/system-clock.ts';
+import { runCli } from './cli/index.ts';
+import { VERSION } from './wire/version.ts';
+import { createSessions } from './wire.ts';
+
+// A pass over ten thousand containers makes short-lived records: a small nursery keeps the peak of memory low.
+setFlagsFromString('--max-semi-space-size=4');
+// Files of ours hold references and state; nobody else on the machine reads them.
+process.umask(0o077);
+
+const stop = new AbortController();
+let asked = false;
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    // The second time means now.
+    if (asked) process.exit(name === 'SIGINT' ? 130 : 143);
+    asked = true;
+    stop.abort(name);
+  });
+}
+
+const isJson = process.argv.some(
+  (argument) => argument === 'json' || argument === 'jsonl' || argument === '--output=json',
+);
+const code = await runCli({
+  argv: process.argv.slice(2),
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  sessions: createSessions({
+    env: process.env,
+    cwd: process.cwd(),
+    writeLog: (line) => void process.stderr.write(line),
+    logFormat: isJson ? 'json' : 'plain',
+  }),
+  clock: createSystemClock(),
+  signal: stop.signal,
+  version: VERSION,
+});
+process.exit(code);

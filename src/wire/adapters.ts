@@ -1,0 +1,184 @@
+// Picks the technology behind each port for one configuration.
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createTarArchiver } from '../adapters/archive/tar-archiver.ts';
+import { createSystemClock } from '../adapters/clock/system-clock.ts';
+import { createComposeRunner } from '../adapters/compose-cli/create-compose-runner.ts';
+import { findComposePlugin } from '../adapters/compose-cli/find-plugin.ts';
+import { openControl } from '../adapters/control-files/open-control.ts';
+import { createDirectorySource } from '../adapters/directory/directory-source.ts';
+import { findReach, type Reach } from '../adapters/docker/reach.ts';
+import { createDockerRuntime } from '../adapters/docker/runtime.ts';
+import { createGitSource } from '../adapters/git/git-source.ts';
+import { createLog } from '../adapters/log/create-log.ts';
+import { createMetrics } from '../adapters/metrics/create-metrics.ts';
+import { createProber } from '../adapters/prober/prober.ts';
+import { createRegistry } from '../adapters/registry/create-registry.ts';
+import { createSecrets } from '../adapters/secrets/create-secrets.ts';
+import { openStore } from '../adapters/sqlite/open-store.ts';
+import { openFolder } from '../adapters/tree/create-folder.ts';
+import { createTree } from '../adapters/tree/create-tree.ts';
+import { shortHash } from '../core/canonical.ts';
+import type { EngineDeps } from '../engine/deps.ts';
+import { createStackResolver } from '../engine/stack/create-stack-resolver.ts';
+import { readers } from '../kinds/readers.ts';
+import { planners } from '../kinds/registry.ts';
+import type { Config } from '../model/config.ts';
+import type { ComposeRunner } from '../ports/compose-runner.ts';
+import type { ContainerRuntime } from '../ports/container-runtime.ts';
+import type { Log } from '../ports/log.ts';
+import type { Secrets } from '../ports/secrets.ts';
+import type { Source } from '../ports/source.ts';
+import type { Store } from '../ports/store.ts';
+import { VERSION } from './version.ts';
+
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Takes one line of the log, with its newline. */
+  writeLog: (line: string) => void;
+  logFormat: 'plain' | 'json';
+}
+
+export interface Adapters extends Omit<EngineDeps, 'reach'> {
+  reaches: Map<string, Reach>;
+  reach: EngineDeps['reach'];
+  /** Asks each engine where its containers can be reached; engines that are away are asked again later. */
+  findReaches(): Promise<void>;
+  close(): void;
+}
+
+/** Opens the data directory and makes every adapter; nothing outside is asked yet. */
+export function openAdapters(
+  config: Config,
+  { env, writeLog, logFormat }: Surroundings,
+  store: Store,
+): Adapters {
+  const clock = createSystemClock();
+  const secrets = openSecrets(config, env);
+  const redact = (text: string): string => secrets.redact(text);
+  const log = createLog({
+    write: writeLog,
+    format: logFormat,
+    level: config.logLevel,
+    redact,
+    nowMs: clock.nowMs,
+  });
+  const control = openControl({ directory: join(config.data, 'control') });
+  const runDirectory = runDirectoryOf(config);
+  const runtimes = openRuntimes(config, log);
+  const runners = openComposeRunners(config, { env, runDirectory, redact });
+  const tree = createTree();
+  const anyRunner = [...runners.values()][0] as ComposeRunner;
+  const stacks = createStackResolver({
+    tree,
+    openFolder,
+    compose: anyRunner,
+    control,
+    store,
+    secrets,
+    dataDirectory: config.data,
+    runDirectory,
+    controller: config.controller,
+  });
+  const reaches = new Map<string, Reach>();
+  return {
+    config,
+    sources: openSources(config, { secrets, clock, log }),
+    runtimes,
+    readers,
+    planners,
+    stacks,
+    compose: (host) => runners.get(host) ?? anyRunner,
+    tree,
+    archiver: createTarArchiver({ tree }),
+    store,
+    control,
+    secrets,
+    registry: createRegistry({ clock }),
+    prober: createProber(),
+    clock,
+    log,
+    metrics: createMetrics({ clock, version: VERSION, controller: config.controller }),
+    version: VERSION,
+    reaches,
+    reach: (host) => reaches.get(host)?.reach ?? 'network',
+    async findReaches() {
+      for (const [host, runtime] of runtimes) {
+        const info = await runtime.info().catch(() => null);
+        if (info !== null) reaches.set(host, await findReach({ host, gateway: info.bridgeGateway }));
+      }
+    },
+    close() {
+      for (const runtime of runtimes.values()) runtime.close();
+    },
+  };
+}
+
+export function openSecrets(config: Config, env: Surroundings['env']): Secrets {
+  return createSecrets({ directory: config.secrets.files, environment: env });
+}
+
+export function openIndex(config: Config, options: { readOnly: boolean }): Store {
+  return openStore({ file: join(config.data, 'index.db'), readOnly: options.readOnly });
+}
+
+export function openRuntimes(config: Config, log?: Log): Map<string, ContainerRuntime> {
+  return new Map(
+    Object.entries(config.engines).map(([host, { socket }]) => [
+      host,
+      createDockerRuntime({ host, socketPath: socket, controller: config.controller, log }),
+    ]),
+  );
+}
+
+function openComposeRunners(
+  config: Config,
+  {
+    env,
+    runDirectory,
+    redact,
+  }: { env: Surroundings['env']; runDirectory: string; redact: (text: string) => string },
+): Map<string, ComposeRunner> {
+  const plugin = findComposePlugin(env);
+  return new Map(
+    Object.entries(config.engines).map(([host, { socket }]) => [
+      host,
+      createComposeRunner({
+        plugin,
+        engine: `unix://${socket}`,
+        runDirectory: join(runDirectory, host),
+        redact,
+      }),
+    ]),
+  );
+}
+
+function openSources(config: Config, deps: Pick<EngineDeps, 'secrets' | 'clock' | 'log'>): Source[] {
+  const { secrets, clock, log } = deps;
+  return config.sources.map((source) =>
+    source.type === 'git'
+      ? createGitSource({ config: source, dataDirectory: config.data, secrets, clock, log })
+      : createDirectorySource({ config: source, clock, log }),
+  );
+}
+
+/** In memory where the machine offers that: resolved files hold values of secrets. */
+function runDirectoryOf(config: Config): string {
+  // Two controllers of one name may share a machine with data directories of their own.
+  const name = `tinyforge-${config.controller}-${shortHash(config.data).slice(0, 8)}`;
+  const parent = ['/run', process.env['XDG_RUNTIME_DIR'] ?? '', '/dev/shm'].find(
+    (path) => path !== '' && isWritable(path),
+  );
+  const directory = parent === undefined ? join(config.data, 'run') : join(parent, name);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

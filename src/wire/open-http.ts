@@ -1,0 +1,25 @@
+// The HTTP side beside a running loop: page, API, webhooks, metrics.
+import { matchHint } from '../core/hint-match.ts';
+import type { Loop } from '../engine/loop.ts';
+import { createHttpApp } from '../http/app.ts';
+import { type HttpServer, serveHttp } from '../http/serve.ts';
+import { receivers } from '../receivers/registry.ts';
+import type { Adapters } from './adapters.ts';
+
+export async function openHttp({ adapters, loop }: { adapters: Adapters; loop: Loop }): Promise<HttpServer> {
+  const { config, store, control, secrets, metrics, clock, log, version } = adapters;
+  const app = createHttpApp({
+    controller: loop,
+    store,
+    control,
+    secrets,
+    metrics,
+    receivers,
+    match: (hint) => matchHint(hint, { sources: config.sources, units: loop.wish()?.units ?? [] }),
+    config,
+    clock,
+    log,
+    version,
+  });
+  return serveHttp({ app, listen: config.listen, log });
+}

@@ -1,0 +1,78 @@
+// A loop of its own in this process: for `run` and `apply` with the data directory's lock, for `plan` and `diff` without.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { takeLock } from '../adapters/lock/take-lock.ts';
+import { openStore } from '../adapters/sqlite/open-store.ts';
+import { doctor } from '../engine/doctor.ts';
+import { createLoop } from '../engine/loop.ts';
+import type { Config } from '../model/config.ts';
+import type { Pass } from '../ports/session.ts';
+import { type Adapters, openAdapters, openIndex, type Surroundings } from './adapters.ts';
+import { openHttp } from './open-http.ts';
+import { readOnlyStore } from './read-only-store.ts';
+
+export async function openPass(
+  config: Config,
+  surroundings: Surroundings,
+  { write }: { write: boolean },
+): Promise<Pass> {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
+  const lock = write ? takeLock(config.data) : null;
+  const store = write ? openIndex(config, { readOnly: false }) : lookOnly(config);
+  const adapters = openAdapters(config, surroundings, store);
+  const loop = createLoop(adapters);
+  return {
+    config,
+    controller: loop,
+    store,
+    control: adapters.control,
+    secrets: adapters.secrets,
+    async plan({ prune }) {
+      await getReady(adapters);
+      return loop.look({ prune: prune ? 'given' : 'none', signal: new AbortController().signal });
+    },
+    desired: (unit) => loop.wish()?.units.find((entry) => entry.unit === unit) ?? null,
+    async apply({ prune, units, signal, onChange }) {
+      const stop = loop.subscribe(onChange);
+      try {
+        await getReady(adapters);
+        await loop.settle({ prune: prune ? 'given' : 'none', units, signal });
+        return loop.overview();
+      } finally {
+        stop();
+      }
+    },
+    async serve(signal) {
+      const http = await openHttp({ adapters, loop });
+      try {
+        await adapters.findReaches();
+        await loop.serve(signal);
+      } finally {
+        await http.close();
+      }
+    },
+    doctor: () => doctor({ ...adapters, environment: surroundings.env }),
+    fileText: (source, file) =>
+      loop
+        .wish()
+        ?.snapshots.find((snapshot) => snapshot.source === source)
+        ?.files.find((entry) => entry.path === file)?.text ?? null,
+    async close() {
+      adapters.close();
+      store.close();
+      lock?.release();
+    },
+  };
+}
+
+/** A single pass has no watcher that fetches beside it: the sources are asked now. */
+async function getReady(adapters: Adapters): Promise<void> {
+  const signal = AbortSignal.timeout(120_000);
+  await Promise.all([adapters.findReaches(), ...adapters.sources.map((source) => source.refresh(signal))]);
+}
+
+function lookOnly(config: Config): Pass['store'] {
+  const file = join(config.data, 'index.db');
+  const index = existsSync(file) ? openIndex(config, { readOnly: true }) : null;
+  return readOnlyStore(index, openStore({ file: ':memory:', readOnly: false }));
+}

@@ -1,0 +1,52 @@
+// `validate`: reads every source and its manifests, with neither engine nor database.
+import { createSystemClock } from '../adapters/clock/system-clock.ts';
+import { createDirectorySource } from '../adapters/directory/directory-source.ts';
+import { createGitSource } from '../adapters/git/git-source.ts';
+import { createLog } from '../adapters/log/create-log.ts';
+import { catalog, createCatalogCache } from '../core/catalog.ts';
+import { readers } from '../kinds/readers.ts';
+import type { Config } from '../model/config.ts';
+import type { Validation } from '../ports/session.ts';
+import { openSecrets, type Surroundings } from './adapters.ts';
+
+export async function validate(
+  config: Config,
+  { env, writeLog, logFormat }: Surroundings,
+): Promise<Validation> {
+  const clock = createSystemClock();
+  const secrets = openSecrets(config, env);
+  const log = createLog({
+    write: writeLog,
+    format: logFormat,
+    level: config.logLevel,
+    redact: (text) => secrets.redact(text),
+    nowMs: clock.nowMs,
+  });
+  const signal = AbortSignal.timeout(120_000);
+  const readings = await Promise.all(
+    config.sources.map(async (source) => {
+      const opened =
+        source.type === 'git'
+          ? createGitSource({ config: source, dataDirectory: config.data, secrets, clock, log })
+          : createDirectorySource({ config: source, clock, log });
+      await opened.refresh(signal);
+      return opened.read(signal);
+    }),
+  );
+  const snapshots = readings.flatMap(({ snapshot }) => snapshot ?? []);
+  const made = catalog({
+    snapshots,
+    variables: Object.fromEntries(config.sources.map((source) => [source.name, source.variables])),
+    readers,
+    settings: { host: 'local', hosts: Object.keys(config.engines), siteImage: config.site.image },
+    cache: createCatalogCache(),
+  });
+  return {
+    files: made.files,
+    units: made.units.length,
+    problems: [...readings.flatMap(({ problem }) => problem ?? []), ...made.problems],
+    fileText: (source, file) =>
+      snapshots.find((snapshot) => snapshot.source === source)?.files.find((entry) => entry.path === file)
+        ?.text ?? null,
+  };
+}
