@@ -51,7 +51,7 @@ export function isUnadvertised(error: unknown): boolean {
 /** True where our own repository is what cannot be read or written: cut objects, locks of killed children. */
 export function isLocalDamage(error: unknown): boolean {
   const signs =
-    /not a git repository: '|object file .* is empty|is corrupt|bad object refs\/|cannot lock ref|Unable to create '.*\.lock'|index file .* too small|packfile .* (?:cannot|too short)|shallow file|all necessary objects/;
+    /not a git repository: '|object file .* is empty|is corrupt|bad object refs\/|cannot lock ref|Unable to create '.*\.lock'|index file .* too small|packfile .* (?:cannot|too short)|shallow file|all necessary objects|bad config/;
   return isGitFailure(error) && signs.test(error.stderr);
 }
 

@@ -1,5 +1,5 @@
 // Remembers on disk which checkout is the good one, so that a restart begins there even with the host away.
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 export interface Marker {
@@ -13,6 +13,8 @@ export interface Marker {
   boot: string | null;
   commit: { author: string; subject: string; atMs: number };
 }
+
+const TEMPORARY = '.current-';
 
 /** The marker of this identity, or null: none, another identity, or not readable. */
 export async function readMarker(path: string, identity: string): Promise<Marker | null> {
@@ -28,7 +30,7 @@ export async function readMarker(path: string, identity: string): Promise<Marker
 
 /** Replaces the marker at once: a reader finds the old one or the new one, and so does the next boot. */
 export async function writeMarker(path: string, marker: Marker): Promise<void> {
-  const temporary = join(dirname(path), `.current-${process.pid}`);
+  const temporary = join(dirname(path), `${TEMPORARY}${process.pid}`);
   const file = await open(temporary, 'w', 0o600);
   try {
     await file.writeFile(JSON.stringify(marker));
@@ -39,6 +41,14 @@ export async function writeMarker(path: string, marker: Marker): Promise<void> {
   await rename(temporary, path);
   const directory = await open(dirname(path), 'r');
   await directory.sync().finally(() => directory.close());
+}
+
+/** Removes half-written markers of killed processes. Call it under the lock of the source. */
+export async function sweepMarkers(path: string): Promise<void> {
+  const directory = dirname(path);
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (name.startsWith(TEMPORARY)) await rm(join(directory, name), { force: true });
+  }
 }
 
 function isMarker(value: unknown): value is Marker {

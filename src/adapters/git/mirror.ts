@@ -18,7 +18,7 @@ export interface Mirror {
   fetch(located: Located, signal: AbortSignal): Promise<string>;
   /** Runs git on the mirror without any way to the outside; rejects with a GitFailure. */
   local(args: readonly string[], options: LocalOptions): Promise<string>;
-  /** Drops all objects but those of this commit, once there are many packs and loose objects. */
+  /** Drops all objects but those of this commit, once there are many packs. */
   tidy(commit: string, signal: AbortSignal): Promise<void>;
   /** Removes it all, for a repository that cannot be read any more; the next fetch begins anew. */
   discard(): Promise<void>;
@@ -42,7 +42,8 @@ const LOCATE_TIMEOUT_MS = 60_000;
 const FETCH_TIMEOUT_MS = 15 * 60_000;
 const LOCAL_TIMEOUT_MS = 5 * 60_000;
 const WANTED = 'refs/tinyforge/wanted';
-const MANY_FILES = 400;
+// Each fetch leaves a pack of two or three files.
+const MANY_FILES = 24;
 
 export function createMirror(deps: {
   directory: string;

@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { removeOtherCheckouts, writeCheckout } from './checkout.ts';
 import { readCommitFacts } from './commit-facts.ts';
 import { withLock } from './lock.ts';
-import { type Marker, readMarker, writeMarker } from './marker.ts';
+import { type Marker, readMarker, sweepMarkers, writeMarker } from './marker.ts';
 import { isDamaged, type Located, type Mirror } from './mirror.ts';
 import { sweepMirror } from './mirror-folder.ts';
 import { bootId } from './owner.ts';
@@ -54,6 +54,7 @@ export async function restoreCheckout(deps: UpdateDeps, signal: AbortSignal): Pr
 export async function sweepSource(deps: UpdateDeps, signal: AbortSignal): Promise<void> {
   await withLock({ path: deps.places.lock, clock: deps.clock, signal }, async () => {
     await sweepMirror(deps.places.mirror);
+    await sweepMarkers(deps.places.marker);
     const marker = await readMarker(deps.places.marker, deps.identity);
     await removeOtherCheckouts(deps.places.checkouts, kept(marker));
   });
