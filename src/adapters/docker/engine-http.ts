@@ -90,6 +90,8 @@ export function readBody(
   response.on('error', fail);
   // A cut answer ends in `close` and never in `end`.
   response.on('close', () => fail(cutError()));
+  // It may have closed before anybody listened here.
+  if (response.destroyed) fail(cutError());
   return promise;
 }
 
