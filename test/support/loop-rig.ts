@@ -4,6 +4,7 @@ import { createLoop, type Loop } from '../../src/engine/loop.ts';
 import { readers } from '../../src/kinds/readers.ts';
 import { planners } from '../../src/kinds/registry.ts';
 import type { UnitStatus } from '../../src/model/status.ts';
+import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
 import type { Control } from '../../src/ports/control.ts';
 import type { Source } from '../../src/ports/source.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -15,7 +16,9 @@ import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 
 export interface LoopRig {
   engine: FakeEngine;
-  store: Store;
+  readonly store: Store;
+  /** The process ends and the database is deleted. */
+  loseIndex(): void;
   control: Control;
   clock: HurryClock;
   log: MemoryLog;
@@ -27,6 +30,8 @@ export interface LoopRig {
   digests: Map<string, string>;
   /** A loop over all of the above; a second one stands for a restarted process. */
   boot(): Loop;
+  /** Boots a loop that dies for good at its n-th write, before or after the write took hold; resolves when it is dead. */
+  dieAt(write: number, moment: 'before' | 'after'): Promise<'died' | 'finished'>;
   /** Boots if need be, and passes until everything is at rest. */
   settle(options?: { prune?: 'given' | 'none' }): Promise<void>;
   status(unit: string): UnitStatus;
@@ -37,7 +42,7 @@ export interface LoopRig {
 export function createLoopRig(): LoopRig {
   const clock = createHurryClock();
   const engine = createFakeEngine({ nowMs: clock.nowMs });
-  const store = createFakeStore();
+  let store = createFakeStore();
   const control = createMemoryControl();
   const log = createMemoryLog();
   const files = new Map<string, string>();
@@ -45,7 +50,7 @@ export function createLoopRig(): LoopRig {
   const digests = new Map<string, string>();
   let loop: Loop | null = null;
 
-  function deps(): EngineDeps {
+  function deps(runtime: ContainerRuntime = engine.runtime()): EngineDeps {
     return {
       config: {
         data: '/nowhere',
@@ -63,7 +68,7 @@ export function createLoopRig(): LoopRig {
         logLevel: 'info',
       },
       sources: [memorySource(files)],
-      runtimes: new Map([['local', engine.runtime()]]),
+      runtimes: new Map([['local', runtime]]),
       readers,
       planners,
       stacks: {
@@ -123,7 +128,13 @@ export function createLoopRig(): LoopRig {
 
   return {
     engine,
-    store,
+    get store() {
+      return store;
+    },
+    loseIndex() {
+      store = createFakeStore();
+      loop = null;
+    },
     control,
     clock,
     log,
@@ -133,6 +144,16 @@ export function createLoopRig(): LoopRig {
     boot() {
       loop = createLoop(deps());
       return loop;
+    },
+    async dieAt(write, moment) {
+      const { promise: died, resolve } = Promise.withResolvers<'died'>();
+      loop = createLoop(deps(mortal(engine.runtime(), { write, moment, die: () => resolve('died') })));
+      const finished = loop
+        .settle({ prune: 'none', units: [], signal: new AbortController().signal })
+        .then((): 'finished' => 'finished');
+      const end = await Promise.race([died, finished]);
+      loop = null;
+      return end;
     },
     async settle({ prune = 'none' } = {}) {
       loop ??= createLoop(deps());
@@ -146,6 +167,45 @@ export function createLoopRig(): LoopRig {
     containers: () =>
       [...engine.state.containers.values()].map((container) => `${container.name} ${container.state}`).sort(),
   };
+}
+
+const WRITES = new Set<string>([
+  'pullImage',
+  'createContainer',
+  'putArchive',
+  'startContainer',
+  'stopContainer',
+  'renameContainer',
+  'removeContainer',
+  'ensureNetwork',
+  'removeNetwork',
+  'ensureVolume',
+  'connectNetwork',
+  'disconnectNetwork',
+]);
+
+/** From the n-th write on nothing is ever answered: what a killed process would never have learnt. */
+function mortal(
+  runtime: ContainerRuntime,
+  { write, moment, die }: { write: number; moment: 'before' | 'after'; die: () => void },
+): ContainerRuntime {
+  let writes = 0;
+  const forever = new Promise<never>(() => {});
+  return new Proxy(runtime, {
+    get(target, property) {
+      const member = Reflect.get(target, property) as unknown;
+      if (typeof member !== 'function') return member;
+      return (...given: unknown[]): unknown => {
+        if (writes >= write) return forever;
+        if (!WRITES.has(String(property))) return Reflect.apply(member, target, given);
+        writes++;
+        if (writes < write) return Reflect.apply(member, target, given);
+        if (moment === 'before') die();
+        else void Promise.resolve(Reflect.apply(member, target, given)).finally(die);
+        return forever;
+      };
+    },
+  });
 }
 
 function memorySource(files: ReadonlyMap<string, string>): Source {
