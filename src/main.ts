@@ -2,7 +2,7 @@
 // The entry of the process: streams and signals in, an exit code out.
 import { setFlagsFromString } from 'node:v8';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
-import { runCli } from './cli/index.ts';
+import { runCli, showsLog } from './cli/index.ts';
 import { VERSION } from './wire/version.ts';
 import { createSessions } from './wire.ts';
 
@@ -33,7 +33,7 @@ const code = await runCli({
   sessions: createSessions({
     env: process.env,
     cwd: process.cwd(),
-    writeLog: (line) => void process.stderr.write(line),
+    writeLog: showsLog(process.argv.slice(2)) ? (line) => void process.stderr.write(line) : () => {},
     logFormat: isJson ? 'json' : 'plain',
   }),
   clock: createSystemClock(),

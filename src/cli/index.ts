@@ -30,6 +30,14 @@ export interface CliOptions {
   fetch?: typeof fetch | undefined;
 }
 
+/**
+ * Whether the log of the loop belongs on stderr: for the controller, and for whoever asks with -v. Elsewhere the
+ * command itself tells what is done, and log lines would tear its picture apart.
+ */
+export function showsLog(argv: readonly string[]): boolean {
+  return commandName(argv) === 'run' || argv.includes('-v') || argv.includes('--verbose');
+}
+
 /** Resolves to the exit code; never rejects. */
 export async function runCli(options: CliOptions): Promise<number> {
   const { argv } = options;

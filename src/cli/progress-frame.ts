@@ -1,7 +1,7 @@
 // One frame of the progress on a terminal: a title, and a line per unit with its time at the right edge.
 import { duration } from '../core/time-words.ts';
 import type { ProgressRow } from './progress-rows.ts';
-import { cutCells, displayWidth, padCells } from './terminal/display-width.ts';
+import { cutAtEnd, displayWidth, padCells } from './terminal/display-width.ts';
 import type { Screen } from './terminal/screen.ts';
 
 const STEP_WIDTH = 11;
@@ -43,7 +43,7 @@ function rowLine(row: ProgressRow, { screen, width, nameWidth, timeWidth }: Layo
   const start = `${padCells(row.unit, nameWidth)}   ${padCells(row.step, STEP_WIDTH)}`;
   const time = timeOf(row).padStart(timeWidth);
   const room = width - margin - displayWidth(start) - 2 - time.length - 2;
-  const detail = room > 3 ? cutCells(withBar(row, room), room) : '';
+  const detail = room > 3 ? cutAtEnd(withBar(row, room), room) : '';
   const plain = atBothEnds(`${start}  ${detail}`, time, width - margin);
   const step = row.unit.length + (nameWidth - displayWidth(row.unit)) + 3;
   const painted =
@@ -55,7 +55,8 @@ function timeOf(row: ProgressRow): string {
   return duration(Math.floor(row.elapsedMs / 1000) * 1000);
 }
 
-const BAR_CELLS = 22;
+const LONGEST_BAR = 22;
+const SHORTEST_BAR = 8;
 
 /** A pull has one bar for the whole image, where there is room for it and the size is known. */
 function withBar({ step, detail }: ProgressRow, room: number): string {
@@ -63,13 +64,14 @@ function withBar({ step, detail }: ProgressRow, room: number): string {
   const [, layers = '', megabytes = '', done, all] = found ?? [];
   if (step !== 'pull' || found === null || Number(all) === 0) return detail;
   const words = `${megabytes}, ${layers}`;
-  if (room < BAR_CELLS + 2 + words.length) return words;
-  const filled = Math.min(BAR_CELLS, Math.round((Number(done) / Number(all)) * BAR_CELLS));
-  return `${'━'.repeat(filled)}${'─'.repeat(BAR_CELLS - filled)}  ${words}`;
+  const bar = Math.min(LONGEST_BAR, room - 2 - words.length);
+  if (bar < SHORTEST_BAR) return words;
+  const filled = Math.min(bar, Math.round((Number(done) / Number(all)) * bar));
+  return `${'━'.repeat(filled)}${'─'.repeat(bar - filled)}  ${words}`;
 }
 
 function atBothEnds(left: string, right: string, width: number): string {
-  const cut = cutCells(left, Math.max(1, width - right.length - 2));
+  const cut = cutAtEnd(left, Math.max(1, width - right.length - 2));
   return padCells(cut, Math.max(displayWidth(cut) + 1, width - right.length)) + right;
 }
 

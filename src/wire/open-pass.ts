@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeLock } from '../adapters/lock/take-lock.ts';
+import { createMachine } from '../adapters/machine/create-machine.ts';
 import { openStore } from '../adapters/sqlite/open-store.ts';
 import { doctor } from '../engine/doctor.ts';
 import { createLoop } from '../engine/loop.ts';
@@ -51,7 +52,7 @@ export async function openPass(
         await http.close();
       }
     },
-    doctor: () => doctor({ ...adapters, environment: surroundings.env }),
+    doctor: () => doctor({ ...adapters, machine: createMachine({ path: surroundings.env.PATH }) }),
     fileText: (source, file) =>
       loop
         .wish()

@@ -1,12 +1,12 @@
 // `validate`: reads all manifests and shows each problem at its place; needs neither engine nor database.
 import path from 'node:path';
+import { codeFrame, frameText } from '../../core/code-frame.ts';
 import { problemJson } from '../../core/json-problem.ts';
 import { count } from '../../core/words-names.ts';
 import type { Config } from '../../model/config.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Validation } from '../../ports/session.ts';
 import { writeJson } from '../answers.ts';
-import { codeFrameLines } from '../code-frame-lines.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 
@@ -80,15 +80,12 @@ function framed({ out }: CommandContext, found: Validation, problem: Problem): s
   const { source, file, line, column } = problem;
   const text = source === null || file === null ? null : found.fileText(source, file);
   if (text === null || line === null) return [`  ${problem.message}`];
-  const frame = codeFrameLines({
-    text,
-    line,
-    column: column ?? 1,
-    message: problem.message,
-    width: out.width(),
-    paintCaret: (caret) => out.colour('bad', caret),
+  const rows = codeFrame({ text, line, column: column ?? 1, message: problem.message, width: out.width() });
+  if (rows.length === 0) return [`  ${problem.message}`];
+  return frameText(rows).map((shown, index) => {
+    const row = rows[index];
+    return row?.type === 'caret' ? shown.replace(row.caret, (caret) => out.colour('bad', caret)) : shown;
   });
-  return frame.length === 0 ? [`  ${problem.message}`] : frame;
 }
 
 function sentence({ files, units, problems }: Validation): string {

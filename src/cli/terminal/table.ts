@@ -1,5 +1,5 @@
 // Tables that fit: long cells are cut, columns go from the right by their rank, and rows are never wrapped.
-import { cutCells, cutCellsInMiddle, displayWidth } from './display-width.ts';
+import { cutAtEnd, cutInMiddle, displayWidth } from './display-width.ts';
 
 export interface Column {
   title: string;
@@ -47,7 +47,7 @@ function rowLine(columns: readonly Column[], row: readonly Cell[], layout: Layou
   });
   return shown
     .map(({ column, cell, cells }, index) => {
-      const text = column.cut === 'middle' ? cutCellsInMiddle(cell.text, cells) : cutCells(cell.text, cells);
+      const text = column.cut === 'middle' ? cutInMiddle(cell.text, cells) : cutAtEnd(cell.text, cells);
       const painted = cell.paint === undefined ? text : cell.paint(text);
       const last = index === shown.length - 1;
       return last ? painted : painted + ' '.repeat(cells - displayWidth(text) + gap);
