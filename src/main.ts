@@ -2,7 +2,7 @@
 // The entry of the process: streams and signals in, an exit code out.
 import { setFlagsFromString } from 'node:v8';
 import { createSystemClock } from './adapters/clock/system-clock.ts';
-import { runCli, showsLog } from './cli/index.ts';
+import { giveCursorBack, runCli, showsLog } from './cli/index.ts';
 import { VERSION } from './wire/version.ts';
 import { createSessions } from './wire.ts';
 
@@ -11,12 +11,21 @@ setFlagsFromString('--max-semi-space-size=4');
 // Files of ours hold references and state; nobody else on the machine reads them.
 process.umask(0o077);
 
+// Whoever reads the answer may leave early, as `head` does: that is no fault of ours and none of the command.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 const stop = new AbortController();
 let asked = false;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => {
     // The second time means now.
-    if (asked) process.exit(name === 'SIGINT' ? 130 : 143);
+    if (asked) {
+      giveCursorBack(process.stderr);
+      process.exit(name === 'SIGINT' ? 130 : 143);
+    }
     asked = true;
     stop.abort(name);
   });

@@ -1,17 +1,18 @@
 // The command line: finds the command, gives it what it needs, and turns what happens into words and an exit code.
 import { nearest } from '../core/did-you-mean.ts';
-import { answer } from '../core/json-envelope.ts';
 import type { Config } from '../model/config.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sessions } from '../ports/session.ts';
 import type { Command, CommandContext, Output } from './command.ts';
 import { COMMANDS } from './commands.ts';
-import { complaintLines, complaintOf, isUsage, usage } from './complaint.ts';
+import { complainTo } from './complain.ts';
+import { isUsage, usage } from './complaint.ts';
 import { readDuration } from './durations.ts';
 import { EXIT, interruptedCode } from './exit-code.ts';
 import { type CommandLine, commandName, readCommandLine } from './flags.ts';
 import { commandHelp, overallHelp } from './help.ts';
 import type { ColourWish, Environment } from './terminal/colour.ts';
+import { SHOW_CURSOR } from './terminal/painter.ts';
 import { createScreen, type Stream } from './terminal/screen.ts';
 
 export interface CliOptions {
@@ -28,6 +29,11 @@ export interface CliOptions {
   version: string;
   cwd?: string | undefined;
   fetch?: typeof fetch | undefined;
+}
+
+/** For an exit in the middle of a painting. */
+export function giveCursorBack(stderr: Stream): void {
+  if (stderr.isTTY === true) stderr.write(SHOW_CURSOR);
 }
 
 /**
@@ -144,26 +150,4 @@ function unknownCommand(name: string): Error {
 function complain(options: CliOptions, error: unknown): number {
   complainTo(options, error);
   return isUsage(error) ? EXIT.usage : EXIT.failed;
-}
-
-/** To people on stderr; to programs, which read the answer, as an object of its own kind. */
-function complainTo({ argv, stdout, stderr, env, clock }: CliOptions, error: unknown): void {
-  const complaint = complaintOf(error);
-  if (argv.some((word, index) => /^(--output=|-o=?)?jsonl?$/.test(word) && isOutput(argv, index))) {
-    const { reason, message, hint, evidence } = complaint;
-    const object = answer('Error', clock.nowMs(), { reason, message, hint, evidence: [...evidence] });
-    stdout.write(`${JSON.stringify(object)}\n`);
-    return;
-  }
-  const colour = argv.includes('--no-color') ? 'never' : argv.includes('--color') ? 'always' : 'auto';
-  const screen = createScreen(stderr, { colour, env });
-  for (const line of complaintLines(complaint, screen.dim)) screen.line(line);
-  if (complaint.reason === 'Unexpected' && (argv.includes('-v') || argv.includes('--verbose')))
-    screen.line(error instanceof Error ? (error.stack ?? '') : String(error));
-}
-
-/** `json` right behind -o, or in one word with it. */
-function isOutput(argv: readonly string[], index: number): boolean {
-  const word = argv[index] ?? '';
-  return word.startsWith('-') || argv[index - 1] === '-o' || argv[index - 1] === '--output';
 }

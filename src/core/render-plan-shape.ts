@@ -29,6 +29,9 @@ export interface Group {
   members: { action: Action; index: number }[];
 }
 
+/** What a line says, before it knows its actions. */
+export type Words = [mark: Mark, verb: string, text: string, tally: Tally, count: number];
+
 export interface UnitPlanView {
   unit: string;
   kind: string;

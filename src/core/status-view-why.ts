@@ -70,7 +70,12 @@ function runsOf({ runs, wants, digest, health }: UnitStatus): string {
 function becauseOf(facts: WhyFacts): WhyLine {
   const { unit, suspension, deploy } = facts;
   const failed = failedOf(facts);
-  if (failed !== null) return { word: 'because', text: failed.message, evidence: failed.evidence };
+  if (failed !== null) {
+    const release = shortVersion(failed.release);
+    const named = failed.message.includes(failed.release) || release === '';
+    const text = named ? failed.message : `${release}: ${failed.message}`;
+    return { word: 'because', text, evidence: failed.evidence };
+  }
   if (suspension !== null && unit.outcome === 'suspended') {
     const why = suspension.why === null ? '' : `: '${suspension.why}'`;
     return { word: 'because', text: `${suspension.by} suspended it${why}`, evidence: [] };
