@@ -569,3 +569,11 @@ export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
     };
   });
 }
+
+export function worldsOfEachKind(): [string, fc.Arbitrary<UnitWorld>][] {
+  return [
+    ['project', projectWorlds() as fc.Arbitrary<UnitWorld>],
+    ['site', siteWorlds() as fc.Arbitrary<UnitWorld>],
+    ['stack', stackWorlds() as fc.Arbitrary<UnitWorld>],
+  ];
+}

@@ -1,0 +1,190 @@
+// Each law earns its place: mistakes are planted in a copy of the planner, and every one must die of some law.
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { lawsOf, type Subject } from '../support/laws.ts';
+import { worldsOfEachKind } from '../support/worlds.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const RUNS = 400;
+const DOCUMENT = join(ROOT, 'docs/laws.md');
+
+interface Mistake {
+  name: string;
+  file: string;
+  from: string;
+  to: string;
+}
+
+const MISTAKES: Mistake[] = [
+  {
+    name: 'the old generation is never removed',
+    file: 'core/generation/steps.ts',
+    from: 'for (const container of [...slots.extras, ...slots.others]) {',
+    to: 'for (const container of slots.extras) {',
+  },
+  {
+    name: 'replicas too many are left behind',
+    file: 'core/generation/steps.ts',
+    from: 'for (const container of [...slots.extras, ...slots.others]) {',
+    to: 'for (const container of slots.others) {',
+  },
+  {
+    name: 'the old one is cleaned away before the new one is proven',
+    file: 'core/generation/plan.ts',
+    from: "      ...start(rollout, 'prove'),\n      ...prove(rollout, 'prove'),",
+    to: "      ...clean(rollout),\n      ...start(rollout, 'prove'),\n      ...prove(rollout, 'prove'),",
+  },
+  {
+    name: 'the alias never moves',
+    file: 'core/generation/plan.ts',
+    from: "      ...prove(rollout, 'prove'),\n      ...takeAlias(rollout),",
+    to: "      ...prove(rollout, 'prove'),",
+  },
+  {
+    name: 'traffic moves for no reason',
+    file: 'core/generation/slots.ts',
+    from: 'endpoint.aliases?.includes(wanted.baseName) === false',
+    to: 'endpoint.aliases?.includes(`${wanted.baseName}!`) === false',
+  },
+  {
+    name: 'a healthy container is restarted when its uptime is unknown',
+    file: 'core/generation/steps.ts',
+    from: "if (state === 'running' || state === 'restarting' || state === 'paused' || slot.wellness === 'ended')\n      continue;",
+    to: "if (state === 'running' && slot.container?.upSeconds === 0) continue;",
+  },
+  {
+    name: 'the order of the list decides',
+    file: 'core/generation/slots.ts',
+    from: 'for (const container of [...world.mine].sort(byAge)) {',
+    to: 'for (const container of world.mine) {',
+  },
+  {
+    name: 'files are copied again after each crash',
+    file: 'core/generation/steps.ts',
+    from: 'const filled = slot.container !== null && world.memory.has(`archive:${slot.container.id}`);',
+    to: 'const filled = false;',
+  },
+  {
+    name: 'a stopped one is left alone',
+    file: 'core/generation/steps.ts',
+    from: "if (state === 'running' || state === 'restarting' || state === 'paused' || slot.wellness === 'ended')\n      continue;",
+    to: "if (state !== 'created') continue;",
+  },
+  {
+    name: 'a quarantined version is tried again',
+    file: 'core/plan-unit.ts',
+    from: 'return world.quarantine.some(',
+    to: 'return world.quarantine.length > 99 && world.quarantine.some(',
+  },
+  {
+    name: 'a stack gives Compose all services',
+    file: 'kinds/stack/survey.ts',
+    from: "wrong: views.filter((view) => view.state === 'changed' || view.state === 'missing'),",
+    to: 'wrong: views.filter((view) => view.service.scale > 0),',
+  },
+  {
+    name: 'containers of a service that left the files stay',
+    file: 'kinds/stack/plan.ts',
+    from: '...found.surplus.flatMap(',
+    to: '...found.leftovers.flatMap(',
+  },
+  {
+    name: 'a stack takes what others made under its name',
+    file: 'kinds/stack/survey.ts',
+    from: 'const ours = mine.filter((container) => container.compose !== null);',
+    to: "const ours = host.containers.map((container) => ({ ...container, compose: container.compose ?? { project: 'immich', service: 'gone', number: 1, oneOff: false, workingDir: '', configFiles: '', replaces: null } }));",
+  },
+  {
+    name: 'held means: like a new wish, without what was applied',
+    file: 'core/generation/slots.ts',
+    from: 'else if (container.ours?.specHash !== wanted.specHash) result.others.push(container);',
+    to: "else if (container.ours?.specHash !== wanted.specHash || container.ours.specHash.startsWith('old')) result.others.push(container);",
+  },
+];
+
+describe('planted mistakes', () => {
+  let folder = '';
+  const rows: string[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tinyforge-mistakes-'));
+  });
+
+  after(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('the planner as it is breaks no law', async () => {
+    const subject = await plant(folder, null);
+    assert.deepEqual(killers(subject), []);
+  });
+
+  for (const [index, mistake] of MISTAKES.entries()) {
+    it(`dies: ${mistake.name}`, async () => {
+      const subject = await plant(folder, { ...mistake, index });
+      const laws = killers(subject);
+      rows.push(`| ${mistake.name} | ${laws.join(', ')} |`);
+      assert.notDeepEqual(laws, [], 'no law notices this mistake');
+    });
+  }
+
+  it('docs/laws.md says which law kills which', async () => {
+    const text = await readFile(DOCUMENT, 'utf8').catch(() => '');
+    const table = ['| planted mistake | dies of |', '| --- | --- |', ...rows].join('\n');
+    if (process.env.UPDATE_GOLDEN === '1') {
+      const intro = text.split('| planted mistake')[0] ?? '';
+      await writeFile(DOCUMENT, `${intro}${table}\n`);
+      return;
+    }
+    assert.ok(text.includes(table), `docs/laws.md is stale (UPDATE_GOLDEN=1 rewrites it):\n${table}`);
+  });
+});
+
+/** A copy of the pure rooms, with one mistake in it, loaded beside the real ones. */
+async function plant(folder: string, mistake: (Mistake & { index: number }) | null): Promise<Subject> {
+  const copy = join(folder, mistake === null ? 'sound' : `mistake-${mistake.index}`);
+  for (const room of ['core', 'kinds', 'model'])
+    await cp(join(ROOT, 'src', room), join(copy, 'src', room), { recursive: true });
+  await writeFile(join(copy, 'package.json'), '{ "type": "module" }');
+  await cp(join(ROOT, 'node_modules/yaml'), join(copy, 'node_modules/yaml'), { recursive: true }).catch(
+    () => {},
+  );
+  if (mistake !== null) {
+    const path = join(copy, 'src', mistake.file);
+    const text = await readFile(path, 'utf8');
+    assert.ok(text.includes(mistake.from), `${mistake.file} has changed: plant "${mistake.name}" anew`);
+    await writeFile(
+      path,
+      text.replace(mistake.from, () => mistake.to),
+    );
+  }
+  const load = (file: string): Promise<unknown> => import(pathToFileURL(join(copy, 'src', file)).href);
+  const { planUnit, unitNeeds } = (await load('core/plan-unit.ts')) as Pick<
+    Subject,
+    'planUnit' | 'unitNeeds'
+  >;
+  const { simulate } = (await load('core/simulate.ts')) as Pick<Subject, 'simulate'>;
+  const { planners } = (await load('kinds/registry.ts')) as Pick<Subject, 'planners'>;
+  return { planUnit, unitNeeds, simulate, planners };
+}
+
+/** Names of the laws that the subject breaks for some kind; the same worlds for every subject. */
+function killers(subject: Subject): string[] {
+  const broken = new Set<string>();
+  for (const [, worlds] of worldsOfEachKind()) {
+    for (const law of lawsOf(subject)) {
+      const result = fc.check(fc.property(worlds, law.check), {
+        numRuns: RUNS,
+        seed: 20_261_121,
+        endOnFailure: true,
+      });
+      if (result.failed) broken.add(law.name);
+    }
+  }
+  return [...broken];
+}

@@ -1,0 +1,187 @@
+// The laws of the planner as checks of one world; what is checked is handed in, so that planted mistakes can be judged too.
+import assert from 'node:assert/strict';
+import type { planUnit, unitNeeds } from '../../src/core/plan-unit.ts';
+import type { simulate } from '../../src/core/simulate.ts';
+import type { Action } from '../../src/model/action.ts';
+import type { KindPlanner } from '../../src/model/kind.ts';
+import type { UnitPlan } from '../../src/model/plan.ts';
+import type { UnitWorld } from '../../src/model/world.ts';
+import { reached, serves } from './goal.ts';
+
+/** The code under judgement: ours, or a copy of it with a mistake planted. */
+export interface Subject {
+  planUnit: typeof planUnit;
+  unitNeeds: typeof unitNeeds;
+  simulate: typeof simulate;
+  planners: Readonly<Record<string, KindPlanner>>;
+}
+
+export interface Law {
+  name: string;
+  promise: string;
+  /** Throws where the law is broken. */
+  check(world: UnitWorld): void;
+}
+
+const ENOUGH_STEPS = 100;
+
+export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): Law[] {
+  function planOf(world: UnitWorld): UnitPlan {
+    const planner = planners[world.desired.kind] as KindPlanner;
+    for (const need of unitNeeds(planner, world))
+      assert.ok(world.answers.has(need.key), `unanswered ${need.key}`);
+    return planUnit(planner, world);
+  }
+
+  function walkAll(world: UnitWorld): { end: UnitWorld; steps: { world: UnitWorld; action: Action }[] } {
+    const steps: { world: UnitWorld; action: Action }[] = [];
+    let now = world;
+    for (const action of planOf(world).actions) {
+      now = simulate(now, action);
+      steps.push({ world: now, action });
+      assert.ok(steps.length < ENOUGH_STEPS, 'a plan without end');
+    }
+    return { end: now, steps };
+  }
+
+  /** Why something is done may read differently half-way; what is done may not. */
+  function bare(actions: readonly Action[]): unknown[] {
+    return actions.map(({ cause: _cause, ...rest }) => rest);
+  }
+
+  /** The first running, healthy, well-connected container of each wanted slot may not be stopped, removed or renamed. */
+  function touchesTheRight(world: UnitWorld, action: Action): boolean {
+    if (action.type !== 'stopContainer' && action.type !== 'removeContainer') return false;
+    const plan = planOf(world);
+    if (world.desired.state === 'stopped') return false;
+    const target = world.mine.find(
+      (entry) => entry.id === action.container || entry.name === action.container,
+    );
+    const wanted = plan.generation?.specHash;
+    if (!target || plan.kind === 'stack' || target.ours?.specHash !== wanted || target.state !== 'running')
+      return false;
+    if (world.quarantine.some((entry) => entry.specHash === wanted)) return false;
+    const replicas = world.desired.kind === 'project' ? world.desired.replicas : 1;
+    const rivals = world.mine.filter(
+      (entry) =>
+        entry !== target &&
+        entry.ours?.replica === target.ours?.replica &&
+        entry.ours?.specHash === wanted &&
+        entry.state === 'running' &&
+        !entry.name.endsWith('-failed'),
+    );
+    return (
+      rivals.length === 0 && (target.ours?.replica ?? 99) <= replicas && !target.name.endsWith('-failed')
+    );
+  }
+
+  return [
+    {
+      name: 'suffix',
+      promise: 'the plan after the first k actions is the rest of the plan',
+      check: (world) => {
+        const { actions } = planOf(world);
+        let now = world;
+        for (const [index, action] of actions.entries()) {
+          now = simulate(now, action);
+          assert.deepEqual(bare(planOf(now).actions), bare(actions.slice(index + 1)));
+        }
+      },
+    },
+    {
+      name: 'converges',
+      promise: 'after the walk there is nothing left to do',
+      check: (world) => assert.deepEqual(planOf(walkAll(world).end).actions, []),
+    },
+    {
+      name: 'goal',
+      promise: 'the end is what was wished, told without the planner',
+      check: (world) => {
+        const { end } = walkAll(world);
+        assert.equal(reached(end), null);
+      },
+    },
+    {
+      name: 'never drops traffic',
+      promise: 'at each step of a blue-green roll-out a healthy container serves if one did before',
+      check: (world) => {
+        const plan = planOf(world);
+        if (plan.strategy === 'recreate' || plan.strategy === 'compose' || world.desired.state === 'stopped')
+          return;
+        // What may end by itself is not there to serve.
+        if (world.desired.kind === 'project' && world.desired.spec.restart.name === 'no') return;
+        if (!serves(world) || (world.desired.kind === 'project' && world.desired.replicas === 0)) return;
+        for (const step of walkAll(world).steps)
+          assert.ok(serves(step.world), `nobody serves after ${step.action.type}`);
+      },
+    },
+    {
+      name: 'calm',
+      promise: 'what is right and healthy is not touched',
+      check: (world) => {
+        const { end } = walkAll(world);
+        const touched = planOf({ ...end, nowMs: end.nowMs + 60_000 });
+        assert.deepEqual(touched.actions, []);
+        for (const action of planOf(world).actions)
+          assert.ok(!touchesTheRight(world, action), `${action.type} touches what is right`);
+      },
+    },
+    {
+      name: 'order-free',
+      promise: 'the order of the list changes nothing',
+      check: (world) => {
+        const reversed = [...world.mine].reverse();
+        const other: UnitWorld = {
+          ...world,
+          mine: reversed,
+          host: { ...world.host, containers: [...world.host.containers].reverse() },
+        };
+        const sorted = (plan: UnitPlan): string[] =>
+          plan.actions.map((action) => JSON.stringify(action)).sort();
+        assert.deepEqual(sorted(planOf(other)), sorted(planOf(world)));
+      },
+    },
+    {
+      name: 'ours only',
+      promise: 'no action names a container that does not carry our mark',
+      check: (world) => {
+        const strangers = new Set(
+          world.host.containers
+            .filter((entry) => entry.ours === null)
+            .flatMap((entry) => [entry.id, entry.name]),
+        );
+        for (const action of planOf(world).actions) {
+          if ('container' in action)
+            assert.ok(!strangers.has(action.container), `${action.type} on a stranger`);
+        }
+      },
+    },
+    {
+      name: 'held is never pruned',
+      promise: 'while the manifest cannot be read, nothing that serves is removed',
+      check: (world) => {
+        if (world.lastApplied === null || world.desired.state === 'stopped') return;
+        if (world.desired.kind === 'project' && world.desired.replicas === 0) return;
+        const { specHash, digest, release } = world.lastApplied;
+        const held: UnitWorld = {
+          ...world,
+          desired: { ...world.lastApplied.desired, held: 'line 3 cannot be read' },
+          pin: { specHash, digest, release },
+        };
+        const kept = new Set(
+          world.mine
+            .filter(
+              (entry) =>
+                entry.ours?.specHash === specHash && entry.state === 'running' && entry.ours.replica === 1,
+            )
+            .map((entry) => entry.id),
+        );
+        const surplus = kept.size;
+        for (const action of planOf(held).actions) {
+          if (action.type === 'removeContainer' && surplus === 1)
+            assert.ok(!kept.has(action.container), 'the last one of what was applied is removed');
+        }
+      },
+    },
+  ];
+}
