@@ -37,11 +37,12 @@
     for (const code of document.querySelectorAll('[data-copy]:not(:has(+ button))')) {
       const button = document.createElement('button');
       button.className = 'copy';
-      button.textContent = 'Copy';
+      button.innerHTML = '<svg class="i" aria-hidden="true"><use href="#i-copy"/></svg>';
       button.ariaLabel = `Copy ${code.textContent}`;
       button.onclick = () =>
         navigator.clipboard.writeText(code.textContent).then(() => {
-          button.textContent = 'Copied';
+          button.className = 'copy ok';
+          at('say').textContent = 'Copied.';
         });
       code.after(button);
     }
@@ -65,7 +66,7 @@
     }
     const held = 'a,button,summary,input,[tabindex]';
     const focused = [...old.querySelectorAll(held)]
-      .filter((e) => e.className !== 'copy')
+      .filter((e) => !e.classList.contains('copy'))
       .indexOf(document.activeElement);
     const open = [...old.querySelectorAll('details')].map((e) => e.open);
     const scrolls = [...old.querySelectorAll('.scroll,.log')].map((e) => [e.scrollLeft, e.scrollTop]);
@@ -137,6 +138,7 @@
   }
 
   copyButtons();
+  document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest' });
   if (!stream) return;
   document.addEventListener('selectionchange', () => {
     if (!getSelection().isCollapsed || !waiting.size) return;

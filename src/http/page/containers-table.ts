@@ -45,5 +45,5 @@ function line(row: ContainerView, { moment, detail }: { moment: Moment; detail: 
     detail === 'long'
       ? html`<td class="wide">${row.role || '–'}</td><td class="wide">${row.host}</td><td class="wide end">${row.port ?? '–'}</td><td class="wide end">${ageTag(row.seenMs, moment)}</td>`
       : '';
-  return html`<tr><td>${stateWord(containerView(row.state, row.health))}</td><th scope="row"><code>${row.name}</code><span class="sub narrow">${version}</span></th><td class="wide"><code>${version}</code>${digest}</td>${more}<td class="end">${ageTag(row.sinceMs, moment)}</td></tr>`;
+  return html`<tr><td>${stateWord(containerView(row.state, row.health))}</td><th scope="row" class="any"><code>${row.name}</code><span class="sub narrow">${version}</span></th><td class="wide any"><code>${version}</code>${digest}</td>${more}<td class="end">${ageTag(row.sinceMs, moment)}</td></tr>`;
 }

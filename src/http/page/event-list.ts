@@ -5,7 +5,7 @@ import { icon } from './icons.ts';
 import { unitHref } from './links.ts';
 import { type Moment, whenTag } from './moment.ts';
 import { empty } from './notice.ts';
-import { prose } from './prose.ts';
+import { withCode } from './prose.ts';
 
 /** `long` adds the reason and makes the workload a link. */
 export function eventList(
@@ -22,20 +22,19 @@ function line(event: EventRow, { moment, detail }: { moment: Moment; detail: 'sh
     event.unit === null
       ? ''
       : detail === 'long'
-        ? html`<a href="${unitHref(event.unit)}">${event.unit}</a> `
+        ? html`<a href="${unitHref(event.unit)}">${event.unit}</a>: `
         : html`${event.unit}: `;
   const reason = detail === 'long' ? html` <span class="muted">${event.reason}</span>` : '';
-  return html`<li><span class="when">${whenTag(event.atMs, moment)}</span><span>${severe}${unit}${text(event, detail)}${reason}</span></li>`;
+  return html`<li><span class="when">${whenTag(event.atMs, moment)}</span><span>${severe}${unit}${text(event)}${reason}</span></li>`;
 }
 
 /** Behind `shop/prod: ` a sentence goes on in small letters, and the unit is not named twice. */
-function text(event: EventRow, detail: 'short' | 'long'): Html {
+function text(event: EventRow): Html {
   const message =
     event.unit !== null && event.message.startsWith(`${event.unit} `)
       ? event.message.slice(event.unit.length + 1)
       : event.message;
-  if (detail === 'long') return prose(message);
-  return html`${message.split('`').map((piece, index) => (index % 2 === 1 ? html`<code>${piece}</code>` : piece))}`;
+  return withCode(message);
 }
 
 function severityMark(severity: 'warn' | 'error'): Html {

@@ -18,12 +18,15 @@ const SHAPES: Readonly<Record<Icon, string>> = {
 };
 
 const MARK =
-  '<path fill="currentColor" d="M1 7h3V6h11v2c-2 0-3.6 1-4 3h1v2H5v-2h1.200C6 9.500 4.800 9 4 9 2.500 9 1.300 8.300 1 7"/><path class="spark" d="m10 1 .8 1.700 1.700.8-1.700.8L10 6l-.8-1.700-1.700-.8 1.700-.8z"/>';
+  '<path fill="currentColor" d="M1 7h3V6h11v2c-2 0-3.6 1-4 3h1v2H5v-2h1.2C6 9.5 4.8 9 4 9 2.5 9 1.3 8.3 1 7"/><path class="spark" d="m10 1 .8 1.7 1.7.8-1.7.8L10 6l-.8-1.7-1.7-.8 1.7-.8z"/>';
+
+const COPY = '<path class="line thin" d="M6 5.5h6.5v8H6zM10 5.5V3H3.5v8H6"/>';
 
 /** Stands once at the top of each page; nothing of it is seen there. */
 export const sprite: Html = html`<svg class="sprite" width="0" height="0" aria-hidden="true" focusable="false">${[
   ...Object.entries(SHAPES).map(([name, shape]) => symbol(name, shape)),
   symbol('mark', MARK),
+  symbol('copy', COPY),
 ]}</svg>`;
 
 /** Always before the word that says the same: readers who do not see it miss nothing. */

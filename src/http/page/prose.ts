@@ -1,11 +1,15 @@
 // Sentences for people: what stands between backticks is what a machine would take back.
 import { type Html, html } from './html.ts';
 
-/** A first letter and a full stop, for texts that are written to stand behind a name. */
+/** How sentences begin that are written to stand behind a name; a name itself keeps its small letters. */
+const STARTERS =
+  /^(?:an?|the|its?|is|runs|waits?|nothing|no|not|suspended|failed|tried|goes|pulling|starting|waiting|what|all|one)\b(?![-./@])/;
+
+/** A first letter and a full stop. */
 export function sentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === '') return '';
-  const first = /^[a-z]+\b/.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
+  const first = STARTERS.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
   return /[.!?…"”]$/.test(first) ? first : `${first}.`;
 }
 
@@ -15,7 +19,12 @@ export function prose(...texts: readonly (string | null | undefined)[]): Html {
     .map((text) => sentence(text ?? ''))
     .filter((text) => text !== '')
     .join(' ');
-  return html`${whole.split('`').map((piece, index) => (index % 2 === 1 ? html`<code>${piece}</code>` : piece))}`;
+  return withCode(whole);
+}
+
+/** A text as it is, but for what stands between backticks. */
+export function withCode(text: string): Html {
+  return html`${text.split('`').map((piece, index) => (index % 2 === 1 ? html`<code>${piece}</code>` : piece))}`;
 }
 
 /** Wraps the first place of each of these texts, in order; what is not found is passed over. */
@@ -29,4 +38,9 @@ export function marked(text: string, marks: readonly { text: string; as: (found:
     rest = rest.slice(at + mark.text.length);
   }
   return html`${[...pieces, rest]}`;
+}
+
+/** A domain or a path that breaks after its dots and slashes, and nowhere else if that will do. */
+export function breakable(text: string): Html {
+  return html`${text.split(/(?<=[./:])/).map((piece, index) => (index === 0 ? piece : html`<wbr>${piece}`))}`;
 }

@@ -7,6 +7,7 @@ import { historyBars } from './history-bars.ts';
 import { type Html, html } from './html.ts';
 import { unitElement, unitHref } from './links.ts';
 import { ageTag, type Moment, sinceTag } from './moment.ts';
+import { breakable } from './prose.ts';
 import { stateWord } from './state-word.ts';
 
 export interface RowView {
@@ -16,7 +17,7 @@ export interface RowView {
 }
 
 export function workloadTable(rows: readonly Html[]): Html {
-  return html`<div class="card flush"><table class="workloads"><caption class="vh">Workloads, worst first</caption><thead><tr><th scope="col">State</th><th scope="col">Workload</th><th scope="col" class="wide">Runs</th><th scope="col" class="wide">Route</th><th scope="col" class="wide">Last deploys</th><th scope="col" class="end">Changed</th></tr></thead><tbody id="rows">${rows}</tbody></table></div>`;
+  return html`<div class="card flush"><table class="compact"><caption class="vh">Workloads, worst first</caption><thead><tr><th scope="col"><span class="word">State</span></th><th scope="col">Workload</th><th scope="col" class="wide">Runs</th><th scope="col" class="wide">Route</th><th scope="col" class="wide">Last deploys</th><th scope="col" class="end">Changed</th></tr></thead><tbody id="rows">${rows}</tbody></table></div>`;
 }
 
 export function workloadRow({ unit, results }: RowView, moment: Moment): Html {
@@ -24,7 +25,7 @@ export function workloadRow({ unit, results }: RowView, moment: Moment): Html {
   const runs = unit.runs === null ? 'nothing' : shortVersion(unit.runs);
   const second = secondLine(unit, moment);
   const about = [unit.kind, unit.app].filter(Boolean).join(' · ');
-  return html`<tr id="${unitElement('w', unit.unit)}" data-rank="${view.rank}"><td>${stateWord(view)}</td><th scope="row"><a href="${unitHref(unit.unit)}">${unit.unit}</a><span class="sub wide">${about}</span><span class="sub narrow">${runs} ${second}</span></th><td class="wide"><code>${runs}</code><span class="sub">${second}</span></td><td class="wide">${routes(unit)}</td><td class="wide">${historyBars(results)}</td><td class="end">${changed(unit, moment)}</td></tr>`;
+  return html`<tr id="${unitElement('w', unit.unit)}" data-rank="${view.rank}"><td>${stateWord(view)}</td><th scope="row"><a href="${unitHref(unit.unit)}">${unit.unit}</a><span class="sub wide">${about}</span><span class="sub narrow">${unit.runs === null ? '' : `${runs} `}${second}</span></th><td class="wide"><code>${runs}</code><span class="sub">${second}</span></td><td class="wide any">${routes(unit)}</td><td class="wide">${historyBars(results)}</td><td class="end">${changed(unit, moment)}</td></tr>`;
 }
 
 function secondLine(unit: UnitStatus, moment: Moment): Html {
@@ -37,7 +38,7 @@ function secondLine(unit: UnitStatus, moment: Moment): Html {
 
 /** The names are checked when manifests are read; whatever they hold, the address begins with the scheme. */
 export function routeLink(domain: string): Html {
-  return html`<a class="plain" href="https://${encodeURIComponent(domain)}/" rel="noreferrer">${domain}</a>`;
+  return html`<a class="plain" href="https://${encodeURIComponent(domain)}/" rel="noreferrer">${breakable(domain)}</a>`;
 }
 
 function routes({ domains }: UnitStatus): Html {

@@ -23,7 +23,7 @@ export function deploysPage({ store, moment, query }: PageRead): PageView {
     days.set(day, [...(days.get(day) ?? []), row]);
   }
   const lists = [...days].map(
-    ([day, list]) => html`<section><h2>${day}</h2>${deployTable(list, { moment, names: 'unit' })}</section>`,
+    ([day, list]) => html`<section><h2>${day}</h2>${deployTable(list, { moment, of: 'day' })}</section>`,
   );
   const body = html`<div id="deploys">${rows.length === 0 ? empty(html`Nothing was deployed yet.`) : lists}${older('/deploys', rows)}</div>`;
   return listPage({ title: 'Deploys', nav: 'deploys', part: { id: 'deploys', html: body } });
@@ -41,9 +41,9 @@ export function routesPage({ overview }: PageRead): PageView {
     .sort((a, b) => (a.domain < b.domain ? -1 : 1))
     .map(
       ({ domain, unit }) =>
-        html`<tr><th scope="row" class="light">${routeLink(domain)}</th><td><a class="name" href="${unitHref(unit.unit)}">${unit.unit}</a></td><td>${stateWord(outcomeView(unit.outcome))}</td></tr>`,
+        html`<tr><td>${stateWord(outcomeView(unit.outcome))}</td><th scope="row" class="light">${routeLink(domain)}</th><td><a class="name" href="${unitHref(unit.unit)}">${unit.unit}</a></td></tr>`,
     );
-  const table = html`<div class="card flush"><table><caption class="vh">Routes that manifests declare</caption><thead><tr><th scope="col">Route</th><th scope="col">Workload</th><th scope="col">State</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+  const table = html`<div class="card flush"><table class="compact"><caption class="vh">Routes that manifests declare</caption><thead><tr><th scope="col"><span class="word">State</span></th><th scope="col">Route</th><th scope="col">Workload</th></tr></thead><tbody>${rows}</tbody></table></div>`;
   const lead = html`<p class="lead">As the manifests declare them. No proxy is configured, so Tinyforge does not serve them itself.</p>`;
   const body = html`<div id="routes">${lead}${rows.length === 0 ? empty(html`No manifest declares a route.`) : table}</div>`;
   return listPage({ title: 'Routes', nav: 'routes', part: { id: 'routes', html: body } });

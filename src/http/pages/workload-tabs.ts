@@ -24,7 +24,7 @@ type Tab = (read: PageRead, unit: UnitStatus) => Part[];
 const TABS: Readonly<Record<WorkloadTab, Tab>> = {
   deploys: ({ store, moment }, unit) => {
     const rows = store.deploys(unit.unit, { limit: 100 });
-    const body = deployTable(rows, { moment, names: 'none' });
+    const body = deployTable(rows, { moment, of: 'workload' });
     return [{ id: 'deploys', html: section({ id: 'deploys', title: 'Deploys', body }) }];
   },
   plan: (read, unit) => [{ id: 'plan', html: plan(read, unit) }],

@@ -6,11 +6,12 @@ import type { UnitStatus } from '../../model/status.ts';
 import type { FactView } from '../page/facts.ts';
 import { type Html, html } from '../page/html.ts';
 import { placeText } from '../page/problem.ts';
+import { breakable } from '../page/prose.ts';
 import { routeLink } from '../page/workload-table.ts';
 
 export function factsOf(unit: UnitStatus): FactView[] {
   const { domains, strategy, digest, place, source } = unit;
-  const code = (text: string): Html => html`<code>${text}</code>`;
+  const code = (text: string): Html => html`<code>${breakable(text)}</code>`;
   const list: (FactView | null)[] = [
     { term: 'Kind', value: html`${unit.kind}` },
     domains.length === 0

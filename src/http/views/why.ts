@@ -1,6 +1,7 @@
 // The chain of causes of one workload: what is wanted, what came in between, what follows from it.
 import { outcomeView, type Tone } from '../../core/status-view.ts';
 import { shortRevision, shortVersion } from '../../core/words-names.ts';
+import type { Outcome } from '../../model/outcome.ts';
 import type { UnitStatus } from '../../model/status.ts';
 import type { QuarantineEntry, Suspension } from '../../model/world.ts';
 import { type Html, html } from '../page/html.ts';
@@ -20,23 +21,26 @@ export interface WhyFacts {
   moment: Moment;
 }
 
+/** The outcomes that a quarantined version may be the cause of. */
+const ILL: ReadonlySet<Outcome> = new Set(['rolled-back', 'failed', 'degraded']);
+const MOST_EVIDENCE = 10;
+
 export function whyOf(facts: WhyFacts): WhyView[] {
   const { unit, quarantine } = facts;
-  const failed = quarantine.at(-1);
+  const failed = quarantine.find(({ release }) => release === unit.wants) ?? quarantine.at(-1);
   const links = [wanted(unit)];
   if (unit.outcome === 'suspended') links.push(suspended(facts));
-  else if (failed !== undefined && (unit.outcome === 'rolled-back' || unit.outcome === 'failed'))
-    links.push(...quarantined(unit, failed));
+  else if (failed !== undefined && ILL.has(unit.outcome)) links.push(...quarantined(unit, failed));
   else if (unit.problems.length > 0) links.push(...problems(unit));
   else if (unit.outcome !== 'converged') links.push(standing(facts));
   return unit.outcome === 'converged' ? [...links, standing(facts)] : links;
 }
 
 function wanted(unit: UnitStatus): WhyView {
-  const what = unit.wants ?? unit.runs;
+  const what = unit.wants;
   const lead =
     what === null
-      ? html`<b>It is declared.</b>`
+      ? html`<b>${unit.unit} is declared.</b>`
       : html`<b>${unit.role === 'default' || unit.role === '' ? unit.name : unit.role} wants ${shortVersion(what)}.</b>`;
   return { tone: 'ok', icon: 'disc', text: html`${lead} ${writtenIn(unit)}`, evidence: [], commands: [] };
 }
@@ -58,8 +62,8 @@ function quarantined(unit: UnitStatus, failed: QuarantineEntry): WhyView[] {
     {
       tone: 'bad',
       icon: 'octagon',
-      text: html`<b>${sentence(message)}</b>`,
-      evidence: failed.evidence,
+      text: headed(message),
+      evidence: failed.evidence.slice(-MOST_EVIDENCE),
       commands: [],
     },
     {
@@ -70,6 +74,13 @@ function quarantined(unit: UnitStatus, failed: QuarantineEntry): WhyView[] {
       commands: commandsFor(unit),
     },
   ];
+}
+
+/** What happened in bold, and how behind it: `2.1.4 did not become healthy in 20 s: GET /healthz answered 503`. */
+function headed(message: string): Html {
+  const at = message.indexOf(': ');
+  if (at < 0) return html`<b>${sentence(message)}</b>`;
+  return html`<b>${message.slice(0, at)}:</b> ${sentence(message.slice(at + 2))}`;
 }
 
 function suspended({ unit, suspension, moment }: WhyFacts): WhyView {
@@ -105,11 +116,15 @@ function problems(unit: UnitStatus): WhyView[] {
   const last = {
     tone: view.tone,
     icon: view.icon,
-    text: prose(unit.sentence),
+    text: html`${unit.outcome === 'held' ? asApplied(unit) : prose(unit.sentence)}`,
     evidence: [],
     commands: commandsFor(unit),
   };
   return [...links, last];
+}
+
+function asApplied({ runs }: UnitStatus): string {
+  return runs === null ? 'Nothing of it runs.' : 'It runs as last applied, and is not pruned.';
 }
 
 function standing({ unit, others }: WhyFacts): WhyView {
