@@ -1,6 +1,6 @@
 // A child that takes the lock of a data directory, says so, and holds it until it is ended.
 import { writeSync } from 'node:fs';
-import { takeLock } from '../../src/adapters/sqlite/take-lock.ts';
+import { takeLock } from '../../src/adapters/lock/take-lock.ts';
 
 const directory = process.argv[2];
 if (directory !== undefined) {

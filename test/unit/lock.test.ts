@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { takeLock } from '../../src/adapters/sqlite/take-lock.ts';
+import { takeLock } from '../../src/adapters/lock/take-lock.ts';
 import { isFault } from '../../src/model/errors.ts';
 
 let directory: string;
@@ -100,7 +100,7 @@ describe('lock', { timeout: 30_000 }, () => {
     writeFileSync(join(directory, 'file'), '');
     assert.throws(
       () => takeLock(join(directory, 'file')),
-      (error) => isFault(error) && error.reason === 'IndexUnavailable',
+      (error) => isFault(error) && error.reason === 'LockUnusable',
     );
   });
 });

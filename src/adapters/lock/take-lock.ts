@@ -3,7 +3,6 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync }
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { type Fault, fault } from '../../model/errors.ts';
-import { toFault } from './faults.ts';
 
 /** Two that start in the same instant may refuse each other; one of them gets it when both try a little longer. */
 const PATIENCE_MS = 300;
@@ -20,7 +19,8 @@ interface Holder {
 
 /**
  * SQLite's exclusive transaction is a lock of the kernel on the file: it ends with the process, so nothing stale is left
- * after SIGKILL, and it holds between containers that share the directory. Throws a fault: ControllerRunning (stalled).
+ * after SIGKILL, and it holds between containers that share the directory. Throws faults: ControllerRunning,
+ * LockUnusable (stalled).
  */
 export function takeLock(dataDirectory: string): Lock {
   const file = join(dataDirectory, 'controller.lock');
@@ -51,7 +51,7 @@ function openExclusive(directory: string, file: string, note: string): Database.
   } catch (error) {
     db?.close();
     const isBusy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
-    throw isBusy ? controllerRunning(directory, readNote(note)) : toFault(error);
+    throw isBusy ? controllerRunning(directory, readNote(note)) : lockUnusable(directory, error);
   }
 }
 
@@ -66,6 +66,17 @@ function controllerRunning(directory: string, holder: Holder | null): Fault {
     message: `A controller is running already on ${directory} (${who}).`,
     hint: 'Ask it with `tinyforge status` or `tinyforge sync`, or stop it first. `plan` works beside it.',
     disposition: 'stalled',
+  });
+}
+
+function lockUnusable(directory: string, cause: unknown): Fault {
+  return fault({
+    code: 'LOCK_UNUSABLE',
+    reason: 'LockUnusable',
+    message: `The data directory ${directory} cannot be locked.`,
+    hint: 'Look at its owner, its mode, and the room on its disk.',
+    disposition: 'stalled',
+    cause,
   });
 }
 
