@@ -15,7 +15,7 @@ const why = {
   title: text(),
   lines: listOf(
     Type.Object({
-      word: word('wants', 'runs', 'because', 'so', 'next'),
+      word: word('wants', 'runs', 'because', 'so', 'next', 'hint'),
       text: text(),
       evidence: listOf(text()),
     }),

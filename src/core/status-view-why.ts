@@ -2,6 +2,7 @@
 import type { DeployRow } from '../model/record.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { QuarantineEntry, Suspension } from '../model/world.ts';
+import { reasonHelp } from './problems.ts';
 import { healthWords } from './status-view-sentence.ts';
 import { age, duration } from './time-words.ts';
 import { dateAndTime, since } from './time-words-dates.ts';
@@ -19,7 +20,7 @@ export interface WhyFacts {
 }
 
 export interface WhyLine {
-  word: 'wants' | 'runs' | 'because' | 'so' | 'next';
+  word: 'wants' | 'runs' | 'because' | 'so' | 'next' | 'hint';
   text: string;
   /** What others said, word for word: a probe's body, the last log lines. */
   evidence: readonly string[];
@@ -44,6 +45,7 @@ export function whyOf(facts: WhyFacts): Why {
     because,
     line('so', soOf(facts)),
     line('next', nextOf(facts)),
+    line('hint', hintOf(unit)),
   ];
   return { title, lines: lines.filter((entry) => entry !== null) };
 }
@@ -125,7 +127,11 @@ function nextOf(facts: WhyFacts): string | null {
       ? `take \`suspend\` out of ${unit.place?.file ?? 'its manifest'}`
       : `tinyforge resume ${unit.unit}`;
   if (unit.outcome === 'converged') return null;
-  const known = unit.next ?? unit.problems[0]?.next ?? unit.problems[0]?.hint ?? null;
-  const ill = unit.outcome === 'failed' || unit.outcome === 'degraded';
-  return known ?? (ill ? `tinyforge logs ${unit.unit}` : null);
+  return unit.next ?? unit.problems[0]?.next ?? null;
+}
+
+/** For what a person can mend; the problem's own words are closer than the catalogue's. */
+function hintOf(unit: UnitStatus): string | null {
+  if (!OUTCOMES[unit.outcome].needsYou && unit.outcome !== 'waiting') return null;
+  return unit.problems[0]?.hint ?? reasonHelp(unit.reason, unit.unit)?.hint ?? null;
 }

@@ -121,6 +121,13 @@ describe('logs', () => {
     const ran = await cli(withContainers(), ['logs', 'shop/prod', '--failed']);
     assert.equal(ran.stdout, 'error migration 41 is missing\n');
   });
+  it('of a first version that failed and was not renamed', async () => {
+    const made = withContainers();
+    made.engine.removeByHand('shop-prod-77ab01-1-failed');
+    made.engine.exit('shop-prod-4be1c0-2', 1);
+    const ran = await cli(made, ['logs', 'shop/prod', '--failed']);
+    assert.equal(ran.stdout, 'listening on :8080\n');
+  });
   it('of a failed version whose container is gone, from the diary', async () => {
     const made = house();
     const deploy = made.store?.startDeploy({

@@ -58,7 +58,11 @@ async function show(context: CommandContext, reader: Reader): Promise<number> {
 
 function chosen(mine: readonly ObservedContainer[], failed: boolean): ObservedContainer[] {
   const byName = [...mine].sort((a, b) => a.name.localeCompare(b.name, 'en'));
-  if (failed) return byName.filter((container) => container.name.endsWith(FAILED_SUFFIX));
+  if (failed) {
+    const kept = byName.filter((container) => container.name.endsWith(FAILED_SUFFIX));
+    // A first version that failed has no successor, and is not renamed.
+    return kept.length > 0 ? kept : byName.filter((container) => (container.exitCode ?? 0) !== 0);
+  }
   const live = byName.filter((container) => !container.name.endsWith(FAILED_SUFFIX));
   const running = live.filter(
     (container) => container.state === 'running' || container.state === 'restarting',

@@ -1,0 +1,126 @@
+// The catalogue of reasons that a workload can carry: what each means, and what helps where nobody said anything closer.
+
+export interface ReasonHelp {
+  /** One sentence, for a tooltip or a first reading. */
+  what: string;
+  /** A command or an edit. NAME stands for the workload. */
+  hint: string;
+}
+
+const LOGS = '`tinyforge logs NAME --failed` shows what it said.';
+const AGAIN = 'Nothing to do: the next pass looks again.';
+const ENGINE = 'Look at the engine on its machine; `tinyforge doctor` shows how it is reached.';
+const FILES = 'Correct the path, or add the file; `tinyforge validate` shows the place.';
+
+const REASONS: Readonly<Record<string, ReasonHelp>> = {
+  ArchiveUnreadable: { what: 'Files for a container could not be read from the source.', hint: FILES },
+  BadValue: {
+    what: 'A value cannot be given to a container.',
+    hint: 'Correct the value; `tinyforge diff NAME` shows where it is used.',
+  },
+  BindThroughLink: { what: 'A folder that a stack binds is a link.', hint: 'Bind the folder itself.' },
+  ComposeBusy: { what: 'Another Compose works on this stack.', hint: 'Wait for it, or end it if it hangs.' },
+  ComposeHung: {
+    what: 'Compose took too long or too much memory to read the files.',
+    hint: 'Look for very large files among those that the Compose file names.',
+  },
+  ComposeMissing: {
+    what: 'The Compose plugin is not installed.',
+    hint: 'Install it; `tinyforge doctor` shows where it was looked for.',
+  },
+  ComposeRefused: {
+    what: 'Compose does not take the files of this stack.',
+    hint: 'Correct what Compose names; its own words are in `tinyforge why NAME`.',
+  },
+  ComposeUpFailed: { what: 'Compose could not bring the services up.', hint: LOGS },
+  ContainerGone: { what: 'A container went away while it was worked on.', hint: AGAIN },
+  DependencyNotReady: {
+    what: 'It waits for another workload to be healthy.',
+    hint: '`tinyforge why` of the other one says what that needs.',
+  },
+  EngineAway: { what: 'The engine does not answer, so nothing is changed there.', hint: ENGINE },
+  EngineFailed: {
+    what: 'The engine failed at something that it should be able to do.',
+    hint: "Look at the engine's own log.",
+  },
+  EngineRefused: {
+    what: 'The engine refuses what the manifest asks for.',
+    hint: 'Change what the engine names in the manifest.',
+  },
+  EngineSlow: { what: 'The engine took too long to answer.', hint: ENGINE },
+  ExternalMissing: {
+    what: 'A network or volume that must be there is not.',
+    hint: 'Make it, or take `external: true` out.',
+  },
+  FileMissing: { what: 'A file that it reads is not there.', hint: FILES },
+  FileStillWritten: { what: 'A file that it reads was being written.', hint: AGAIN },
+  Held: {
+    what: 'Its manifest cannot be used, so it runs as last applied.',
+    hint: '`tinyforge validate` shows the place.',
+  },
+  ImageMissing: {
+    what: 'No engine and no registry has the image.',
+    hint: 'Check name and tag; `tinyforge diff NAME` shows what changed.',
+  },
+  ImagePullDenied: {
+    what: 'The registry does not let us have the image.',
+    hint: 'Log the engine in at the registry, or make the image public.',
+  },
+  ImagePullFailed: { what: 'The image could not be pulled.', hint: 'Check the tag: `tinyforge diff NAME`.' },
+  NameTaken: {
+    what: 'A container of this name is there, and it is not ours.',
+    hint: 'Rename or remove it, or give the workload another name.',
+  },
+  NetworkGone: { what: 'A network went away while it was worked on.', hint: AGAIN },
+  NotARegularFile: { what: 'What should be a file is something else.', hint: 'Name a file.' },
+  NothingGood: { what: 'There is no earlier version to go back to.', hint: LOGS },
+  PortTaken: {
+    what: 'A port of the host belongs to somebody else.',
+    hint: 'Stop the other one, or change `ports`.',
+  },
+  Progressing: { what: 'It is being changed now.', hint: '`tinyforge status -w` follows it.' },
+  ProjectName: {
+    what: 'It is not clear which Compose project this stack is.',
+    hint: 'Write `project:` into the manifest.',
+  },
+  ProjectTaken: {
+    what: 'A Compose project of this name is there, and it is not ours.',
+    hint: 'Choose another `project:`, or hand it over with `adopt: true`.',
+  },
+  PruneHeld: {
+    what: 'Many workloads would go at once, so a person has to say yes.',
+    hint: 'If that is meant: `tinyforge apply --prune`.',
+  },
+  RegistryAway: { what: 'The registry does not answer.', hint: AGAIN },
+  SecretMissing: {
+    what: 'A secret that it uses is not known.',
+    hint: 'Put it into the secrets folder; `tinyforge doctor` shows where that is.',
+  },
+  StackChanged: { what: 'Files of the stack changed after the plan was made.', hint: AGAIN },
+  StackTooLarge: { what: 'The files of the stack are more than we read.', hint: 'Split the stack.' },
+  StartFailed: { what: 'A container does not start.', hint: LOGS },
+  Starting: { what: 'It has started and is not healthy yet.', hint: '`tinyforge logs NAME -f` follows it.' },
+  Stopped: { what: 'Its manifest says `state: stopped`.', hint: 'Write `state: running` to start it.' },
+  Superseded: { what: 'A newer change took its place before it ended.', hint: AGAIN },
+  Suspended: { what: 'Somebody asked to leave it as it is.', hint: '`tinyforge resume NAME` ends that.' },
+  Unexpected: {
+    what: 'Something happened that nobody foresaw.',
+    hint: 'The log of the controller has its origin.',
+  },
+  Unhealthy: { what: 'It did not become healthy in time, or is not any more.', hint: LOGS },
+  WorldMoved: { what: 'Something changed while the plan was carried out; it is made again.', hint: AGAIN },
+  YamlUnreadable: {
+    what: 'A file is not YAML that can be read.',
+    hint: '`tinyforge validate` shows the place.',
+  },
+};
+
+/** Null for a reason that the catalogue does not have. */
+export function reasonHelp(reason: string, unit: string): ReasonHelp | null {
+  const found = Object.hasOwn(REASONS, reason) ? REASONS[reason] : undefined;
+  return found === undefined ? null : { what: found.what, hint: found.hint.replaceAll('NAME', unit) };
+}
+
+export function knownReasons(): string[] {
+  return Object.keys(REASONS);
+}
