@@ -72,6 +72,12 @@ export function bindsOf(name: string, service: Json): Bind[] {
   });
 }
 
+/** The device of a volume that is mounted from somewhere: a host path, `:/export`, `//server/share`. */
+export function deviceOf(volume: Json): string | null {
+  const device = text(map(volume.driver_opts).device);
+  return device === null || device === '' ? null : undoubled(device);
+}
+
 /** The names under `configs:` or `secrets:` of a service. */
 export function sourcesOf(service: Json, section: 'configs' | 'secrets'): string[] {
   return list(service[section]).flatMap((entry) => text(isJson(entry) ? entry.source : entry) ?? []);

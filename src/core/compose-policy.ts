@@ -1,6 +1,6 @@
 // The judgement of a resolved stack, between resolve and plan. Today it refuses what cannot be judged at all.
 import type { Problem } from '../model/problem.ts';
-import { bindsOf, type Json, map, type ResolvedModel, text } from './compose-model.ts';
+import { bindsOf, deviceOf, type Json, map, type ResolvedModel } from './compose-model.ts';
 import { joinInside } from './compose-path.ts';
 import { insideOf } from './compose-relocate.ts';
 import { problem } from './problem.ts';
@@ -78,9 +78,14 @@ function binds(name: string, service: Json, facts: PolicyFacts): Problem[] {
 /** `driver_opts` with a device is a bind in disguise. */
 function devices(model: ResolvedModel, facts: PolicyFacts): Problem[] {
   return Object.entries(model.volumes).flatMap(([key, volume]) => {
-    const device = text(map(volume.driver_opts).device);
-    if (device === null || !device.startsWith('/') || !touchesOurs(device, facts)) return [];
-    return [ourFolder(`volumes.${key}.driver_opts.device`, device)];
+    const at = `volumes.${key}.driver_opts.device`;
+    const device = deviceOf(volume);
+    if (device === null) return [];
+    if (device.startsWith('/')) return touchesOurs(device, facts) ? [ourFolder(at, device)] : [];
+    // Compose makes it absolute only where `driver: local` is written out.
+    const why = `"${device.slice(0, 60)}" is relative to wherever the engine was started.`;
+    const how = 'Write an absolute path, or `driver: local` beside it.';
+    return device.startsWith('.') ? [refused('PathOutsideTree', at, { why, how })] : [];
   });
 }
 

@@ -1,4 +1,5 @@
 // The ComposeRunner: one fixed call of the plugin, and nothing of ours or of the host around it.
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { NO_HOME } from '../../core/compose-relocate.ts';
 import type { ComposeFiles, ComposeRunner } from '../../ports/compose-runner.ts';
@@ -24,6 +25,8 @@ const UP_LIMITS: JailLimits = { timeoutMs: null, idleMs: 600_000, maxStdoutBytes
 const ADDRESS_SPACE_BYTES = 1024 * 1024 * 1024;
 /** Exit code of flock when the lock stays with somebody else; Compose uses none of this size. */
 const LOCK_BUSY = 199;
+/** Over all runners of this process: they share a run directory. */
+let calls = 0;
 
 /** One runner speaks to one engine. Throws where the run directory cannot be made private. */
 export function createComposeRunner(options: {
@@ -51,12 +54,13 @@ export function createComposeRunner(options: {
     home: privateFolder(join(runDirectory, NO_HOME)),
     dockerConfig: privateFolder(join(runDirectory, 'no-config')),
   };
+  // The same project may run on two engines at once.
+  const engineMark = createHash('sha256').update(engine).digest('hex').slice(0, 8);
   const locks = privateFolder(join(runDirectory, 'locks'));
   const files = createPrivateFiles(join(runDirectory, 'variables'));
   const flock = findSystemProgram('flock');
   const prlimit = findSystemProgram('prlimit');
   let version: Promise<string> | null = null;
-  let calls = 0;
 
   async function run(call: {
     args: readonly string[];
@@ -130,11 +134,11 @@ export function createComposeRunner(options: {
   async function up(wish: Parameters<ComposeRunner['up']>[0]): Promise<void> {
     const { project, file, projectDirectory, services, variables = {}, signal, onLine } = wish;
     if (services.length === 0) return;
-    const name = `${project}.env`;
+    const name = `up-${project}-${engineMark}.env`;
     // The path goes into a label of each container, so it is always the same one.
     const envFile =
       Object.keys(variables).length === 0 ? '/dev/null' : files.write(name, envFileText(variables));
-    const lock = join(locks, `${project}.lock`);
+    const lock = join(locks, `${project}-${engineMark}.lock`);
     const wait = String(Math.ceil(lockWaitMs / 1000));
     // Without a fork of its own, flock becomes Compose and the lock lives as long as Compose does, whatever became of us.
     const locked = flock === null ? [] : [flock, '--no-fork', '-w', wait, '-E', String(LOCK_BUSY), lock];

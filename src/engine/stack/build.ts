@@ -45,9 +45,10 @@ export async function build(
     target: layout.target,
   });
   const facts = { ...deps, stackDirectory: layout.projectDirectory };
-  const judged = [...moved.problems, ...judge(moved.model, facts)];
+  // A path that could not be moved still leads into the copy: judging it would say the same in other words.
+  if (moved.problems.length > 0) return { problems: moved.problems };
   const chosen = chooseServices(moved.model, gathered.profiles);
-  const problems = [...judged, ...chosen.problems];
+  const problems = [...judge(moved.model, facts), ...chosen.problems];
   if (problems.length > 0) return { problems };
   const contents = await stackContents(deps.tree, desired, {
     model: chosen.model,

@@ -1,5 +1,12 @@
 // Hashes what a stack's containers see of its own files, so that a changed config file makes a new container.
-import { bindsOf, type ResolvedModel, sourcesOf, text, undoubled } from '../../core/compose-model.ts';
+import {
+  bindsOf,
+  deviceOf,
+  type ResolvedModel,
+  sourcesOf,
+  text,
+  undoubled,
+} from '../../core/compose-model.ts';
 import { insideOf } from '../../core/compose-relocate.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -75,13 +82,17 @@ export function hashesByTarget(tracked: readonly Tracked[], layout: Layout): Rec
   );
 }
 
-export function ownBinds(model: ResolvedModel, layout: Pick<Layout, 'runRoot'>): OwnBind[] {
-  return Object.entries(model.services).flatMap(([name, service]) =>
-    bindsOf(name, service).flatMap(({ at, source }) => {
-      const path = insideOf(layout.runRoot, source);
-      return path === null ? [] : [{ at, path }];
-    }),
-  );
+/** Binds of services, and volumes that are binds in disguise. */
+export function ownBinds(model: ResolvedModel, { runRoot }: Pick<Layout, 'runRoot'>): OwnBind[] {
+  const binds = Object.entries(model.services).flatMap(([name, service]) => bindsOf(name, service));
+  const devices = Object.entries(model.volumes).flatMap(([key, volume]) => {
+    const source = deviceOf(volume);
+    return source === null ? [] : [{ at: `volumes.${key}.driver_opts.device`, source }];
+  });
+  return [...binds, ...devices].flatMap(({ at, source }) => {
+    const path = insideOf(runRoot, source);
+    return path === null ? [] : [{ at, path }];
+  });
 }
 
 function bindsInside(model: ResolvedModel, layout: Layout): Inside[] {
