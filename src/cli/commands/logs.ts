@@ -1,7 +1,6 @@
 // `logs NAME`: what the containers of a workload say, from the engine itself.
 
 import { answer } from '../../core/json-envelope.ts';
-import { stamp } from '../../core/time-words-dates.ts';
 import { fault, isFault } from '../../model/errors.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { ContainerRuntime } from '../../ports/container-runtime.ts';
@@ -10,6 +9,7 @@ import { say } from '../answers.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { usage } from '../complaint.ts';
 import { EXIT, interruptedCode } from '../exit-code.ts';
+import { fromDiary } from '../logs-from-diary.ts';
 import { withReader } from '../open.ts';
 import { findUnit, knownUnits } from '../unit-name.ts';
 
@@ -109,34 +109,6 @@ function writeLine(
       `${JSON.stringify(answer('LogLine', clock.nowMs(), { container: container.name, text: said }))}\n`,
     );
   else out.line(several ? `${out.dim(`${container.name} |`)} ${said}` : said);
-}
-
-/** The failed container may be gone; its last lines were kept with the deploy. */
-function fromDiary(context: CommandContext, { store }: Reader, unit: string): number {
-  const deploys = store?.deploys(unit, { limit: 50 }) ?? [];
-  const failed = deploys.find((deploy) => deploy.status === 'failed' || deploy.status === 'rolled_back');
-  const rows = failed === undefined ? [] : (store?.deployLogs(failed.id) ?? []);
-  if (failed === undefined || rows.length === 0) {
-    say(context, `No version of ${unit} that failed is on record.`);
-    return EXIT.done;
-  }
-  say(
-    context,
-    `The container is gone; this is what deploy ${failed.number} (${failed.toVersion ?? '?'}) left.`,
-  );
-  for (const row of rows) {
-    if (context.output === 'jsonl')
-      context.out.write(
-        `${JSON.stringify(answer('LogLine', context.clock.nowMs(), { container: null, text: row.text }))}\n`,
-      );
-    else
-      context.out.line(
-        row.phase === 'evidence'
-          ? row.text
-          : `${stamp(row.atMs)} ${row.level.padEnd(5)} ${row.phase}: ${row.text}`,
-      );
-  }
-  return EXIT.done;
 }
 
 function nothingRuns(unit: string, mine: readonly ObservedContainer[]): never {
