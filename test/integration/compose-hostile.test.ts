@@ -116,8 +116,8 @@ describe('the second wall: Compose itself, given hostile files as they are', () 
     'app/compose.yaml': `include: ["git@127.0.0.1:x.git"]\nservices: { web: { image: x } }`,
     'app/.env':
       'COMPOSE_EXPERIMENTAL_GIT_REMOTE=1\nCOMPOSE_EXPERIMENTAL_OCI_REMOTE=1\nGIT_SSH_COMMAND=CANARY\nPATH=ROOT/app/bin\n',
-    'app/bin/git': '#!/bin/sh\ntouch ROOT/pwned\n',
-    'app/bin/ssh': '#!/bin/sh\ntouch ROOT/pwned\n',
+    'app/bin/git': '#!/bin/sh\n: > ROOT/pwned\n',
+    'app/bin/ssh': '#!/bin/sh\n: > ROOT/pwned\n',
   };
   const variants: [string, string][] = [
     ['git', 'git@127.0.0.1:x.git'],
@@ -132,7 +132,7 @@ describe('the second wall: Compose itself, given hostile files as they are', () 
         path,
         text
           .replaceAll('ROOT', stack.root)
-          .replace('CANARY', `touch ${stack.root}/pwned`)
+          .replace('CANARY', `: > ${stack.root}/pwned`)
           .replace('git@127.0.0.1:x.git', url),
       ]);
       await lay(stack, { files: Object.fromEntries(texts) as Record<string, string> });
