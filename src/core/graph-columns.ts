@@ -1,5 +1,9 @@
 // Columns of a graph without cycles: by longest path, with waypoints for long edges, rows by two barycentre sweeps.
-import type { GraphEdge } from './graph-layout.ts';
+
+export interface GraphEdge {
+  from: string;
+  to: string;
+}
 
 /** An edge and the places it passes, one in each column between its ends, so that it runs behind no node. */
 export interface Route extends GraphEdge {

@@ -1,10 +1,7 @@
 // Places the nodes of a small graph without cycles: columns by longest path, rows by two barycentre sweeps.
-import { intoColumns, nameOf, type Route, sweep, withWaypoints } from './graph-columns.ts';
+import { type GraphEdge, intoColumns, nameOf, type Route, sweep, withWaypoints } from './graph-columns.ts';
 
-export interface GraphEdge {
-  from: string;
-  to: string;
-}
+export type { GraphEdge } from './graph-columns.ts';
 
 export interface LayoutSizes {
   nodeWidth: number;
