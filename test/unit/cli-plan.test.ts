@@ -5,11 +5,12 @@ import { problem } from '../../src/core/problem.ts';
 import type { ContainerSpec } from '../../src/model/container-spec.ts';
 import type { DesiredProject } from '../../src/model/desired.ts';
 import type { Check } from '../../src/ports/session.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
 import { createHouse, type House } from '../support/fake-sessions.ts';
 import { assertGolden } from '../support/golden.ts';
 import { cli, LOOKS } from '../support/run-cli.ts';
 import * as plans from '../support/sample-plans.ts';
-import { REVISION } from '../support/sample-status.ts';
+import { NOW_MS, REVISION } from '../support/sample-status.ts';
 
 describe('plan', () => {
   const several = () => createHouse({ plan: plans.planOf(plans.blueGreen, plans.recreate, plans.prune) });
@@ -48,6 +49,16 @@ describe('plan', () => {
     const { kind, units } = JSON.parse(ran.stdout);
     assert.equal(kind, 'Plan');
     assert.equal(units[0].actions.length, plans.blueGreen.actions.length);
+  });
+  it('says what it waits for when that takes a while, on a terminal', async () => {
+    const clock = createFakeClock({ startMs: NOW_MS });
+    const slow = several();
+    const { plan } = slow;
+    Object.defineProperty(slow, 'plan', { get: () => clock.sleep(1_500).then(() => plan) });
+    const running = cli(slow, ['plan'], { look: LOOKS.tty80, clock });
+    while (clock.sleeping() < 2) await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(2_000);
+    assert.equal((await running).stderr, 'Reading sources and looking at engines …\n');
   });
   it('of nobody', async () => {
     const ran = await cli(several(), ['plan', 'minflux']);

@@ -8,6 +8,7 @@ import { writeJson } from '../answers.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { withPass } from '../open.ts';
+import { patiently } from '../patience.ts';
 import { findUnits, knownUnits } from '../unit-name.ts';
 
 interface UnitDiff {
@@ -32,7 +33,9 @@ export const diff: Command = {
   names: { least: 0, most: 1_000 },
   run: (context) =>
     withPass(context, { write: false }, async (pass) => {
-      const plan = await pass.plan({ prune: true, units: [] });
+      const plan = await patiently(context, 'Reading sources and looking at engines', () =>
+        pass.plan({ prune: true, units: [] }),
+      );
       const known = [...new Set([...knownUnits(pass), ...plan.units.map((unit) => unit.unit)])].sort();
       const units = context.line.names.length === 0 ? known : findUnits(context.line.names, known);
       const diffs = units

@@ -6,6 +6,7 @@ import { writeJson } from '../answers.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { withPass } from '../open.ts';
+import { patiently } from '../patience.ts';
 
 export const doctor: Command = {
   name: 'doctor',
@@ -21,7 +22,7 @@ export const doctor: Command = {
   names: { least: 0, most: 0 },
   run: (context) =>
     withPass(context, { write: false }, async (pass) => {
-      const checks = await pass.doctor();
+      const checks = await patiently(context, 'Asking engines and sources', () => pass.doctor());
       if (context.output === 'json')
         writeJson(context, 'CheckList', {
           items: checks.map(({ status, subject, text, hint }) => ({ status, subject, text, hint })),

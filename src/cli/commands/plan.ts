@@ -7,6 +7,7 @@ import { writeJson } from '../answers.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { withPass } from '../open.ts';
+import { patiently } from '../patience.ts';
 import { findUnits } from '../unit-name.ts';
 
 export const plan: Command = {
@@ -23,7 +24,9 @@ export const plan: Command = {
   names: { least: 0, most: 1_000 },
   run: (context) =>
     withPass(context, { write: false }, async (pass) => {
-      const made = await planFor(context, pass);
+      const made = await patiently(context, 'Reading sources and looking at engines', () =>
+        planFor(context, pass),
+      );
       show(context, made);
       return exitCodeOfPlan(made);
     }),

@@ -9,6 +9,7 @@ import type { Validation } from '../../ports/session.ts';
 import { writeJson } from '../answers.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
+import { patiently } from '../patience.ts';
 
 export const validate: Command = {
   name: 'validate',
@@ -24,7 +25,7 @@ export const validate: Command = {
   names: { least: 0, most: 0 },
   async run(context) {
     const config = await context.config();
-    const found = await context.sessions.validate(config);
+    const found = await patiently(context, 'Reading sources', () => context.sessions.validate(config));
     const problems = sorted(found.problems).map((problem) => ({
       problem,
       file: fileOf(context, config, problem),
