@@ -1,17 +1,13 @@
 // One sender of webhooks: verifies raw bytes, then reads a hint out of them.
+import type { Hint } from '../model/hint.ts';
+
+export type { Hint };
 
 export interface RawRequest {
   /** Lower-case names; a repeated header is an array. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
 }
-
-/** What a delivery is about. Nothing of it is fetched or deployed; it only tells where to look sooner. */
-export type Hint =
-  | { kind: 'git'; repository: string; ref: string; commit: string | null; deleted: boolean }
-  | { kind: 'image'; repository: string; tag: string | null; digest: string | null }
-  | { kind: 'ping' }
-  | { kind: 'ignored'; why: string };
 
 export interface Receiver {
   readonly sender: string;
