@@ -15,14 +15,11 @@ export interface Claim {
   later: Claimant;
   severity: 'error' | 'warning';
   hint: string;
+  /** Set where the thing is a domain. */
+  domain?: string;
 }
 
-interface Thing {
-  key: string;
-  what: string;
-  severity: 'error' | 'warning';
-  hint: string;
-}
+type Thing = Omit<Claim, 'first' | 'later'> & { key: string };
 
 /** All claims of a thing after its first. In the order of the claimants. */
 export function claims(claimants: readonly Claimant[]): Claim[] {
@@ -43,6 +40,7 @@ function thingsOf(unit: Desired): Thing[] {
     key: `domain ${domain}`,
     what: `The domain ${domain}`,
     severity: 'error',
+    domain,
     hint: 'a domain leads to one workload: take it out of one of the two',
   }));
   if (unit.kind === 'stack') {

@@ -80,9 +80,10 @@ export function readManifest(input: DocumentInput): { units: Desired[]; problems
   const told = [...faults, ...[...unread, ...findings].map(tell)];
   if (told.length === 0) {
     const { units, problems } = reader.read(document(verdict.value), input.settings);
-    return { units: problems.some(({ severity }) => severity === 'error') ? [] : units, problems };
+    const isWrong = problems.some(({ severity }) => severity === 'error');
+    return { units: isWrong ? [] : units, problems: problems.sort(byPlace) };
   }
-  return { units: [], problems: [...told, ...furtherProblems()] };
+  return { units: [], problems: [...told, ...furtherProblems()].sort(byPlace) };
 
   /** All at once: what is right so far is read on, for its problems only. */
   function furtherProblems(): Problem[] {
@@ -92,12 +93,17 @@ export function readManifest(input: DocumentInput): { units: Desired[]; problems
     );
     if (verdict.findings.some(({ reason }) => reason === 'MissingKey') || taken.size > 0) return [];
     if (validate({ ...subject, value: rest }).findings.length > 0) return [];
-    return reader.read(document(rest), input.settings).problems;
+    // What is missing may be what was taken out.
+    const { problems } = reader.read(document(rest), input.settings);
+    return problems.filter(({ reason }) => reason !== 'MissingKey');
   }
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 function isAboutTaken(finding: Finding, taken: ReadonlySet<string>): boolean {
   if (taken.size === 0 || finding.reason !== 'MissingKey') return false;
-  const key = /^`([^`]+)`/.exec(finding.message)?.[1] ?? '';
-  return taken.has(pathKey([...finding.path, key]));
+  return taken.has(pathKey([...finding.path, finding.meant ?? '']));
 }

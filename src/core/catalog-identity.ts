@@ -76,6 +76,14 @@ function named(kind: WorkloadKind, name: unknown): Identity {
 }
 
 function oddName(name: unknown): IdentityFault {
+  if (typeof name === 'string' && name.includes('$')) {
+    return {
+      reason: 'BadFormat',
+      message: '`name` must be written out: who a workload is cannot depend on a variable.',
+      hint: 'for example `name: shop`',
+      path: ['name'],
+    };
+  }
   const isNumber = typeof name === 'number' || typeof name === 'boolean';
   return {
     reason: isNumber ? 'WrongType' : 'BadFormat',
@@ -84,7 +92,7 @@ function oddName(name: unknown): IdentityFault {
       : '`name` must be made of lower-case letters, digits and hyphens, 63 at most, with a letter or digit at both ends.',
     hint: isNumber
       ? `put it in quotes: name: "${String(name)}"`
-      : 'for example `name: shop`; variables are not put in here',
+      : 'for example `name: shop`',
     path: ['name'],
   };
 }

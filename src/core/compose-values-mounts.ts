@@ -24,7 +24,7 @@ const VOLUME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 export function mountOf(written: string | LongMount, base: MountBase): Parsed<Mount> {
   if (typeof written === 'object') return longMount(written, base);
   const parts = written.split(':');
-  const mode = parts.length > 1 && !(parts.at(-1) ?? '').startsWith('/') ? parts.pop() : undefined;
+  const mode = parts.length > 2 ? parts.pop() : undefined;
   const [first = '', second, ...more] = parts;
   if (more.length > 0) return wrong('BadFormat', FORM, EXAMPLE);
   const [source, target] = second === undefined ? ['', first] : [first, second];

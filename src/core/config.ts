@@ -60,7 +60,12 @@ export function readConfig(input: ConfigInput): ConfigReading {
   };
   if (config.sources.length === 0 && problems.length === 0) problems.push(problem(NO_SOURCE));
   const failed = problems.some(({ severity }) => severity === 'error');
-  return { config: failed ? null : config, problems };
+  return { config: failed ? null : config, problems: problems.sort(byPlace) };
+}
+
+/** Settings have no place and come first. */
+function byPlace(a: Problem, b: Problem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 const NO_SOURCE = {

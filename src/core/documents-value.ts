@@ -121,7 +121,7 @@ function duplicate(key: string): Omit<ValueFault, 'offset' | 'path'> {
 const KEY_IS_NO_TEXT = {
   reason: 'KeyIsNoText',
   message: 'A key must be a text; here it is a map or a list.',
-  hint: 'put a text that begins with { or [ in quotes',
+  hint: 'put a text that begins with { or [ in quotes; templates such as {{ … }} are not filled in',
 };
 const PROTO_KEY = {
   reason: 'KeyIsNoText',

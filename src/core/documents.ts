@@ -145,7 +145,7 @@ const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const NO_TEXT = {
   reason: 'NotText',
-  message: 'The file holds a NUL byte or another control character, so it is not a text file.',
+  message: 'A control character stands here, so this is not a text file.',
   hint: 'save it as UTF-8 text; if it is no manifest, move it to a folder that begins with _',
 };
 const TOO_LARGE = {

@@ -1,6 +1,6 @@
 // Says one of ajv's errors in a sentence with a hint.
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { didYouMean, nearest } from './did-you-mean.ts';
+import { nearest } from './did-you-mean.ts';
 import type { Path } from './documents.ts';
 import type { Finding } from './validate-finding.ts';
 import { pathText } from './validate-finding.ts';
@@ -63,14 +63,13 @@ function strangeKey({ error, path, subject }: ErrorAt, key: string): Finding {
   }
   const names = Object.keys(schema.properties ?? {});
   const elsewhere = ELSEWHERE[key];
-  const suggestion = didYouMean(key, names);
+  const meant = elsewhere === undefined ? nearest(key, names) : null;
   return {
     ...at,
     reason: 'UnknownKey',
-    message: `\`${key.slice(0, 60)}\` is not a key of ${pathText(path) ?? subject.what}.${suggestion}`,
-    hint:
-      (suggestion === '' ? elsewhere : undefined) ??
-      keysHint(names, { path, subject, corrects: suggestion !== '' }),
+    message: `\`${key.slice(0, 60)}\` is not a key of ${pathText(path) ?? subject.what}.${meant === null ? '' : ` Did you mean \`${meant}\`?`}`,
+    hint: elsewhere ?? keysHint(names, { path, subject, corrects: meant !== null }),
+    ...(meant === null ? {} : { meant }),
   };
 }
 
@@ -86,7 +85,8 @@ function missingKey({ error, path, subject }: ErrorAt, key: string): Finding {
     path,
     part: 'key',
     reason: 'MissingKey',
-    message: `\`${key}\` is missing in ${pathText(path) ?? subject.what}.`,
+    meant: key,
+    message: `\`${key}\` is missing${path.length > 0 ? ` in ${pathText(path)}` : `: a ${subject.what} needs it`}.`,
     hint: exampleHint('add it', key, schema),
   };
 }
@@ -94,6 +94,16 @@ function missingKey({ error, path, subject }: ErrorAt, key: string): Finding {
 function wrongType({ error, path, subject }: ErrorAt): Finding {
   const schema = error.parentSchema as SpokenSchema;
   const wanted = expectation(schema);
+  const source = subject.sourceOf(path);
+  if (typeof error.data === 'number' && source !== null && takesText(schema, source)) {
+    return {
+      path,
+      part: 'value',
+      reason: 'WrongType',
+      message: `${subjectOf(path)} must be a text, and YAML reads this as a number.`,
+      hint: `put it in quotes: ${lastKey(path)}"${source}"`,
+    };
+  }
   return {
     path,
     part: 'value',
@@ -107,14 +117,13 @@ function wrongType({ error, path, subject }: ErrorAt): Finding {
 function typeHint({ error, path, subject }: ErrorAt, schema: SpokenSchema): string {
   const { data } = error;
   const source = subject.sourceOf(path);
-  const isRead = typeof data === 'number' || typeof data === 'boolean';
-  if (isRead && source !== null && takesText(schema, source)) {
+  if (typeof data === 'boolean' && source !== null && takesText(schema, source)) {
     return `put it in quotes: ${lastKey(path)}"${source}"`;
   }
   if (schema.type === 'boolean' && typeof data === 'string' && /^(yes|no|on|off)$/i.test(data)) {
     return `YAML reads ${data} as a text; write ${/^(yes|on)$/i.test(data) ? 'true' : 'false'}`;
   }
-  return exampleHint('write it so', path.at(-1), schema);
+  return exampleHint('correct it', path.at(-1), schema);
 }
 
 /** Would the same characters do, in quotes? */

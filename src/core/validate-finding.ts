@@ -13,6 +13,8 @@ export interface Finding {
   part: 'key' | 'value';
   /** Point at this text inside the value. */
   text?: string;
+  /** The key that was probably meant, of an unknown one. */
+  meant?: string;
 }
 
 /** `stages › prod › replicas`; list items by their number from 1, as people count. Null at the top. */

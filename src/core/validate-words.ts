@@ -58,8 +58,15 @@ export function choice(words: readonly string[]): string {
 /** `replicas: 2`, as one would write it. */
 export function exampleOf(key: string | number | undefined, schema: SpokenSchema): string | null {
   if (schema.example === undefined) return null;
-  const value = typeof schema.example === 'string' ? schema.example : JSON.stringify(schema.example);
+  const value = flow(schema.example);
   return typeof key === 'string' ? `for example \`${key}: ${value}\`` : `for example \`${value}\``;
+}
+
+/** As YAML writes it on one line. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `{ ${Object.entries(value).map(([key, member]) => `${key}: ${flow(member)}`).join(', ')} }`;
 }
 
 /** What is there, where a word about it helps. Never the value itself: it may be a secret. */
@@ -68,5 +75,5 @@ export function whatIsThere(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   if (typeof value === 'string') return 'a text';
-  return typeof value === 'number' ? 'a number' : 'true or false';
+  return typeof value === 'number' ? 'a number' : `\`${String(value)}\``;
 }

@@ -23,7 +23,8 @@ export function validate(subject: Subject): Verdict {
   const findings = errors.map((error) =>
     describeError({ error, path: pointerPath(error.instancePath, value), subject }),
   );
-  return { value, findings: uniqueBy(findings, ({ path, message }) => `${pathKey(path)} ${message}`) };
+  const causes = findings.filter((finding) => !isExplained(finding, findings));
+  return { value, findings: uniqueBy(causes, ({ path, message }) => `${pathKey(path)} ${message}`) };
 }
 
 /**
@@ -55,6 +56,18 @@ function put(value: unknown, path: Path, meant: unknown): void {
   for (const step of path.slice(0, -1)) part = part[step] as Record<string | number, unknown>;
   const last = path.at(-1);
   if (last !== undefined) part[last] = meant;
+}
+
+/** A key is not missing beside its own misspelling, nor beside one that a later version will take instead. */
+function isExplained(finding: Finding, others: readonly Finding[]): boolean {
+  if (finding.reason !== 'MissingKey') return false;
+  const level = pathKey(finding.path);
+  return others.some(
+    ({ reason, path, meant }) =>
+      pathKey(path.slice(0, -1)) === level &&
+      path.length > 0 &&
+      (reason === 'LaterVersion' || (reason === 'UnknownKey' && meant === finding.meant)),
+  );
 }
 
 const checks = new WeakMap<object, ValidateFunction>();
