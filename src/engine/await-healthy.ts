@@ -110,6 +110,7 @@ async function remember({ container }: ActionOf<'awaitHealthy'>, context: Handle
   if (facts === null) return;
   context.memory.facts.add(`healthy:${facts.id}`);
   context.memory.probes.set(facts.id, {
+    unit: context.desired.unit,
     ok: true,
     detail: 'passed the gate',
     atMs: context.deps.clock.nowMs(),

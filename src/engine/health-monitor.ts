@@ -30,7 +30,12 @@ export function createHealthMonitor(
       const target = { runtime, prober: deps.prober, reach: deps.reach(desired.host) };
       const result = await probeContainer(target, container.id, check);
       const before = memory.probes.get(container.id);
-      memory.probes.set(container.id, { ok: result.ok, detail: result.detail, atMs: deps.clock.nowMs() });
+      memory.probes.set(container.id, {
+        unit: desired.unit,
+        ok: result.ok,
+        detail: result.detail,
+        atMs: deps.clock.nowMs(),
+      });
       if (before !== undefined && before.ok !== result.ok) onChange(desired.unit);
     } catch (error) {
       deps.log.debug('probe could not ask the engine', { unit: desired.unit, error: String(error) });

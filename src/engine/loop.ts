@@ -102,6 +102,7 @@ export function createLoop(deps: EngineDeps): Loop {
         deps.log.warn('a plan was not carried out', { workload: plan.unit, error });
       })
       .finally(() => {
+        state.memory.doubt(plan.unit);
         Object.assign(work, { busy: null, doing: null, deployId: null });
         tell({ type: 'event' });
         wake(`${plan.unit} was worked on`);

@@ -1,9 +1,15 @@
 // What only this process knows: gates that were passed and what our own probes saw. Lost with it, on the safe side.
 import type { ProbeVerdict } from '../model/world.ts';
 
+export interface UnitVerdict extends ProbeVerdict {
+  unit: string;
+}
+
 export interface Memory {
   facts: Set<string>;
-  probes: Map<string, ProbeVerdict>;
+  probes: Map<string, UnitVerdict>;
+  /** After work on a unit its bad verdicts are old: it is asked anew before the next plan. */
+  doubt(unit: string): void;
   /** Spec hashes per unit whose deploy succeeded. */
   proven: Map<string, Set<string>>;
   /** Forgets what belongs to containers that are gone. */
@@ -12,11 +18,14 @@ export interface Memory {
 
 export function createMemory(): Memory {
   const facts = new Set<string>();
-  const probes = new Map<string, ProbeVerdict>();
+  const probes = new Map<string, UnitVerdict>();
   return {
     facts,
     probes,
     proven: new Map(),
+    doubt(unit) {
+      for (const [id, verdict] of probes) if (verdict.unit === unit && !verdict.ok) probes.delete(id);
+    },
     keepOnly(ids) {
       for (const fact of facts) if (!ids.has(fact.slice(fact.indexOf(':') + 1))) facts.delete(fact);
       for (const id of probes.keys()) if (!ids.has(id)) probes.delete(id);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeLock } from '../adapters/lock/take-lock.ts';
 import { createMachine } from '../adapters/machine/create-machine.ts';
-import { openStore } from '../adapters/sqlite/open-store.ts';
+import { openScratchStore } from '../adapters/sqlite/open-store.ts';
 import { doctor } from '../engine/doctor.ts';
 import { createLoop } from '../engine/loop.ts';
 import type { Config } from '../model/config.ts';
@@ -75,5 +75,5 @@ async function getReady(adapters: Adapters): Promise<void> {
 function lookOnly(config: Config): Pass['store'] {
   const file = join(config.data, 'index.db');
   const index = existsSync(file) ? openIndex(config, { readOnly: true }) : null;
-  return readOnlyStore(index, openStore({ file: ':memory:', readOnly: false }));
+  return readOnlyStore(index, openScratchStore());
 }

@@ -47,6 +47,14 @@ export function connectReader(file: string): Database.Database {
   });
 }
 
+/** In memory: for passes that only look, whose writes go nowhere that lasts. */
+export function connectScratch(): Database.Database {
+  return opened(new Database(':memory:'), (db) => {
+    db.pragma('foreign_keys = ON');
+    migrate(db, NEWEST);
+  });
+}
+
 function opened(db: Database.Database, prepare: (db: Database.Database) => void): Database.Database {
   try {
     prepare(db);

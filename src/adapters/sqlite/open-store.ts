@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { Store } from '../../ports/store.ts';
 import { createCache } from './cache.ts';
-import { connectReader, connectWriter, moveAside } from './connect.ts';
+import { connectReader, connectScratch, connectWriter, moveAside } from './connect.ts';
 import { createContainers } from './containers.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDeployLogs } from './deploy-logs.ts';
@@ -25,6 +25,11 @@ export function openStore(options: { file: string; readOnly: boolean }): Store {
   } catch (error) {
     throw toFault(error);
   }
+}
+
+/** For passes that only look: empty, and gone when closed. */
+export function openScratchStore(): Store {
+  return assemble(connectScratch(), { readOnly: true });
 }
 
 function openWriter(file: string): Store {
