@@ -6,14 +6,23 @@ export const MIN_SECRET_CHARACTERS = 6;
 /** A single line of a longer value (a private key) is a secret of its own from this length. */
 const MIN_LINE_CHARACTERS = 12;
 
+/** Letters and digits in a row that no way of escaping touches, and that are no word. */
+const LONG_RUN = /[A-Za-z0-9]{16,}/g;
+
+/** Apostrophes and quotes as different languages escape them for HTML, or leave them in texts. */
+const APOSTROPHES = ["'", '&#39;', '&#x27;', '&apos;'];
+const QUOTES = ['"', '&quot;', '&#34;'];
+
 /**
  * Raw, base64 and base64url (also inside a longer base64 text), hex, URL-, form-, JSON-, HTML- and shell-escaped.
- * Of a value with several lines each long line counts as well, for logs come line by line. Longest first.
+ * Of a value with several lines each long line counts as well, for logs come line by line, and so does each long run of
+ * letters and digits, for nobody knows all ways of escaping the rest. Longest first.
  */
 export function formsOf(value: string): string[] {
   const forms = new Set<string>();
   const lines = value.split(/\r?\n/).filter((line) => line.length >= MIN_LINE_CHARACTERS);
-  for (const part of new Set([value, value.trim(), ...lines])) {
+  const runs = value.match(LONG_RUN) ?? [];
+  for (const part of new Set([value, value.trim(), ...lines, ...runs])) {
     for (const form of formsOfPart(part)) if (form.length >= MIN_SECRET_CHARACTERS) forms.add(form);
   }
   return [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
@@ -24,7 +33,6 @@ function formsOfPart(part: string): string[] {
   const hex = bytes.toString('hex');
   const json = JSON.stringify(part).slice(1, -1);
   const url = percentEncode(part);
-  const html = escapeHtml(part, '&#39;');
   return [
     part,
     json,
@@ -34,8 +42,7 @@ function formsOfPart(part: string): string[] {
     url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     encodeIfWellFormed(part),
     url.replaceAll('%20', '+'),
-    html,
-    html.replaceAll('&#39;', '&#x27;'),
+    ...htmlForms(part),
     part.replaceAll("'", "'\\''"),
     part.replace(/["$`\\]/g, '\\$&'),
     hex,
@@ -72,11 +79,9 @@ function encodeIfWellFormed(part: string): string {
   return encodeURIComponent(part.toWellFormed());
 }
 
-function escapeHtml(part: string, apostrophe: string): string {
-  return part
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", apostrophe);
+function htmlForms(part: string): string[] {
+  const base = part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return APOSTROPHES.flatMap((apostrophe) =>
+    QUOTES.map((quote) => base.replaceAll("'", apostrophe).replaceAll('"', quote)),
+  );
 }
