@@ -88,7 +88,6 @@ export async function readStackFiles(
       reading.composeFiles.push(file);
       reading.problems.push(...file.problems);
     }
-    if (file.problems.length > 0) return;
     for (const bind of literalBinds(file, base)) reading.referenced.add(bind);
     for (const { includes, extended, others } of file.references) {
       for (const include of includes) await included(file, include, base);
