@@ -1,9 +1,11 @@
 // A plan as it is shown, as a value: the same for terminal, API and page.
+
 import type { Plan, UnitPlan } from '../model/plan.ts';
 import { foldedLines, singleLines } from './render-plan-lines.ts';
 import type { PlanLine, PlanView, UnitPlanView } from './render-plan-shape.ts';
 import { summaryOf } from './render-plan-summary.ts';
 import { duration } from './time-words.ts';
+import { isWalked } from './walkable.ts';
 
 /** `every`: each action on a line of its own, nothing folded. */
 export function planView(plan: Plan, lines: 'folded' | 'every' = 'folded'): PlanView {
@@ -17,14 +19,6 @@ export function planView(plan: Plan, lines: 'folded' | 'every' = 'folded'): Plan
     problems: plan.problems,
     summary: summaryOf(plan, lines === 'folded' ? units : said.map((unit) => unitView(unit, 'folded'))),
   };
-}
-
-/**
- * Whether `apply` walks this unit's actions, now or when what it waits for is there. A unit that is held stands still,
- * except where its actions only keep alive what was applied before (then nothing new is wanted).
- */
-export function isWalked({ blocked, wants, generation }: UnitPlan): boolean {
-  return blocked === null || blocked.wait || wants === null || generation === null;
 }
 
 function hasSomethingToSay(plan: UnitPlan): boolean {

@@ -7,7 +7,7 @@ import type { Tone } from './words.ts';
 import { cutEnd, listed } from './words-names.ts';
 
 export type { PlanLine, PlanView, UnitPlanView } from './render-plan-shape.ts';
-export { isWalked, planView } from './render-plan-view.ts';
+export { planView } from './render-plan-view.ts';
 
 export interface PlanPrint {
   /** Each action on a line of its own, and nothing cut. */

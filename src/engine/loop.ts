@@ -31,6 +31,7 @@ export function createLoop(deps: EngineDeps): Loop {
   const stop = new AbortController();
   let wakeUp: (() => void) | null = null;
   let due: string[] = [];
+  let consent: 'given' | 'none' = 'none';
   let passing: Promise<unknown> = Promise.resolve();
 
   const tell = (change: Change): void => {
@@ -159,7 +160,9 @@ export function createLoop(deps: EngineDeps): Loop {
       try {
         while (!signal.aborted) {
           due = [];
-          await pass({ prune: 'none', units: [], write: true }).catch((error: unknown) =>
+          const prune = consent;
+          consent = 'none';
+          await pass({ prune, units: [], write: true }).catch((error: unknown) =>
             deps.log.error('a pass failed', { error }),
           );
           await rest(signal);
@@ -188,7 +191,8 @@ export function createLoop(deps: EngineDeps): Loop {
       if (!fresh && !prune && state.plan !== null) return state.plan;
       return pass({ prune: prune ? 'given' : 'none', units: [], write: false });
     },
-    trigger({ why, units = [], sources = [], refresh }) {
+    trigger({ why, units = [], sources = [], refresh, prune }) {
+      if (prune) consent = 'given';
       for (const unit of units) state.works.nudge(unit);
       if (refresh) state.caches.digests.entries.clear();
       if (refresh) state.plans.clear();

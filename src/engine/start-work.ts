@@ -1,4 +1,5 @@
 // Which plans may be carried out now: not held, not suspended, not waiting, not at work already, not backing off.
+import { isWalkedNow } from '../core/walkable.ts';
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { EngineDeps } from './deps.ts';
@@ -16,10 +17,8 @@ export function startWork(
   const wanted = (unit: string): boolean => options.units.length === 0 || options.units.includes(unit);
   for (const desired of wish.units) {
     const plan = planned.plans.get(desired.unit);
-    if (plan === undefined || plan.actions.length === 0 || plan.blocked?.wait || !wanted(desired.unit))
+    if (plan === undefined || plan.actions.length === 0 || !wanted(desired.unit) || !isWalkedNow(plan))
       continue;
-    // Held units are healed as last applied; other blocks mean that the plan itself cannot be walked.
-    if (plan.blocked !== null && plan.generation !== null && plan.wants !== null) continue;
     if (desired.suspend || deps.control.suspension(desired.unit) !== null) continue;
     if (state.works.mayStart(desired.unit, wishOf(plan, desired))) options.start?.({ plan, desired });
   }

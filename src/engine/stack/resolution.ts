@@ -121,13 +121,12 @@ function nameNotice({ name, project }: DesiredStack, written: string, chosen: st
   ];
 }
 
-/** A file that is taken in from two places is wrong once. */
+/** A file that is taken in from two places is wrong once. In the order in which people read. */
 function once(problems: readonly Problem[]): Problem[] {
-  const seen = new Set<string>();
-  return problems.filter((entry) => {
-    const key = JSON.stringify(entry);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+  const distinct = [...new Map(problems.map((entry) => [JSON.stringify(entry), entry])).values()];
+  const byPlace = (a: Problem, b: Problem) =>
+    (a.file ?? '').localeCompare(b.file ?? '') ||
+    (a.line ?? 0) - (b.line ?? 0) ||
+    (a.column ?? 0) - (b.column ?? 0);
+  return distinct.sort(byPlace);
 }
