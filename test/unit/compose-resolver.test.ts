@@ -302,12 +302,15 @@ describe('refusing', () => {
       assert.equal(error.disposition, 'stalled');
       assert.deepEqual(
         problemsOf(error).map(({ file, line, column, reason }) => `${file}:${line}:${column} ${reason}`),
-        ['app/compose.yaml:5:5 NotYet', 'app/.env:1:null ControlKey', 'stack.yaml:1:1 SecretMissing'],
+        [
+          'app/.env:1:null ControlKey',
+          'app/compose.yaml:2:5 RemoteReference',
+          'app/compose.yaml:5:5 NotYet',
+          'app/compose.yaml:6:15 PathOutsideTree',
+          'stack.yaml:1:1 SecretMissing',
+        ],
       );
-      assert.match(
-        error.message,
-        /^app\/compose\.yaml:5:5 services\.a\.build: building images is not in this version yet\. \(and 4 more\)$/,
-      );
+      assert.match(error.message, /^app\/\.env:1 PATH: this name .* \(and 4 more\)$/);
       assert.equal(compose.configs(), 0);
     }));
 
