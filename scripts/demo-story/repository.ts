@@ -1,0 +1,106 @@
+// The demo's repository: a bare one as on a git host, a clone to edit in, and a hook that tells Tinyforge of each push.
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { checkout } from '../real-parts/paths.ts';
+import type { DemoPlace } from './place.ts';
+import { renameWorkloads } from './rename-workloads.ts';
+import { outputOf } from './run-program.ts';
+
+export interface DemoRepository {
+  /** The clone that a person edits. */
+  readonly clone: string;
+  /** `file://…` of the bare repository. */
+  readonly url: string;
+  /** Changes a file's text (null removes the file), commits and pushes; answers with the commit's id. */
+  push(change: {
+    readonly path: string;
+    readonly edit: (text: string) => string | null;
+    readonly message: string;
+  }): Promise<string>;
+  head(): Promise<string>;
+}
+
+export const manifestFolder = 'forge.d';
+
+/** `hook` is called by the bare repository after each push, with `old new ref` on its standard input. */
+export async function makeRepository(place: DemoPlace, hook: readonly string[]): Promise<DemoRepository> {
+  const bare = place.at('infra.git');
+  const clone = place.at('infra');
+  await git(['init', '--quiet', '--bare', '--initial-branch=main', bare], place.directory);
+  // The user's own settings may name hooks elsewhere.
+  await git(['config', 'core.hooksPath', join(bare, 'hooks')], bare);
+  const hookPath = join(bare, 'hooks/post-receive');
+  mkdirSync(dirname(hookPath), { recursive: true });
+  writeFileSync(hookPath, `#!/bin/sh\nexec ${hook.map(quoted).join(' ')}\n`);
+  chmodSync(hookPath, 0o755);
+
+  await git(['init', '--quiet', '--initial-branch=main', clone], place.directory);
+  for (const [key, value] of Object.entries(cloneSettings)) await git(['config', key, value], clone);
+  await git(['remote', 'add', 'origin', bare], clone);
+  copyExamples(join(clone, manifestFolder));
+  await commit('Begin with the examples');
+
+  async function commit(message: string): Promise<string> {
+    await git(['add', '--all'], clone);
+    await git(['commit', '--quiet', '--message', message], clone);
+    await git(['push', '--quiet', '--set-upstream', 'origin', 'main'], clone);
+    return git(['rev-parse', 'HEAD'], clone);
+  }
+
+  return {
+    clone,
+    url: pathToFileURL(bare).href,
+    push({ path, edit, message }) {
+      const file = join(clone, manifestFolder, path);
+      const before = readFileSync(file, 'utf8');
+      const after = edit(before);
+      if (after === before) throw new Error(`${path} has nothing to change for "${message}".`);
+      if (after === null) rmSync(file);
+      else writeFileSync(file, after);
+      return commit(message);
+    },
+    head: () => git(['rev-parse', 'HEAD'], clone),
+  };
+}
+
+const cloneSettings = {
+  'user.name': 'Demo',
+  'user.email': 'demo@example.com',
+  'commit.gpgSign': 'false',
+  'core.autocrlf': 'false',
+} as const;
+
+function copyExamples(folder: string): void {
+  cpSync(join(checkout, 'examples/forge.d'), folder, { recursive: true });
+  const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.ya?ml$/.test(path) && statSync(join(folder, path)).isFile())
+    .map((path) => [path, readFileSync(join(folder, path), 'utf8')] as const);
+  for (const [path, text] of renameWorkloads(new Map(texts))) writeFileSync(join(folder, path), text);
+}
+
+/** The caller may itself run below a git hook, whose variables would send every call to that repository. */
+function git(args: readonly string[], directory: string): Promise<string> {
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')),
+  );
+  return outputOf({
+    command: 'git',
+    args,
+    directory,
+    environment: { ...environment, GIT_TERMINAL_PROMPT: '0' },
+  });
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}

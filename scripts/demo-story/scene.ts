@@ -1,0 +1,92 @@
+// Sets the scene: engine, Compose, images, repository, configuration, controller. What is built is taken away in reverse.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { stopAbandonedEngines } from '../private-engine/abandoned.ts';
+import { checkout } from '../real-parts/paths.ts';
+import { clearEngine } from './clear-engine.ts';
+import { clearFolder } from './clear-folder.ts';
+import { controllerName, hookName, secretFileOf, writeConfiguration, writeSecret } from './configuration.ts';
+import { type DemoController, startController } from './controller.ts';
+import { createEngineView, type EngineLists, type EngineView } from './engine-view.ts';
+import { findCompose } from './find-compose.ts';
+import { type DemoEngine, findEngine } from './find-engine.ts';
+import { makeImages } from './images.ts';
+import { type DemoName, type DemoPlace, takePlace } from './place.ts';
+import { freePort } from './port.ts';
+import { type DemoRepository, makeRepository } from './repository.ts';
+import type { Talk } from './talk.ts';
+
+export interface Scene {
+  readonly talk: Talk;
+  readonly signal: AbortSignal;
+  readonly place: DemoPlace;
+  readonly engine: DemoEngine;
+  readonly view: EngineView;
+  readonly repository: DemoRepository;
+  readonly controller: DemoController;
+  /** What there was on the engine before the demo came. */
+  readonly before: EngineLists;
+}
+
+export interface SceneOptions {
+  readonly name: DemoName;
+  /** How often the controller looks at the repository by itself. */
+  readonly poll: string;
+  readonly talk: Talk;
+  readonly signal: AbortSignal;
+  /** Takes everything away again when it is disposed of, after success as after any failure. */
+  readonly cleanUp: AsyncDisposableStack;
+}
+
+export async function setScene({ name, poll, talk, signal, cleanUp }: SceneOptions): Promise<Scene> {
+  const place = takePlace(name);
+  cleanUp.defer(() => place.remove());
+  if (place.abandonedEngine !== undefined && process.getuid?.() === 0) await stopAbandonedEngines();
+  const engine = await findEngine(talk);
+  cleanUp.defer(() => engine.stop());
+  const { socketPath } = engine;
+  const view = createEngineView(socketPath, controllerName);
+  await makeRoom(place, engine, view);
+  place.noteEngine(socketPath);
+  const before = await view.lists();
+  const composePlugin = await findCompose(talk);
+  signal.throwIfAborted();
+
+  cleanUp.defer(async () => {
+    await clearEngine(socketPath, controllerName);
+  });
+  talk.say(
+    'Making its images: a small web application in two good versions and a bad one, and a web server.',
+  );
+  await makeImages(socketPath, talk);
+  // Before the images go, for one of them does it.
+  cleanUp.defer(() => clearFolder(place, engine));
+  signal.throwIfAborted();
+
+  const port = await freePort(8480);
+  writeSecret(place);
+  const repositoryUrl = pathToFileURL(place.at('infra.git')).href;
+  const hookAddress = `http://127.0.0.1:${port}/api/webhooks/${hookName}`;
+  const hook = [process.execPath, join(checkout, 'scripts/demo-story/after-push.ts')];
+  const repository = await makeRepository(place, [...hook, hookAddress, secretFileOf(place), repositoryUrl]);
+  talk.say(`Made a git repository from examples/forge.d, and a clone of it to edit: ${repository.clone}`);
+  const configuration = writeConfiguration(place, { repositoryUrl, socketPath, composePlugin, port, poll });
+  signal.throwIfAborted();
+  const controller = await startController(place, configuration, signal);
+  cleanUp.defer(async () => {
+    await controller.stop();
+  });
+  talk.say(`The controller runs, from source. Its status page: ${controller.api.address}/`);
+  return { talk, signal, place, engine, view, repository, controller, before };
+}
+
+/** Removes what a killed demo of this checkout left. What another one made is not ours to remove: it may be alive. */
+async function makeRoom(place: DemoPlace, { socketPath }: DemoEngine, view: EngineView): Promise<void> {
+  if (place.abandonedEngine === socketPath) await clearEngine(socketPath, controllerName);
+  const others = await view.containers();
+  if (others.length === 0) return;
+  const names = others.map((container) => container.name);
+  throw new Error(
+    `Another demo runs on this engine (${names[0]} and ${names.length - 1} more containers). Stop it where it runs. If nobody runs one, remove what it left: docker rm -f ${names.join(' ')}`,
+  );
+}
