@@ -94,6 +94,13 @@ describe('log, JSON lines', () => {
     });
   });
 
+  it('writes a key once, as the record has it last', () => {
+    const { log, lines } = open('json');
+    log.child({ phase: 'prepare' }).info('x', { phase: 'switch' });
+    assert.equal(lines[0]?.match(/phase/g)?.length, 1);
+    assert.equal(JSON.parse(lines[0] ?? '').phase, 'switch');
+  });
+
   it('redacts errors, their causes and aggregates', () => {
     const { log, lines } = open('json');
     const inner = new Error('inner hunter2-hunter2', { cause: 'cause hunter2-hunter2' });

@@ -33,22 +33,24 @@ export function createLog(options: LogOptions): Log {
     },
     { write: (line: string) => write(format === 'json' ? line : plainLine(line)) },
   );
-  return wrap(logger, redact);
+  return wrap(logger, { redact, bound: {} });
 }
 
-function wrap(logger: Logger, redact: Redact): Log {
+/** Bound fields are merged here: pino would write a key twice when a record repeats it. */
+function wrap(logger: Logger, own: { redact: Redact; bound: Record<string, unknown> }): Log {
+  const { redact, bound } = own;
   const at =
     (level: Level) =>
     (message: string, fields: Record<string, unknown> = {}): void => {
       if (!logger.isLevelEnabled(level)) return;
-      logger[level](safeFields(fields, redact), '%s', redact(message));
+      logger[level]({ ...bound, ...safeFields(fields, redact) }, '%s', redact(message));
     };
   return {
     debug: at('debug'),
     info: at('info'),
     warn: at('warn'),
     error: at('error'),
-    child: (fields) => wrap(logger.child(safeFields(fields, redact)), redact),
+    child: (fields) => wrap(logger, { redact, bound: { ...bound, ...safeFields(fields, redact) } }),
   };
 }
 
