@@ -76,5 +76,10 @@ export interface Store {
 
   /** Number of write transactions since the start: law 2 is measured with it. */
   writes(): number;
+  /**
+   * Opens a new file where ours was deleted under us (law 7), and says true: whoever remembers rows must forget them
+   * and write all of them again. Call it between passes, with no deploy under way.
+   */
+  reopenIfLost(): boolean;
   close(): void;
 }

@@ -65,6 +65,7 @@ export function createFakeStore(): Store {
   const store: Store = {
     transaction,
     writes: () => writes,
+    reopenIfLost: () => false,
     close: () => undefined,
 
     upsertWorkload(given, nowMs) {

@@ -281,6 +281,48 @@ describe('opening', () => {
   });
 });
 
+describe('a file that is deleted under its writer', () => {
+  const suffixes = ['', '-wal', '-shm'];
+  for (const [name, deleted] of [
+    ['with its logs', suffixes],
+    ['alone', ['']],
+  ] as const) {
+    it(`is made anew when it is looked at: ${name}`, () => {
+      const store = writer();
+      store.upsertWorkload(workload(), 1);
+      store.upsertContainer(container(), 1);
+      assert.equal(store.reopenIfLost(), false);
+      for (const suffix of deleted) rmSync(file + suffix);
+      assert.equal(store.workloads().length, 1);
+      const before = store.writes();
+      assert.equal(store.reopenIfLost(), true);
+      assert.equal(store.reopenIfLost(), false);
+      assert.deepEqual([store.workloads(), store.containers()], [[], []]);
+      store.upsertWorkload(workload(), 2);
+      store.upsertContainer(container(), 2);
+      assert.equal(store.writes(), before + 2);
+      const beside = reader();
+      assert.equal(beside.containers().length, 1);
+      beside.close();
+      store.close();
+      assert.deepEqual(readdirSync(directory), ['index.sqlite']);
+    });
+  }
+
+  it('is not filled from the log of the one before', () => {
+    const store = writer();
+    store.upsertWorkload(workload(), 1);
+    const wal = readFileSync(`${file}-wal`);
+    assert.ok(wal.length > 0);
+    store.close();
+    rmSync(file);
+    writeFileSync(`${file}-wal`, wal);
+    const again = writer();
+    assert.deepEqual([again.workloads(), again.events({ limit: 5 })], [[], []]);
+    again.close();
+  });
+});
+
 describe('beside a running writer', () => {
   it('a reader sees what is committed and may not write', () => {
     const store = writer();

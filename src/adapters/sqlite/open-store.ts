@@ -1,4 +1,5 @@
 // The store on SQLite: index and diary in one file that may be deleted at any time.
+import { statSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { Store } from '../../ports/store.ts';
 import { createCache } from './cache.ts';
@@ -13,6 +14,9 @@ import { createStatuses } from './statuses.ts';
 import { createTransactions } from './transactions.ts';
 import { createWorkloads } from './workloads.ts';
 
+/** A store on one open database; `openStore` knows about the file around it. */
+type Opened = Omit<Store, 'reopenIfLost'>;
+
 /**
  * For the controller (`readOnly: false`) the file is created, brought up to date, and where it is damaged moved aside
  * with an event that says so: a pass fills the new one. For readers nothing is changed.
@@ -21,7 +25,7 @@ import { createWorkloads } from './workloads.ts';
 export function openStore(options: { file: string; readOnly: boolean }): Store {
   const { file, readOnly } = options;
   try {
-    return readOnly ? assemble(connectReader(file), { readOnly }) : openWriter(file);
+    return readOnly ? steady(assemble(connectReader(file), { readOnly })) : lasting(file);
   } catch (error) {
     throw toFault(error);
   }
@@ -29,10 +33,43 @@ export function openStore(options: { file: string; readOnly: boolean }): Store {
 
 /** For passes that only look: empty, and gone when closed. */
 export function openScratchStore(): Store {
-  return assemble(connectScratch(), { readOnly: true });
+  return steady(assemble(connectScratch(), { readOnly: true }));
 }
 
-function openWriter(file: string): Store {
+function steady(store: Opened): Store {
+  return withFaults({ ...store, reopenIfLost: () => false });
+}
+
+/** SQLite goes on writing into a file that was deleted, where nobody else will ever find it. */
+function lasting(file: string): Store {
+  let current = openWriter(file);
+  let identity = identityOf(file);
+  let writesBefore = 0;
+
+  function reopenIfLost(): boolean {
+    if (identityOf(file) === identity) return false;
+    writesBefore += current.writes();
+    // First, for closing deletes the write-ahead log by its name.
+    current.close();
+    current = openWriter(file);
+    identity = identityOf(file);
+    return true;
+  }
+
+  const methods = Object.keys(current) as (keyof Opened)[];
+  const delegates = methods.map((name) => [name, (...given: never[]) => (current[name] as Method)(...given)]);
+  const store = Object.fromEntries(delegates) as Opened;
+  return withFaults({ ...store, reopenIfLost, writes: () => writesBefore + current.writes() });
+}
+
+type Method = (...given: never[]) => unknown;
+
+function identityOf(file: string): string | null {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
+}
+
+function openWriter(file: string): Opened {
   try {
     return assemble(connectWriter(file), { readOnly: false });
   } catch (error) {
@@ -50,10 +87,10 @@ function openWriter(file: string): Store {
   }
 }
 
-function assemble(db: Database, { readOnly }: { readOnly: boolean }): Store {
+function assemble(db: Database, { readOnly }: { readOnly: boolean }): Opened {
   try {
     const transactions = createTransactions(db);
-    const store: Store = {
+    return {
       transaction: transactions.transaction,
       ...createWorkloads(db, transactions),
       ...createStatuses(db, transactions),
@@ -66,7 +103,6 @@ function assemble(db: Database, { readOnly }: { readOnly: boolean }): Store {
       writes: transactions.count,
       close: () => close(db, { readOnly }),
     };
-    return withFaults(store);
   } catch (error) {
     db.close();
     throw error;
@@ -76,8 +112,11 @@ function assemble(db: Database, { readOnly }: { readOnly: boolean }): Store {
 /** Nothing of deleted rows is left in a write-ahead log that outlives us. */
 function close(db: Database, { readOnly }: { readOnly: boolean }): void {
   if (!db.open) return;
-  if (!readOnly) db.pragma('wal_checkpoint(TRUNCATE)');
-  db.close();
+  try {
+    if (!readOnly) db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
 }
 
 function withFaults<T extends object>(methods: T): T {
