@@ -24,7 +24,7 @@ export function waitsFor(
     if (trouble === null) continue;
     return problem({
       reason: 'DependencyNotReady',
-      message: `${plan.unit} waits for ${unit}, which ${trouble}`,
+      message: `waits for ${unit}, which ${trouble}`,
       effect: 'What runs is untouched.',
       next: `goes on when ${unit} is healthy`,
       hint: `tinyforge why ${unit}`,
@@ -45,5 +45,8 @@ function troubleOf({ plan, note }: DependencyState): string | null {
     return plan.wants === null ? null : 'is stopped';
   if (plan.health.status === 'healthy')
     return plan.actions.some((action) => action.phase !== 'clean') ? 'is about to change' : null;
-  return plan.health.detail === null ? `is ${plan.health.status}` : `is not well: ${plan.health.detail}`;
+  if (plan.runs === null) return 'does not run yet';
+  return plan.health.detail === null
+    ? `is ${plan.health.status === 'starting' ? 'still starting' : plan.health.status}`
+    : `is not well: ${plan.health.detail}`;
 }

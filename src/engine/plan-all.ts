@@ -1,5 +1,6 @@
 // Plans every unit of the wish, then what is no longer in it. Reads only.
 import { isRollout, waitsFor } from '../core/dependencies.ts';
+import { noProxyNotice } from '../core/no-proxy.ts';
 import { planUnit } from '../core/plan-unit.ts';
 import { type Gone, judgePrune, type PruneVerdict } from '../core/prune.ts';
 import { planRemoval } from '../core/removal.ts';
@@ -51,6 +52,12 @@ export async function planAll(options: PlanAllOptions): Promise<Planned> {
       note: options.isBusy(unit) && isRollout(plans.get(unit) ?? plan) ? 'is changing now' : null,
     }));
     if (wait !== null) plans.set(desired.unit, { ...plan, blocked: { problem: wait, wait: true } });
+  }
+  for (const desired of wish.units) {
+    const plan = plans.get(desired.unit);
+    const notice = noProxyNotice(desired);
+    if (plan !== undefined && plan.actions.length > 0 && notice !== null)
+      plans.set(desired.unit, { ...plan, notices: [...plan.notices, notice] });
   }
   return { plans, ...planGone(deps, options) };
 }

@@ -1,5 +1,6 @@
 // Blue-green and recreate for identical containers: free name → create → start → healthy → switch → drain → clean.
 import type { Action } from '../../model/action.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
 import type { Cause, UnitHealth, UnitPlan } from '../../model/plan.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
@@ -76,10 +77,22 @@ function stopped<T extends { state: string }>(container: T): T {
 
 function drain({ wanted, slots, world }: Rollout): Action[] {
   const heir = slots.slots[0];
-  if (!heir || wanted.drainMs === 0 || !slots.others.some(isUp)) return [];
+  if (
+    !heir ||
+    wanted.drainMs === 0 ||
+    !slots.others.some((container) => isUp(container) && hasClients(container, wanted))
+  )
+    return [];
   // Remembered by the container that took over, so that one drain serves all that leave.
   if (heir.container && world.memory.has(`drained:${heir.container.id}`)) return [];
   return [act(wanted, 'drain', { type: 'drain', container: heir.name, ms: wanted.drainMs })];
+}
+
+/** Only what carried the alias has clients to lose: a version that never got traffic needs no farewell. */
+function hasClients(container: ObservedContainer, wanted: Wanted): boolean {
+  return Object.values(container.networks).some(
+    (endpoint) => endpoint.aliases?.includes(wanted.baseName) !== false,
+  );
 }
 
 /** `state: stopped` ends what runs and removes nothing: starting again is quick and loses no data. */
