@@ -1,0 +1,53 @@
+// Walks a directory from its root down, level by level, with what it knows from the last time.
+import { type Folder, type FolderLook, lookAtFolder } from './folder.ts';
+import { inBatches } from './stat-key.ts';
+
+/** What is shallow is found first, so a deep or broad tree of data costs nobody their manifests. */
+const MAX_DEPTH = 16;
+const MAX_FOLDERS = 5_000;
+
+export interface Walk {
+  /** The root without links, to which every file must belong. */
+  realRoot: string;
+  folders: ReadonlyMap<string, Folder>;
+  /** Folders that are there and were not listed. */
+  passedOver: readonly Extract<FolderLook, { ok: false }>[];
+  /** True where there are more folders than are looked at. */
+  cut: boolean;
+}
+
+/** Throws an ErrnoException when the root itself cannot be listed. */
+export async function walk(
+  realRoot: string,
+  { before, nowMs }: { before: ReadonlyMap<string, Folder>; nowMs: number },
+): Promise<Walk> {
+  const folders = new Map<string, Folder>();
+  const passedOver: Extract<FolderLook, { ok: false }>[] = [];
+  let level = [''];
+  let cut = false;
+  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth += 1) {
+    const room = MAX_FOLDERS - folders.size;
+    if (level.length > room) cut = true;
+    const looks = await inBatches(level.slice(0, room), (path) =>
+      lookAtFolder(realRoot, { path, before: before.get(path), nowMs }),
+    );
+    level = [];
+    for (const look of looks) {
+      if (look.ok) {
+        folders.set(look.folder.path, look.folder);
+        for (const name of look.folder.folders) level.push(below(look.folder.path, name));
+      } else if (look.path === '') throw rootFailed(look);
+      else if (look.why !== 'gone') passedOver.push(look);
+    }
+  }
+  return { realRoot, folders, passedOver, cut: cut || level.length > 0 };
+}
+
+/** Joins a name to a path from the root. */
+export function below(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+function rootFailed({ why, code }: { why: string; code: string }): NodeJS.ErrnoException {
+  return Object.assign(new Error(`The root is ${why}.`), { code: code === '' ? 'ETOOLARGE' : code });
+}
