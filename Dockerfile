@@ -2,7 +2,7 @@
 #   docker build -t tinyforge .
 #   docker run -d --name tinyforge --group-add "$(stat -c %g /var/run/docker.sock)" \
 #     -v /var/run/docker.sock:/var/run/docker.sock -v /var/lib/tinyforge:/var/lib/tinyforge \
-#     -p 127.0.0.1:8480:8480 tinyforge
+#     --network host tinyforge
 # The data directory is mounted at the same path inside and outside: stacks bind folders below it by absolute path.
 ARG BASE=debian:trixie-slim
 
