@@ -1,7 +1,7 @@
 // Where one demo keeps what it makes: a git-ignored folder that only one demo uses at a time, and that goes away with it.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRunning } from '../private-engine/processes.ts';
+import { endProcesses, isRunning, processesWithArgument } from '../private-engine/processes.ts';
 import { forgeDirectory } from '../real-parts/paths.ts';
 
 export interface DemoPlace {
@@ -19,8 +19,8 @@ export interface DemoPlace {
 /** A demo that is played for a person and one that is checked may run beside each other, on engines of their own. */
 export type DemoName = 'demo' | 'demo-check';
 
-/** Takes the folder. One that a living demo uses is left alone, with an error. */
-export function takePlace(name: DemoName): DemoPlace {
+/** Takes the folder. One that a living demo uses is left alone, with an error; the controller of a killed one is ended. */
+export async function takePlace(name: DemoName): Promise<DemoPlace> {
   const directory = join(forgeDirectory, name);
   const at = (...names: readonly string[]) => join(directory, ...names);
   const owner = Number(readIfThere(at('owner')) ?? 0);
@@ -29,6 +29,11 @@ export function takePlace(name: DemoName): DemoPlace {
       `A demo runs here already, as process ${owner}. Stop it with Ctrl-C where it runs, or with: kill ${owner}`,
     );
   const abandonedEngine = readIfThere(at('engine'));
+  if (owner > 0)
+    await endProcesses(
+      processesWithArgument((argument) => argument === at('tinyforge.yaml')),
+      10_000,
+    );
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   writeFileSync(at('owner'), `${process.pid}\n`);

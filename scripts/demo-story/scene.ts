@@ -39,7 +39,7 @@ export interface SceneOptions {
 }
 
 export async function setScene({ name, poll, talk, signal, cleanUp }: SceneOptions): Promise<Scene> {
-  const place = takePlace(name);
+  const place = await takePlace(name);
   cleanUp.defer(() => place.remove());
   if (place.abandonedEngine !== undefined && process.getuid?.() === 0) await stopAbandonedEngines();
   const engine = await findEngine(talk);
