@@ -64,6 +64,7 @@ export async function reconcile(
   });
   recordContainers(deps.store, state.records, {
     observations: observations.values(),
+    probes: state.memory.probes,
     nowMs: deps.clock.nowMs(),
   });
   const changed = recordStatuses(deps.store, state.records, statuses);

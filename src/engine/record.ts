@@ -5,6 +5,7 @@ import type { ObservedContainer } from '../model/observed.ts';
 import type { ContainerState } from '../model/outcome.ts';
 import type { ContainerRow } from '../model/record.ts';
 import type { UnitStatus } from '../model/status.ts';
+import type { ProbeVerdict } from '../model/world.ts';
 import type { Store } from '../ports/store.ts';
 import type { Observation } from './observe.ts';
 
@@ -12,7 +13,7 @@ type NewRow = Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>;
 
 /** What the index said last, so that an unchanged world costs no query. */
 export interface RecordCache {
-  containers: Map<string, { seen: ObservedContainer; row: NewRow }>;
+  containers: Map<string, { seen: ObservedContainer; health: string; row: NewRow }>;
   statuses: Map<string, UnitStatus>;
   /** Workloads that have their row, with the app that stands in it. */
   workloads: Map<string, string | null>;
@@ -67,7 +68,7 @@ const NOTHING_SET = {
 export function recordContainers(
   store: Store,
   cache: RecordCache,
-  facts: { observations: Iterable<Observation>; nowMs: number },
+  facts: { observations: Iterable<Observation>; probes: ReadonlyMap<string, ProbeVerdict>; nowMs: number },
 ): void {
   const changes: NewRow[] = [];
   const { nowMs } = facts;
@@ -80,9 +81,11 @@ export function recordContainers(
       if (container.ours === null) continue;
       present.add(container.id);
       const known = cache.containers.get(container.id);
-      if (known?.seen === container || (known && looksSame(known.seen, container))) continue;
-      const row = rowOf(observation.host, container, nowMs);
-      cache.containers.set(container.id, { seen: container, row });
+      const health = healthOf(container, facts.probes.get(container.id));
+      if (known && known.health === health && (known.seen === container || looksSame(known.seen, container)))
+        continue;
+      const row = rowOf(observation.host, container, { health, nowMs });
+      cache.containers.set(container.id, { seen: container, health, row });
       changes.push(row);
     }
     for (const row of stored) {
@@ -125,7 +128,17 @@ function looksSame(a: ObservedContainer, b: ObservedContainer): boolean {
   return a.state === b.state && a.health === b.health && a.name === b.name && a.exitCode === b.exitCode;
 }
 
-function rowOf(host: string, container: ObservedContainer, nowMs: number): NewRow {
+/** Our own probe knows more than an engine that was given no check. */
+function healthOf(container: ObservedContainer, verdict: ProbeVerdict | undefined): string {
+  if (verdict === undefined || container.state !== 'running') return container.health;
+  return verdict.ok ? 'healthy' : 'unhealthy';
+}
+
+function rowOf(
+  host: string,
+  container: ObservedContainer,
+  { health, nowMs }: { health: string; nowMs: number },
+): NewRow {
   const { ours } = container;
   return {
     id: `${host}/${container.id}`,
@@ -135,7 +148,7 @@ function rowOf(host: string, container: ObservedContainer, nowMs: number): NewRo
     containerId: container.id,
     imageRef: container.image,
     host,
-    state: stateOf(container),
+    state: stateOf(container, health),
     port: container.ports.find((port) => port.published !== null)?.published ?? null,
     lastSeenAtMs: nowMs,
     extra: {
@@ -145,7 +158,7 @@ function rowOf(host: string, container: ObservedContainer, nowMs: number): NewRo
       spec_hash: ours?.specHash ?? null,
       image_digest: ours?.imageDigest ?? null,
       release: ours?.release ?? null,
-      health: container.health,
+      health,
       exit_code: container.exitCode,
     },
   };
@@ -155,7 +168,7 @@ function missing(row: NewRow): NewRow {
   return { ...row, state: 'missing' };
 }
 
-function stateOf({ state, exitCode, health }: ObservedContainer): ContainerState {
+function stateOf({ state, exitCode }: ObservedContainer, health: string): ContainerState {
   if (state === 'running' || state === 'paused') return health === 'unhealthy' ? 'failed' : 'running';
   if (state === 'removing') return 'removing';
   if (state === 'restarting' || state === 'dead') return 'failed';
