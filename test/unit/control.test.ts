@@ -3,16 +3,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
-  symlinkSync,
-  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -20,13 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import fc from 'fast-check';
-import { decodeUnit, encodeUnit } from '../../src/adapters/control-files/file-name.ts';
 import { openControl } from '../../src/adapters/control-files/open-control.ts';
-import type { Desired } from '../../src/model/desired.ts';
-import { isFault } from '../../src/model/errors.ts';
-import type { QuarantineEntry, Suspension } from '../../src/model/world.ts';
-import type { Control, LastApplied } from '../../src/ports/control.ts';
+import type { Control } from '../../src/ports/control.ts';
+import { applied, bad, hasReason, suspension } from '../support/control-entries.ts';
 import { createFakeControl } from '../support/fake-control.ts';
 
 let parent: string;
@@ -40,34 +32,6 @@ afterEach(() => {
 });
 
 const open = () => openControl({ directory });
-const hasReason = (reason: string) => (error: unknown) => isFault(error) && error.reason === reason;
-const suspension = (unit = 'shop/prod'): Suspension => ({ unit, by: 'me', why: 'moving house', sinceMs: 5 });
-const bad = (change: Partial<QuarantineEntry> = {}): QuarantineEntry => ({
-  unit: 'shop/prod',
-  specHash: 'hash-1',
-  digest: 'sha256:77ab01c',
-  release: '2.1.4',
-  reason: 'Unhealthy',
-  message: '503 from /healthz',
-  evidence: ['last line'],
-  atMs: 7,
-  ...change,
-});
-const applied = (change: Partial<LastApplied> = {}): LastApplied => ({
-  unit: 'shop/prod',
-  source: 'home',
-  file: 'shop.yaml',
-  revision: 'a1b2c3d',
-  desired: {
-    unit: 'shop/prod',
-    kind: 'project',
-    spec: { environment: { DB: '${secret:shop-db}' } },
-  } as unknown as Desired,
-  specHash: 'hash-1',
-  digest: 'sha256:77ab01c',
-  release: '2.1.4',
-  ...change,
-});
 
 const kinds: [string, () => Control][] = [
   ['files', open],
@@ -251,178 +215,6 @@ describe('control files', () => {
       () => openControl({ directory: join(parent, 'file') }).suspend(suspension()),
       hasReason('ControlUnusable'),
     );
-  });
-});
-
-describe('damaged control files', () => {
-  const suspendedFile = () => join(directory, 'suspended', 'shop@prod.json');
-  const damages: [string, (file: string) => void][] = [
-    ['cut', (file) => truncateSync(file, 30)],
-    ['empty', (file) => truncateSync(file, 0)],
-    ['of another shape', (file) => writeFileSync(file, '{"version":1,"entry":{"unit":"shop/prod"}}')],
-    [
-      'of another workload',
-      (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('shop/prod', 'other')),
-    ],
-    [
-      'of a later version',
-      (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('"version": 1', '"version": 2')),
-    ],
-    [
-      'a link',
-      (file) => {
-        rmSync(file);
-        symlinkSync('/etc/hostname', file);
-      },
-    ],
-    [
-      'a folder',
-      (file) => {
-        rmSync(file);
-        mkdirSync(file);
-      },
-    ],
-  ];
-  for (const [name, damage] of damages) {
-    it(`keep a workload suspended: ${name}`, () => {
-      const running = open();
-      running.suspend(suspension());
-      damage(suspendedFile());
-      running.reload();
-      for (const control of [running, open()]) {
-        const entry = control.suspension('shop/prod');
-        assert.equal(entry?.why, 'its control file cannot be read');
-        assert.deepEqual(control.suspensions(), [entry]);
-        const [problem] = control.problems();
-        assert.equal(problem?.workload, 'shop/prod');
-        assert.equal(problem?.severity, 'error');
-        assert.match(
-          problem?.message ?? '',
-          /^The control file suspended\/shop@prod\.json cannot be used: .+\.$/,
-        );
-        assert.match(problem?.hint ?? '', /tinyforge resume shop\/prod/);
-      }
-    });
-
-    it(`still block a quarantined workload: ${name}`, () => {
-      open().addQuarantine(bad());
-      const [file = ''] = readdirSync(join(directory, 'quarantine'));
-      damage(join(directory, 'quarantine', file));
-      const control = open();
-      assert.notEqual(control.suspension('shop/prod'), null);
-      assert.equal(control.problems().length, 1);
-      assert.equal(control.resume('shop/prod'), true);
-      assert.equal(control.suspension('shop/prod'), null);
-      assert.deepEqual(control.problems(), []);
-    });
-  }
-
-  it('are kept aside when they are lifted or replaced', () => {
-    open().suspend(suspension());
-    writeFileSync(suspendedFile(), 'rubbish one');
-    assert.equal(open().resume('shop/prod'), true);
-    assert.deepEqual(open().suspensions(), []);
-    open().suspend(suspension());
-    writeFileSync(suspendedFile(), 'rubbish two');
-    const control = open();
-    control.suspend(suspension());
-    assert.deepEqual([control.suspension('shop/prod'), control.problems()], [suspension(), []]);
-    const kept = [1, 2].map((n) =>
-      readFileSync(join(directory, 'damaged', `suspended-shop@prod.json.${n}`), 'utf8'),
-    );
-    assert.deepEqual(kept, ['rubbish one', 'rubbish two']);
-  });
-
-  it('cost only their own workload what was last applied', () => {
-    const control = open();
-    control.saveLastApplied(applied());
-    control.saveLastApplied(applied({ unit: 'immich' }));
-    truncateSync(join(directory, 'applied', 'immich.json'), 10);
-    const again = open();
-    assert.deepEqual([again.lastApplied('shop/prod'), again.lastApplied('immich')], [applied(), null]);
-    assert.deepEqual(
-      again.problems().map((problem) => [problem.workload, problem.severity]),
-      [['immich', 'warning']],
-    );
-    again.saveLastApplied(applied({ unit: 'immich' }));
-    assert.deepEqual(again.problems(), []);
-  });
-
-  it('of a strange name are told and block nobody', () => {
-    open().suspend(suspension());
-    writeFileSync(join(directory, 'suspended', 'Strange Name.json'), '{}');
-    writeFileSync(join(directory, 'suspended', 'notes.txt'), 'not ours');
-    const control = open();
-    assert.equal(control.suspensions().length, 1);
-    assert.deepEqual(
-      control.problems().map((problem) => problem.workload),
-      [null],
-    );
-  });
-});
-
-describe('the key', () => {
-  it('is refused when others can read it', () => {
-    open().fingerprint('d', 'v');
-    for (const mode of [0o604, 0o640, 0o660]) {
-      chmodSync(join(directory, 'key'), mode);
-      assert.throws(
-        open,
-        (error) =>
-          hasReason('KeyExposed')(error) && isFault(error) && (error.hint ?? '').startsWith('chmod 600 '),
-      );
-    }
-    chmodSync(join(directory, 'key'), 0o600);
-    assert.doesNotThrow(open);
-  });
-
-  it('is refused when it is cut, a link or a folder', () => {
-    open().fingerprint('d', 'v');
-    const key = join(directory, 'key');
-    truncateSync(key, 31);
-    assert.throws(open, hasReason('KeyDamaged'));
-    rmSync(key);
-    symlinkSync('/etc/hostname', key);
-    assert.throws(open, hasReason('KeyDamaged'));
-  });
-
-  it('is one key for processes that start together', () => {
-    const [one, other] = [open(), open()];
-    assert.equal(one.fingerprint('d', 'v'), other.fingerprint('d', 'v'));
-    assert.equal(statSync(join(directory, 'key')).size, 32);
-  });
-
-  it('is another one for another controller', () => {
-    const sealed = open().seal('d', 'v');
-    const fingerprint = open().fingerprint('d', 'v');
-    rmSync(join(directory, 'key'));
-    assert.notEqual(open().fingerprint('d', 'v'), fingerprint);
-    assert.equal(open().unseal('d', sealed), null);
-  });
-});
-
-describe('file names of units', () => {
-  it('are readable for ordinary units', () => {
-    assert.equal(encodeUnit('shop/prod'), 'shop@prod');
-    assert.equal(encodeUnit('immich'), 'immich');
-  });
-
-  it('never leave the folder, and lead back to the unit', () => {
-    fc.assert(
-      fc.property(fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }), (unit) => {
-        const name = encodeUnit(unit);
-        return /^[a-z0-9@%A-F-]+$/.test(name) && decodeUnit(name) === unit;
-      }),
-    );
-    for (const unit of ['../../etc/passwd', '.', '..', 'a\0b', 'A', 'shop@prod', 'shop%2Fprod', 'x.json']) {
-      assert.match(encodeUnit(unit), /^[a-z0-9@%A-F-]+$/);
-      assert.equal(decodeUnit(encodeUnit(unit)), unit);
-    }
-  });
-
-  it('are refused when they are empty or too long', () => {
-    for (const unit of ['', 'x'.repeat(300)])
-      assert.throws(() => encodeUnit(unit), hasReason('UnitIdTooLong'));
   });
 });
 

@@ -136,7 +136,7 @@ describe('redaction of values', () => {
 
   it('ends on rings, bytes and strange values', () => {
     const ring: Record<string, unknown> = { bytes: Buffer.from(VALUE), when: new Date(0), big: 1n };
-    ring['self'] = ring;
+    ring.self = ring;
     assert.deepEqual(redactValue(ring, redact), {
       bytes: `(${Buffer.byteLength(VALUE)} bytes)`,
       when: '1970-01-01T00:00:00.000Z',
@@ -150,7 +150,7 @@ describe('redaction of values', () => {
 
   it('keeps __proto__ a plain key', () => {
     const plain = redactValue(JSON.parse('{"__proto__":{"polluted":true}}'), redact);
-    assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+    assert.equal(({} as Record<string, unknown>).polluted, undefined);
     assert.equal(JSON.stringify(plain), '{"__proto__":{"polluted":true}}');
   });
 });

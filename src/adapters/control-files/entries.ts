@@ -44,13 +44,13 @@ export function unitOfFile(file: string): string | null {
 }
 
 function checked(value: unknown, { file, shape }: { file: string; shape: Shape }): Record<string, unknown> {
-  if (!isObject(value) || !isObject(value['entry'])) throw new Error('it holds no entry');
-  if (value['version'] !== 1) throw new Error('it was written by another version');
+  if (!isObject(value) || !isObject(value.entry)) throw new Error('it holds no entry');
+  if (value.version !== 1) throw new Error('it was written by another version');
   const { entry } = value as { entry: Record<string, unknown> };
   for (const [key, type] of Object.entries(shape)) {
     if (!isOf(type, entry[key])) throw new Error(`${key} is missing or wrong`);
   }
-  if (entry['unit'] !== unitOfFile(file)) throw new Error('it is about another workload than its name says');
+  if (entry.unit !== unitOfFile(file)) throw new Error('it is about another workload than its name says');
   return entry;
 }
 

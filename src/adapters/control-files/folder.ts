@@ -1,10 +1,10 @@
 // One folder of control files, each one entry, as it is on the disk and in memory.
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { lstatSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { keepAside, removeFile, replaceFile, sweepTemporary } from './durable-file.ts';
 import { withControlFault } from './faults.ts';
+import { readBounded, stampOf, whyUnreadable } from './read-file.ts';
 
-const MAX_BYTES = 4 * 1024 * 1024;
 /** Changes within one tick of the file system's clock look alike: a time this fresh proves nothing. */
 const TICK_MS = 2_000;
 
@@ -65,7 +65,7 @@ export function openFolder<T extends object>(options: {
       entries.set(file, parse(JSON.parse(readBounded(join(directory, file))), file));
     } catch (error) {
       const changedMs = lstatSync(join(directory, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-      damaged.set(file, { file, why: wordsOf(error), changedMs: Math.trunc(changedMs) });
+      damaged.set(file, { file, why: whyUnreadable(error), changedMs: Math.trunc(changedMs) });
     }
   }
 
@@ -125,28 +125,4 @@ function isSame(before: object, entry: object): boolean {
 
 function format(entry: unknown): string {
   return `${JSON.stringify({ version: 1, entry }, null, 2)}\n`;
-}
-
-function stampOf(path: string): string | null {
-  const stat = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stat === undefined ? null : `${stat.ino}:${stat.size}:${stat.mtimeNs}:${stat.ctimeNs}`;
-}
-
-function readBounded(path: string): string {
-  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const stat = fstatSync(file);
-    if (!stat.isFile()) throw new Error('it is not a regular file');
-    if (stat.size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
-    return readFileSync(file, 'utf8');
-  } finally {
-    closeSync(file);
-  }
-}
-
-function wordsOf(error: unknown): string {
-  if (error instanceof SyntaxError) return 'it is no JSON';
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ELOOP') return 'it is a link';
-  return code ?? (error instanceof Error ? error.message : basename(String(error)));
 }
