@@ -25,6 +25,9 @@ const UP_LIMITS: JailLimits = { timeoutMs: null, idleMs: 600_000, maxStdoutBytes
 const ADDRESS_SPACE_BYTES = 1024 * 1024 * 1024;
 /** Exit code of flock when the lock stays with somebody else; Compose uses none of this size. */
 const LOCK_BUSY = 199;
+/** Exit code of `timeout` when it had to kill. */
+const KILLED = 137;
+const UP_LONGEST_MS = 30 * 60_000;
 /** Over all runners of this process: they share a run directory. */
 let calls = 0;
 
@@ -60,6 +63,7 @@ export function createComposeRunner(options: {
   const files = createPrivateFiles(join(runDirectory, 'variables'));
   const flock = findSystemProgram('flock');
   const prlimit = findSystemProgram('prlimit');
+  const timeout = findSystemProgram('timeout');
   let version: Promise<string> | null = null;
 
   async function run(call: {
@@ -69,6 +73,7 @@ export function createComposeRunner(options: {
     wrap: readonly string[];
     signal: AbortSignal;
     onLine?: (line: string) => void;
+    errorFile?: string;
   }): Promise<JailResult> {
     if (plugin === null) throw composeMissing('The Compose plugin was not found.');
     const [command = plugin, ...args] = [...call.wrap, plugin, ...call.args];
@@ -80,10 +85,14 @@ export function createComposeRunner(options: {
       limits: call.limits,
       signal: call.signal,
       onLine: call.onLine,
+      errorFile: call.errorFile ?? null,
     }).catch((error: NodeJS.ErrnoException) => {
       throw composeMissing(`The Compose plugin cannot be started (${error.code ?? 'unknown'}).`);
     });
     if (result.stoppedBy === 'abort') throw aborted(call.signal);
+    // What the wrappers (prlimit, timeout) say when the program behind them is gone or no program.
+    if (result.code === 126 || result.code === 127)
+      throw composeMissing('The Compose plugin cannot be started.');
     return result;
   }
 
@@ -142,18 +151,21 @@ export function createComposeRunner(options: {
     const wait = String(Math.ceil(lockWaitMs / 1000));
     // Without a fork of its own, flock becomes Compose and the lock lives as long as Compose does, whatever became of us.
     const locked = flock === null ? [] : [flock, '--no-fork', '-w', wait, '-E', String(LOCK_BUSY), lock];
+    // Nobody else would end a child that outlives us and hangs.
+    const ended = timeout === null ? [] : [timeout, '--signal=KILL', String(UP_LONGEST_MS / 1000)];
     const common = fixedArguments({ project, files: [file], projectDirectory, profiles: [], envFile });
     try {
       const result = await run({
         args: [...common, 'up', '-d', '--no-deps', '--no-build', '--pull', 'never', '--', ...services],
         engine,
         limits: UP_LIMITS,
-        wrap: [...locked, ...limited(null)],
+        wrap: [...locked, ...ended, ...limited(null)],
         signal,
+        errorFile: files.pathOf(`${process.pid}-${++calls}.log`),
         onLine: (line) => onLine(redact(line.trim())),
       });
       if (result.code === LOCK_BUSY && flock !== null) throw composeBusy(project);
-      const stoppedBy = result.stoppedBy === 'idle' ? 'idle' : result.stoppedBy === 'time' ? 'time' : null;
+      const stoppedBy = result.stoppedBy === 'idle' ? 'idle' : result.code === KILLED ? 'time' : null;
       if (result.code !== 0) throw upFailed({ project, services, stderr: result.stderr, stoppedBy }, redact);
     } finally {
       files.remove(name);

@@ -65,7 +65,7 @@ export function upFailed(failure: UpFailure, redact: Redact): Fault {
   const last = lines.findLast((line) => !/^Container |^Network |^Volume /.test(line)) ?? lines.at(-1) ?? '';
   if (failure.stoppedBy !== null) {
     return facts('COMPOSE_HUNG', 'ComposeHung', 'retry', {
-      message: `Compose was stopped: it said nothing for ten minutes. Last: ${sentence(last)}`,
+      message: `Compose was stopped: ${failure.stoppedBy === 'idle' ? 'it said nothing for ten minutes' : 'it took half an hour'}. Last: ${sentence(last)}`,
       lines,
     });
   }

@@ -1,6 +1,6 @@
 // Runs one child that may be hostile: no shell, no inherited environment, bounded time, memory and output, killed by its group.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { followChild, followFile } from './child-lines.ts';
 
 export interface JailLimits {
   /** From start to end; null for no limit but the idle one. */
@@ -19,13 +19,7 @@ export interface JailResult {
   stoppedBy: 'time' | 'idle' | 'output' | 'abort' | null;
 }
 
-const MAX_STDERR_CHARACTERS = 64 * 1024;
-
-/**
- * The child leads a process group of its own, and what ends it is SIGKILL to the whole group: Compose that waits on a
- * pipe ignores SIGTERM. Rejects only when the program cannot be started at all (ENOENT, EACCES).
- */
-export function runJailed(options: {
+export interface JailCall {
   command: string;
   args: readonly string[];
   environment: Readonly<Record<string, string>>;
@@ -33,19 +27,31 @@ export function runJailed(options: {
   limits: JailLimits;
   signal: AbortSignal;
   onLine?: ((line: string) => void) | undefined;
-}): Promise<JailResult> {
-  const { command, args, environment, directory, limits, signal, onLine } = options;
-  if (signal.aborted) return Promise.resolve({ code: null, stdout: '', stderr: '', stoppedBy: 'abort' });
-  const child = spawn(command, args, {
-    cwd: directory,
-    env: environment,
+  /**
+   * A new file for what the child says, where it shall outlive us: a pipe that nobody reads any more would end it at
+   * its next word.
+   */
+  errorFile: string | null;
+}
+
+const MAX_STDERR_CHARACTERS = 64 * 1024;
+
+/**
+ * The child leads a process group of its own, and what ends it is SIGKILL to the whole group: Compose that waits on a
+ * pipe ignores SIGTERM. Rejects only when the program cannot be started at all (ENOENT, EACCES).
+ */
+export async function runJailed(call: JailCall): Promise<JailResult> {
+  const { limits, signal } = call;
+  if (signal.aborted) return { code: null, stdout: '', stderr: '', stoppedBy: 'abort' };
+  const file = call.errorFile === null ? null : followFile(call.errorFile);
+  const child = spawn(call.command, call.args, {
+    cwd: call.directory,
+    env: call.environment,
     detached: true,
     shell: false,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file === null ? 'pipe' : 'ignore', file?.descriptor ?? 'pipe'],
   });
-  const output: Buffer[] = [];
-  let outputBytes = 0;
-  let stderr = '';
+  const lines = file ?? followChild(child);
   let stoppedBy: JailResult['stoppedBy'] = null;
   const stop = (why: NonNullable<JailResult['stoppedBy']>) => {
     stoppedBy ??= why;
@@ -55,30 +61,43 @@ export function runJailed(options: {
   const idle = limits.idleMs === null ? null : setTimeout(() => stop('idle'), limits.idleMs);
   const abort = () => stop('abort');
   signal.addEventListener('abort', abort, { once: true });
-  child.stdout.on('data', (chunk: Buffer) => {
-    outputBytes += chunk.length;
-    if (outputBytes > limits.maxStdoutBytes) stop('output');
-    else output.push(chunk);
-  });
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  const output = collect(child, limits.maxStdoutBytes, () => stop('output'));
+  let stderr = '';
+  lines.start((line) => {
     idle?.refresh();
     stderr = `${stderr}${line}\n`.slice(-MAX_STDERR_CHARACTERS);
-    onLine?.(line);
+    call.onLine?.(line);
   });
-  const ended = new Promise<JailResult>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', () => {
-      // What the child leaves behind in its group would keep the pipes open, and us waiting.
-      killGroup(child);
-    });
-    child.once('close', (code) =>
-      resolve({ code, stdout: Buffer.concat(output).toString('utf8'), stderr, stoppedBy }),
-    );
-  });
-  return ended.finally(() => {
+  try {
+    const code = await ended(child);
+    lines.stop();
+    return { code, stdout: output(), stderr, stoppedBy };
+  } finally {
+    lines.stop();
     if (deadline !== null) clearTimeout(deadline);
     if (idle !== null) clearTimeout(idle);
     signal.removeEventListener('abort', abort);
+  }
+}
+
+function collect(child: ChildProcess, maxBytes: number, tooMuch: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > maxBytes) tooMuch();
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/** The exit code, once all pipes are closed; null where a signal ended it. */
+function ended(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    // What the child leaves behind in its group would keep the pipes open, and us waiting.
+    child.once('exit', () => killGroup(child));
+    child.once('close', (code) => resolve(code));
   });
 }
 

@@ -6,6 +6,8 @@ export interface PrivateFiles {
   /** The same name gives the same path: Compose records it in a label. */
   write(name: string, text: string): string;
   remove(name: string): void;
+  /** Of a file that somebody else will make. */
+  pathOf(name: string): string;
 }
 
 /** Makes the folder if need be. Throws where somebody else could read or plant files in it. */
@@ -31,6 +33,7 @@ export function createPrivateFiles(directory: string): PrivateFiles {
       return path;
     },
     remove: (name) => rmSync(join(directory, name), { force: true }),
+    pathOf: (name) => join(directory, name),
   };
 }
 
