@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { createDirectorySource } from '../../src/adapters/directory/directory-source.ts';
+import { type Folder, lookAtFolder } from '../../src/adapters/directory/folder.ts';
 import type { SourceSnapshot } from '../../src/model/source.ts';
 import type { Source } from '../../src/ports/source.ts';
 import { createMemoryLog, type MemoryLog } from '../support/memory-log.ts';
@@ -310,4 +311,22 @@ test('1,000 unchanged files in 100 folders are read in a few milliseconds', asyn
   t.diagnostic(`fastest ${fastestMs.toFixed(1)} ms, median ${times[5]?.toFixed(1)} ms`);
   // The fastest of eleven, for the machine may be busy with other tests.
   assert.ok(fastestMs < 15, `${fastestMs} ms`);
+});
+
+test('what changed just before it was looked at is not believed unchanged by its times alone', async () => {
+  await using place = await makePlace('directory');
+  await write(place, { 'a.yaml': '1' });
+  const look = async (before: Folder | undefined, nowMs: number) => {
+    const found = await lookAtFolder(place.at('root'), { path: '', before, nowMs });
+    assert.ok(found.ok);
+    return found.folder;
+  };
+  const young = await look(undefined, Date.now());
+  assert.equal(young.racy, true);
+  // As if a second file had come within the same tick of the file system's clock: same times, other content.
+  const stale = { ...young, manifests: [] };
+  assert.deepEqual((await look(stale, Date.now())).manifests, ['a.yaml']);
+  const old = await look(undefined, Date.now() + 60_000);
+  assert.equal(old.racy, false);
+  assert.equal(await look(old, Date.now()), old, 'not listed again');
 });
