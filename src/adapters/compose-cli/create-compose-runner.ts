@@ -14,7 +14,7 @@ import {
   type Redact,
   upFailed,
 } from './faults.ts';
-import { findSystemProgram } from './find-plugin.ts';
+import { findSystemProgram, isProgram } from './find-plugin.ts';
 import { type JailLimits, type JailResult, runJailed } from './jail.ts';
 import { createPrivateFiles, privateFolder } from './private-files.ts';
 import { parseVersion } from './version.ts';
@@ -76,6 +76,8 @@ export function createComposeRunner(options: {
     errorFile?: string;
   }): Promise<JailResult> {
     if (plugin === null) throw composeMissing('The Compose plugin was not found.');
+    // What stands before it (prlimit, timeout) would fail in words of its own.
+    if (!isProgram(plugin)) throw composeMissing(`${plugin} is no program that can be started.`);
     const [command = plugin, ...args] = [...call.wrap, plugin, ...call.args];
     const result = await runJailed({
       command,

@@ -33,7 +33,7 @@ export function findSystemProgram(name: string): string | null {
   );
 }
 
-function isProgram(path: string): boolean {
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
