@@ -19,8 +19,8 @@ export interface FakeController extends Controller {
   /** The pass that somebody waits for ends. */
   rest(): void;
   setReadiness(readiness: { ready: boolean; reason: string }): void;
-  /** From now on every question fails, as if the loop had a bug. */
-  break(error: Error): void;
+  /** From now on every question fails, as if the loop had a bug; null mends it. */
+  break(error: Error | null): void;
   listeners(): number;
 }
 

@@ -48,7 +48,10 @@ export function createLiveHub(
     due?.cancelled.abort();
     const cancelled = new AbortController();
     due = { atMs, cancelled };
-    clock.sleep(afterMs, AbortSignal.any([cancelled.signal, over.signal])).then(tell, () => {});
+    clock.sleep(afterMs, AbortSignal.any([cancelled.signal, over.signal])).then(
+      () => tell().catch((error: unknown) => log.error('Open pages could not be renewed', { error })),
+      () => {},
+    );
   }
 
   async function tell(): Promise<void> {

@@ -1,9 +1,9 @@
 // The steps of one deploy, side by side: what is done, what is going on, what failed, what was not reached.
 import { duration, type Icon } from '../../core/status-view.ts';
 import type { DeployStep } from '../../model/record.ts';
-import { type Html, html } from './html.ts';
+import { type Html, type HtmlValue, html } from './html.ts';
 import { icon } from './icons.ts';
-import type { Moment } from './moment.ts';
+import { ageTag, type Moment } from './moment.ts';
 import { pullBar } from './pull-bar.ts';
 
 export interface StepsView {
@@ -40,15 +40,15 @@ export function steps(view: StepsView, moment: Moment): Html {
   return html`<div id="${view.id}"><ol class="steps">${items}</ol>${pullBar(now?.detail ?? view.doing ?? '')}</div>`;
 }
 
-function noteOf(step: DeployStep, usualMs: StepsView['usualMs'], { nowMs }: Moment): string {
-  const tookMs = step.startedAtMs === null ? null : (step.finishedAtMs ?? nowMs) - step.startedAtMs;
+function noteOf(step: DeployStep, usualMs: StepsView['usualMs'], moment: Moment): HtmlValue {
+  const tookMs = step.startedAtMs === null ? null : (step.finishedAtMs ?? moment.nowMs) - step.startedAtMs;
   const took = tookMs === null ? '' : duration(tookMs);
   const usual = usualMs.get(step.name);
   switch (step.status) {
     case 'done':
       return [took, step.detail].filter(Boolean).join(', ') || 'done';
     case 'now':
-      return took === '' ? 'now' : `now, ${took}`;
+      return step.startedAtMs === null ? 'now' : html`now, ${ageTag(step.startedAtMs, moment)}`;
     case 'failed':
       return [took, 'failed'].filter(Boolean).join(', ');
     case 'waiting':
