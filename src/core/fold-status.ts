@@ -131,7 +131,7 @@ function notProven(facts: Facts, failed: QuarantineEntry): Verdict {
 function faulty({ plan, nowMs }: Facts, fault: NonNullable<WorkState['fault']>): Verdict {
   const serves = plan.health.ready > 0 || (plan.runs !== null && plan.health.status !== 'unhealthy');
   const again =
-    fault.retryAtMs === null
+    fault.retryAtMs === null || fault.retryAtMs === Number.POSITIVE_INFINITY
       ? null
       : `tried again in ${Math.max(1, Math.round((fault.retryAtMs - nowMs) / 1000))} s`;
   const tail = serves && plan.runs !== null ? `; ${plan.runs} keeps running` : '';

@@ -99,7 +99,7 @@ export function createLoop(deps: EngineDeps): Loop {
       })
       .catch((error: unknown) => {
         if (stop.signal.aborted) return;
-        state.works.failed(plan.unit, error);
+        state.works.failed(plan.unit, error, desired?.retry);
         deps.log.warn('a plan was not carried out', { workload: plan.unit, error });
       })
       .finally(() => {
@@ -194,6 +194,7 @@ export function createLoop(deps: EngineDeps): Loop {
     trigger({ why, units = [], sources = [], refresh, prune }) {
       if (prune) consent = 'given';
       for (const unit of units) state.works.nudge(unit);
+      if (refresh && units.length === 0) state.works.nudgeAll();
       if (refresh) state.caches.digests.entries.clear();
       if (refresh) state.plans.clear();
       const asked = deps.sources.filter((source) => sources.length === 0 || sources.includes(source.name));

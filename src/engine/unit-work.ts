@@ -1,6 +1,7 @@
 // What the loop remembers of its work on each unit, and when it may try again.
 import { backoffMs } from '../core/backoff.ts';
 import type { WorkState } from '../core/fold-status.ts';
+import type { Desired } from '../model/desired.ts';
 import { type Fault, isFault } from '../model/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -18,10 +19,13 @@ export interface UnitWorks {
   of(unit: string): UnitWork;
   /** True when the unit may be worked on now; a new wish starts afresh. */
   mayStart(unit: string, wish: string): boolean;
-  failed(unit: string, error: unknown): void;
+  /** `retry` is the manifest's own wish about trying again. */
+  failed(unit: string, error: unknown, retry?: Desired['retry']): void;
   ended(unit: string): void;
   /** Clears back-off, for `sync` and `resume`. */
   nudge(unit: string): void;
+  /** All of them. */
+  nudgeAll(): void;
   forget(unit: string): void;
   busy(): Promise<void>[];
   /** Milliseconds until the next retry is due; null when none is. */
@@ -53,16 +57,18 @@ export function createUnitWorks(clock: Clock): UnitWorks {
       if (work.tried !== wish) Object.assign(work, { attempts: 0, fault: null, tried: wish });
       return work.fault?.retryAtMs == null || clock.nowMs() >= work.fault.retryAtMs;
     },
-    failed(unit, error) {
+    failed(unit, error, retry) {
       const work = of(unit);
       work.attempts++;
       const known: Fault | null = isFault(error) ? error : null;
-      const transient = known === null || known.disposition === 'retry' || known.disposition === 'conflict';
+      const spent = retry?.limit != null && work.attempts > retry.limit;
+      const transient =
+        !spent && (known === null || known.disposition === 'retry' || known.disposition === 'conflict');
       const waitMs =
         known?.disposition === 'conflict' && work.attempts < 3
           ? 50
           : transient
-            ? backoffMs(work.attempts, clock.random())
+            ? backoffMs(work.attempts, clock.random(), retry?.backoffMs)
             : STALLED_MS;
       work.fault = {
         reason: known?.reason ?? 'Unexpected',
@@ -71,7 +77,8 @@ export function createUnitWorks(clock: Clock): UnitWorks {
           `something unforeseen happened: ${error instanceof Error ? error.message : String(error)}`,
         hint: known?.hint ?? null,
         transient,
-        retryAtMs: clock.nowMs() + waitMs,
+        // As often as its manifest allows: from then on only a change or a person starts it again.
+        retryAtMs: spent ? Number.POSITIVE_INFINITY : clock.nowMs() + waitMs,
       };
     },
     ended(unit) {
@@ -80,6 +87,9 @@ export function createUnitWorks(clock: Clock): UnitWorks {
     nudge(unit) {
       const work = works.get(unit);
       if (work?.fault) work.fault.retryAtMs = clock.nowMs();
+    },
+    nudgeAll() {
+      for (const work of works.values()) if (work.fault) work.fault.retryAtMs = clock.nowMs();
     },
     forget: (unit) => void works.delete(unit),
     busy: () => [...works.values()].flatMap((work) => work.busy ?? []),

@@ -112,3 +112,23 @@ describe('loop', () => {
     );
   });
 });
+
+describe('retry', () => {
+  it('tries as often as the manifest allows, then waits for a person', async () => {
+    const rig = createLoopRig();
+    const refusal = 'the registry is away';
+    rig.engine.addPullable('example/shop:v1', refusal);
+    rig.files.set('shop.yaml', shop('v1', 'retry: { limit: 2, backoff: 1s }\n'));
+    for (let pass = 0; pass < 6; pass++) {
+      await rig.settle();
+      rig.clock.advance(3_600_000);
+    }
+    const pulls = rig.engine.journal().filter((entry) => entry.startsWith('pullImage'));
+    assert.equal(pulls.length, 3, 'once, and two more times');
+    assert.equal(rig.status('shop').outcome, 'failed');
+    rig.engine.addImage('example/shop:v1');
+    rig.files.set('shop.yaml', shop('v1', 'environment: { A: "1" }\nretry: { limit: 2, backoff: 1s }\n'));
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged', 'a change starts it again');
+  });
+});
