@@ -16,6 +16,7 @@ export interface HttpServer {
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 10_000;
 const CLOSING_MS = 3_000;
+const IDLE_MS = 50;
 
 /** Port 0 takes a free one. Faults: ListenFailed (stalled). */
 export async function serveHttp(options: {
@@ -44,12 +45,14 @@ export async function serveHttp(options: {
     close: () =>
       new Promise((resolve) => {
         const force = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
+        // A connection that was at work when closing began is kept alive after its answer, unless asked again.
+        const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
         server.close(() => {
           clearTimeout(force);
+          clearInterval(idle);
           resolve();
         });
         app.close();
-        server.closeIdleConnections();
       }),
   };
 }

@@ -55,9 +55,8 @@ export function createLiveClient(options: {
     while (!over.signal.aborted) {
       await clock.sleep(AWAKE_MS, over.signal);
       if (!outbox.isEmpty() && clock.nowMs() - takenMs >= STUCK_MS) {
-        source?.error(new Error('The reader did not read.'));
         cut();
-        end();
+        client.close();
       } else {
         client.send(STILL_HERE);
       }
