@@ -153,6 +153,7 @@ describe('metrics', () => {
 
   it('drop what is gone', async () => {
     metrics.observe(overview());
+    assert.match((await metrics.render(undefined)).body, /shop.*immich.*home.*local/s);
     metrics.observe(overview({ units: [], sources: [], engines: [] }));
     const { body } = await metrics.render(undefined);
     assert.ok(!/shop|immich|home|local/.test(body));

@@ -55,6 +55,11 @@ describe('github', () => {
     assert.equal(github.verify({ ...good, headers: {} }, SECRET), false);
   });
 
+  it('takes nothing that is signed with an empty secret', () => {
+    const hex = createHmac('sha256', '').update('{}').digest('hex');
+    assert.equal(github.verify(signed('{}', { 'x-hub-signature-256': `sha256=${hex}` }), ''), false);
+  });
+
   it('reads a form as well, signed as the form it is', () => {
     const body = new URLSearchParams({ payload: JSON.stringify(push()) }).toString();
     const request = signed(body, { 'content-type': 'application/x-www-form-urlencoded' });

@@ -1,5 +1,5 @@
 // Opens the database file with the settings that everything else relies on.
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { fault } from '../../model/errors.ts';
@@ -11,8 +11,6 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** For the controller: creates the file (0600), checks it, and brings the schema up to date. */
 export function connectWriter(file: string): Database.Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // Left behind when only the main file was deleted: replayed into a new one they would make it a wrong one.
-  if (!existsSync(file)) for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
   return opened(new Database(file, { timeout: BUSY_TIMEOUT_MS }), (db) => {
     // By name, never by a handle of ours: closing one would drop SQLite's locks in this process.
     // -wal and -shm, made below, take their mode from the main file.
