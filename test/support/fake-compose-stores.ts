@@ -18,7 +18,11 @@ export function createStackStores(secrets: Readonly<Record<string, string>> = {}
     cache,
     writes: () => writes,
     setSecret: (name, value) => values.set(name, value),
-    secrets: { get: (name) => values.get(name) ?? null },
+    secrets: {
+      get: (name) => values.get(name) ?? null,
+      redact: (text) =>
+        [...values].reduce((plain, [name, value]) => plain.replaceAll(value, `\${secret:${name}}`), text),
+    },
     store: {
       cacheGet: (name) => cache.get(name) ?? null,
       cacheSet: (name, value) => {

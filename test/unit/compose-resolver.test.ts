@@ -515,4 +515,27 @@ describe('secrets', () => {
       assert.deepEqual(await holding(), []);
       assert.doesNotMatch(JSON.stringify([...stores.cache]), /canary/);
     }));
+
+  it('are refused where everybody sees them, and told in no refusal', () =>
+    withStack(async ({ put, resolver, desired }) => {
+      const cases: [string, string, string][] = [
+        ['labels: { x: "a-${P}" }', 'SecretInPublic', 'services.a.labels.x'],
+        ['labels: ["${P}=1"]', 'SecretInPublic', 'services.a.labels'],
+        ['container_name: "${P}"', 'SecretInPublic', 'services.a.container_name'],
+        ['volumes: ["../../${P}/x:/x"]', 'PathOutsideTree', 'services.a.volumes[0].source'],
+      ];
+      for (const [line, reason, path] of cases) {
+        await put({ 'app/compose.yaml': `services: { a: { image: x, ${line} } }` });
+        const error = await faultOf(resolver.resolve(desired({ environment: { P: '${secret:db}' } })));
+        assert.deepEqual(
+          problemsOf(error).map((entry) => [entry.reason, entry.path]),
+          [[reason, path]],
+        );
+        assert.doesNotMatch(JSON.stringify([error.message, error.hint, problemsOf(error)]), /canary/);
+      }
+      await put({
+        'app/compose.yaml': 'services: { a: { image: x, command: ["${P}"], environment: ["P=${P}"] } }',
+      });
+      await resolver.resolve(desired({ environment: { P: '${secret:db}' } }));
+    }));
 });

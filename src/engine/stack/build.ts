@@ -5,6 +5,7 @@ import { labelled } from '../../core/compose-labels.ts';
 import { isJson, type ResolvedModel, readModel, text } from '../../core/compose-model.ts';
 import { judge } from '../../core/compose-policy.ts';
 import { chooseServices } from '../../core/compose-profiles.ts';
+import { secretsInPublic } from '../../core/compose-public.ts';
 import { NO_HOME, relocate } from '../../core/compose-relocate.ts';
 import { stackServices } from '../../core/compose-service.ts';
 import { serviceSpecs } from '../../core/compose-spec.ts';
@@ -48,7 +49,9 @@ export async function build(
   // A path that could not be moved still leads into the copy: judging it would say the same in other words.
   if (moved.problems.length > 0) return { problems: moved.problems };
   const chosen = chooseServices(moved.model, gathered.profiles);
-  const problems = [...judge(moved.model, facts), ...chosen.problems];
+  const inUse = gathered.secrets.map((name) => ({ name, value: deps.secrets.get(name) ?? '' }));
+  const told = secretsInPublic(moved.model, inUse);
+  const problems = [...judge(moved.model, facts), ...told, ...chosen.problems];
   if (problems.length > 0) return { problems };
   const contents = await stackContents(deps.tree, desired, {
     model: chosen.model,

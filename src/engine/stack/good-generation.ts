@@ -8,7 +8,7 @@ import { ownBinds } from './contents.ts';
 import type { GoodGeneration } from './good-file.ts';
 import type { Layout } from './layout.ts';
 import { bindsThroughLinks } from './links.ts';
-import { stackRefused } from './refused.ts';
+import { redacted, stackRefused } from './refused.ts';
 import type { StackDeps } from './types.ts';
 
 const MAX_BYTES = 5 * 1024 * 1024;
@@ -37,14 +37,14 @@ export async function goodGeneration(
 
 /** For git: what the containers of that generation saw is written back, so that it starts with its own files. */
 export async function putBack(
-  { tree, openFolder }: Pick<StackDeps, 'tree' | 'openFolder'>,
+  { tree, openFolder, secrets }: Pick<StackDeps, 'tree' | 'openFolder' | 'secrets'>,
   desired: DesiredStack,
   { projectDirectory, text, files }: GoodGeneration,
 ): Promise<void> {
   const runRoot = desired.inPlace ? desired.root : projectDirectory;
   const model = readModel(JSON.parse(text));
   const linked = model === null ? [] : await bindsThroughLinks(tree, runRoot, ownBinds(model, { runRoot }));
-  if (linked.length > 0) throw stackRefused(linked);
+  if (linked.length > 0) throw stackRefused(redacted(linked, secrets));
   const folder = openFolder(projectDirectory, { mode: 0o755 });
   for (const [path, { mode, content }] of Object.entries(files)) {
     await folder.write({ path, content: Buffer.from(content, 'base64'), mode });

@@ -6,7 +6,7 @@ import { type CachedModel, createModelCache, isUnchanged, wishKey } from './cach
 import { hashContent, type Tracked } from './content-hash.ts';
 import type { Layout } from './layout.ts';
 import { bindsThroughLinks } from './links.ts';
-import { stackRefused } from './refused.ts';
+import { redacted, stackRefused } from './refused.ts';
 import { gather, inputsKey, resolveOnce } from './resolution.ts';
 import type { Gathered, StackDeps } from './types.ts';
 
@@ -40,7 +40,7 @@ export function createModelSource(deps: StackDeps): ModelSource {
         ? known
         : await lookCloser(desired, layout, version);
     const linked = await bindsThroughLinks(deps.tree, layout.runRoot, found.binds);
-    if (linked.length > 0) throw stackRefused(linked);
+    if (linked.length > 0) throw stackRefused(redacted(linked, deps.secrets));
     return found;
   }
 

@@ -1,9 +1,21 @@
 // A stack that cannot be resolved: one fault that carries every problem that was found, each with its place.
 import { type Fault, fault, isFault } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { Secrets } from '../../ports/secrets.ts';
 
 export interface StackRefused extends Fault {
   readonly problems: readonly Problem[];
+}
+
+/** Paths and keys of the resolved model may hold what a variable put there. */
+export function redacted(problems: readonly Problem[], { redact }: Pick<Secrets, 'redact'>): Problem[] {
+  const plain = (text: string | null) => (text === null ? null : redact(text));
+  return problems.map((entry) => ({
+    ...entry,
+    message: redact(entry.message),
+    hint: plain(entry.hint),
+    path: plain(entry.path),
+  }));
 }
 
 /** The first problem speaks for all; who knows of `problems` shows the rest too. */

@@ -8,7 +8,7 @@ import { type Built, build, projectName } from './build.ts';
 import { readStackFiles } from './gather.ts';
 import type { Layout } from './layout.ts';
 import { configOfCopy } from './private-copy.ts';
-import { stackRefused } from './refused.ts';
+import { redacted, stackRefused } from './refused.ts';
 import type { Gathered, StackDeps } from './types.ts';
 import { stackVariables } from './variables.ts';
 
@@ -79,7 +79,7 @@ export async function resolveOnce(
     throw isFault(error) ? inPlaceWords(error, deps, desired) : error;
   });
   const result = await build(deps, { desired, layout, gathered, resolved });
-  if ('problems' in result) throw stackRefused(once(result.problems));
+  if ('problems' in result) throw stackRefused(once(redacted(result.problems, deps.secrets)));
   return result.built;
 }
 

@@ -14,7 +14,7 @@ export interface StackDeps {
   compose: ComposeRunner;
   control: Pick<Control, 'fingerprint' | 'seal' | 'unseal'>;
   store: Pick<Store, 'cacheGet' | 'cacheSet' | 'cacheKeep'>;
-  secrets: Pick<Secrets, 'get'>;
+  secrets: Pick<Secrets, 'get' | 'redact'>;
   /** Absolute. Stacks from git run in `stacks/NAME` below it. */
   dataDirectory: string;
   /** Absolute, best in memory: resolved files with values in them are here while Compose reads them. */
