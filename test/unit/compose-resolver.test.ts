@@ -395,6 +395,19 @@ describe('rendering', () => {
       assert.deepEqual(await readdir(`${runDirectory}/stacks`), []);
     }));
 
+  it('takes away what a crash left, and nothing of a process that lives', () =>
+    withStack(async ({ put, resolver, desired, runDirectory }) => {
+      await put(TWO_FILES);
+      for (const name of ['check/999999999-1/opt', `check/${process.ppid}-1/opt`, 'stacks']) {
+        await mkdir(`${runDirectory}/${name}`, { recursive: true });
+        await writeFile(`${runDirectory}/${name}/old.json`, 'canary');
+      }
+      await resolver.resolve(desired());
+      assert.deepEqual(await readdir(`${runDirectory}/check`), [`${process.ppid}-1`]);
+      await resolver.render(desired(), 'desired');
+      assert.deepEqual(await readdir(`${runDirectory}/stacks`), ['shop.json']);
+    }));
+
   it('asks Compose once for a plan and its file, and leaves nothing of the copy', () =>
     withStack(async ({ put, resolver, desired, compose, runDirectory }) => {
       await put(TWO_FILES);

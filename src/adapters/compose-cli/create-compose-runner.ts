@@ -145,6 +145,7 @@ export function createComposeRunner(options: {
   async function up(wish: Parameters<ComposeRunner['up']>[0]): Promise<void> {
     const { project, file, projectDirectory, services, variables = {}, signal, onLine } = wish;
     if (services.length === 0) return;
+    files.sweepAll();
     const name = `up-${project}-${engineMark}.env`;
     // The path goes into a label of each container, so it is always the same one.
     const envFile =

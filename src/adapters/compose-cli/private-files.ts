@@ -8,6 +8,8 @@ export interface PrivateFiles {
   remove(name: string): void;
   /** Of a file that somebody else will make. */
   pathOf(name: string): string;
+  /** Once per process and folder, by who brings stacks up: one process at a time does. */
+  sweepAll(): void;
 }
 
 /** Makes the folder if need be. Throws where somebody else could read or plant files in it. */
@@ -21,9 +23,10 @@ export function privateFolder(path: string): string {
   return path;
 }
 
+/** What crashed processes left is swept now, by their ids; what carries none when `sweepAll` is called. */
 export function createPrivateFiles(directory: string): PrivateFiles {
   privateFolder(directory);
-  sweep(directory);
+  sweep(directory, 'of-the-dead');
   return {
     write(name, text) {
       const path = join(directory, name);
@@ -34,20 +37,27 @@ export function createPrivateFiles(directory: string): PrivateFiles {
     },
     remove: (name) => rmSync(join(directory, name), { force: true }),
     pathOf: (name) => join(directory, name),
+    sweepAll() {
+      if (sweptAlready.has(directory)) return;
+      sweptAlready.add(directory);
+      sweep(directory, 'all');
+    },
   };
 }
 
-/** Longer than any child reads its file; a file of a living process is younger. */
+/** Two runners of this process share a folder: the second must not take away what the first one is using. */
+const sweptAlready = new Set<string>();
+
+/** Longer than any child reads its file: another process of that id is not the one that wrote it. */
 const STALE_MS = 60 * 60_000;
 
-/** Names that carry the id of a process are kept while it lives: a second command may be at work beside us. */
-function sweep(directory: string): void {
+function sweep(directory: string, which: 'of-the-dead' | 'all'): void {
   for (const name of readdirSync(directory)) {
     const path = join(directory, name);
-    const pid = Number(/^(\d+)-/.exec(name)?.[1] ?? Number.NaN);
+    const pid = /^(\d+)-/.exec(name)?.[1];
     const isYoung = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < STALE_MS;
-    if (!Number.isNaN(pid) && isYoung && isAlive(pid)) continue;
-    rmSync(path, { recursive: true, force: true });
+    const isKept = pid === undefined ? which === 'of-the-dead' : isYoung && isAlive(Number(pid));
+    if (!isKept) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -8,6 +8,7 @@ import type { Layout } from './layout.ts';
 import { bindsThroughLinks } from './links.ts';
 import { redacted, stackRefused } from './refused.ts';
 import { gather, inputsKey, resolveOnce } from './resolution.ts';
+import { sweepCopies } from './sweep.ts';
 import type { Gathered, StackDeps } from './types.ts';
 
 export interface ModelSource {
@@ -31,6 +32,7 @@ export function createModelSource(deps: StackDeps): ModelSource {
   const refusals = new Map<string, { inputsKey: string; untilMs: number; error: unknown }>();
   const looked = new Map<string, readonly string[]>();
   const { signal } = new AbortController();
+  let swept: Promise<void> | null = null;
 
   async function entry(desired: DesiredStack, layout: Layout): Promise<CachedModel> {
     const version = await deps.compose.version();
@@ -97,6 +99,8 @@ export function createModelSource(deps: StackDeps): ModelSource {
     const { unit } = desired;
     const refused = refusals.get(unit);
     if (refused?.inputsKey === inputs && deps.clock.nowMs() < refused.untilMs) throw refused.error;
+    swept ??= sweepCopies(deps);
+    await swept;
     try {
       const built = await resolveOnce(deps, { desired, layout, gathered, signal });
       fresh.set(unit, { inputsKey: inputs, built });

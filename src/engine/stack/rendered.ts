@@ -1,4 +1,5 @@
 // The resolved and checked file that `up` is given: private, at a stable path, gone when `up` has ended.
+import { sweepRendered } from './sweep.ts';
 import type { StackDeps } from './types.ts';
 
 export interface RenderedStack {
@@ -19,14 +20,17 @@ export interface RenderedFiles {
   forget(unit: string): Promise<void>;
 }
 
-export function createRenderedFiles({
-  openFolder,
-  runDirectory,
-}: Pick<StackDeps, 'openFolder' | 'runDirectory'>): RenderedFiles {
+export function createRenderedFiles(
+  deps: Pick<StackDeps, 'tree' | 'openFolder' | 'runDirectory'>,
+): RenderedFiles {
+  const { openFolder, runDirectory } = deps;
+  let swept: Promise<void> | null = null;
   const folder = openFolder(`${runDirectory}/stacks`, { mode: 0o700 });
   const name = (unit: string) => `${unit}.json`;
   return {
     async write(unit, { text, projectDirectory, variables }) {
+      swept ??= sweepRendered(deps);
+      await swept;
       await folder.write({ path: name(unit), content: text, mode: 0o600 });
       const discard = () => folder.remove(name(unit));
       return { file: `${folder.root}/${name(unit)}`, projectDirectory, variables, discard };
