@@ -21,7 +21,7 @@ const room = ({ name, from, may, instead }) => ({
 /** Where each package lives. It is imported there and nowhere else, so that replacing it touches one folder. */
 const homes = [
   { packages: ['dockerode', 'docker-modem'], home: '^src/adapters/docker/', port: 'ContainerRuntime' },
-  { packages: ['yaml'], home: '^src/core/documents[^/]*\\.ts$', port: 'core/documents' },
+  { packages: ['yaml'], home: '^src/core/(documents[^/]*|compose-document)\\.ts$', port: 'core/documents' },
   { packages: ['ajv'], home: '^src/core/validate[^/]*\\.ts$', port: 'core/validate' },
   {
     packages: ['typebox'],
@@ -30,7 +30,8 @@ const homes = [
   },
   { packages: ['tar-stream'], home: '^src/adapters/archive/', port: 'the archive that is handed in' },
   { packages: ['simple-git'], home: '^src/adapters/git/', port: 'Source' },
-  { packages: ['better-sqlite3'], home: '^src/adapters/sqlite/', port: 'Store' },
+  // The lock is an exclusive transaction: the kernel lets go of it when the process dies, however it dies.
+  { packages: ['better-sqlite3'], home: '^src/adapters/(sqlite|lock)/', port: 'Store' },
   { packages: ['chokidar'], home: '^src/adapters/directory/', port: 'Source' },
   { packages: ['pino'], home: '^src/adapters/log/', port: 'Log' },
   { packages: ['prom-client'], home: '^src/adapters/metrics/', port: 'Metrics' },

@@ -5,6 +5,7 @@ import type { Change, Controller } from '../ports/controller.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Wish } from './read-sources.ts';
 import { reconcile } from './reconcile.ts';
+import { createRecordCache } from './record.ts';
 import { createLoopState } from './state.ts';
 import { workUnit } from './work-unit.ts';
 
@@ -50,9 +51,12 @@ export function createLoop(deps: EngineDeps): Loop {
   }): Promise<Plan> {
     const startedMs = deps.clock.nowMs();
     const passId = startedMs.toString(36).slice(-6);
-    const turn = passing.then(() =>
-      reconcile(deps, state, { ...options, start: options.write ? start : null, signal: stop.signal }),
-    );
+    const turn = passing.then(() => {
+      // A deploy under way writes to rows that a new index does not have: it ends first.
+      if (options.write && state.works.busy().length === 0 && deps.store.reopenIfLost())
+        state.records = createRecordCache();
+      return reconcile(deps, state, { ...options, start: options.write ? start : null, signal: stop.signal });
+    });
     passing = turn.catch(() => {});
     try {
       const { plan, changed, again } = await turn;

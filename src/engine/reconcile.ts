@@ -1,26 +1,17 @@
 // One pass: read the wish, look at what runs, plan, start what may be started, and write down what is so.
 import { judgeEngine } from '../core/engine-status.ts';
 import { foldStatus } from '../core/fold-status.ts';
-import type { Desired } from '../model/desired.ts';
-import type { Plan, UnitPlan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { EngineDeps } from './deps.ts';
 import { type Observation, observeAll } from './observe.ts';
+import type { PassOptions } from './pass-options.ts';
 import { type Planned, planAll } from './plan-all.ts';
 import { readSources, type Wish } from './read-sources.ts';
 import { recordContainers, recordStatuses, recordWorkloads } from './record.ts';
 import { remember } from './remember.ts';
 import { startWork } from './start-work.ts';
 import type { LoopState } from './state.ts';
-
-export interface PassOptions {
-  prune: 'given' | 'none';
-  /** Only these units are worked on; empty for all. */
-  units: readonly string[];
-  /** Called for each unit whose plan may be carried out now; not at all in a pass that only looks. */
-  start: ((work: { plan: UnitPlan; desired: Desired | null }) => void) | null;
-  signal: AbortSignal;
-}
 
 export interface PassResult {
   plan: Plan;

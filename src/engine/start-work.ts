@@ -3,9 +3,9 @@ import { isWalkedNow } from '../core/walkable.ts';
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { EngineDeps } from './deps.ts';
+import type { PassOptions } from './pass-options.ts';
 import type { Planned } from './plan-all.ts';
 import type { Wish } from './read-sources.ts';
-import type { PassOptions } from './reconcile.ts';
 import type { LoopState } from './state.ts';
 
 export function startWork(

@@ -167,7 +167,7 @@ function openSources(config: Config, deps: Pick<EngineDeps, 'secrets' | 'clock' 
 function runDirectoryOf(config: Config): string {
   // Two controllers of one name may share a machine with data directories of their own.
   const name = `tinyforge-${config.controller}-${shortHash(config.data).slice(0, 8)}`;
-  const parent = ['/run', process.env['XDG_RUNTIME_DIR'] ?? '', '/dev/shm'].find(
+  const parent = ['/run', process.env.XDG_RUNTIME_DIR ?? '', '/dev/shm'].find(
     (path) => path !== '' && isWritable(path),
   );
   const directory = parent === undefined ? join(config.data, 'run') : join(parent, name);

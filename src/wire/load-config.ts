@@ -19,7 +19,7 @@ export interface LoadOptions {
 
 /** Faults: ConfigInvalid with each problem as a line of evidence; ConfigMissing for a named file that is not there. */
 export function loadConfig({ file, overrides, env, cwd, receivers }: LoadOptions): Config {
-  const named = file ?? env['TINYFORGE_CONFIG'] ?? null;
+  const named = file ?? env.TINYFORGE_CONFIG ?? null;
   const path = named === null ? findFile(cwd) : resolve(cwd, named);
   if (named !== null && !existsSync(path ?? '')) {
     throw fault({

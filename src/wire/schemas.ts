@@ -1,4 +1,5 @@
 // The schemas that editors use, by kind: the very ones that manifests are checked with.
+import { publishManifestSchema, publishSchema } from '../core/schema-publish.ts';
 import { readers } from '../kinds/readers.ts';
 
 export function kinds(): string[] {
@@ -7,9 +8,9 @@ export function kinds(): string[] {
 
 /** One kind's schema; of all kinds, one of them by `kind`. Undefined for a kind that there is not. */
 export function schemaOf(kind: string | null): unknown {
-  if (kind !== null) return readers.find((reader) => reader.kind === kind)?.schema;
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    oneOf: readers.map((reader) => reader.schema),
-  };
+  if (kind === null) return publishManifestSchema(readers, '2020-12');
+  const reader = readers.find((entry) => entry.kind === kind);
+  return reader === undefined
+    ? undefined
+    : publishSchema(reader.schema, { draft: '2020-12', variables: 'allowed' });
 }
