@@ -45,5 +45,7 @@ export function runProgram(options: ProgramRun): Promise<ProgramResult> {
 export async function outputOf(options: ProgramRun): Promise<string> {
   const { code, stdout, stderr } = await runProgram(options);
   if (code === 0) return stdout.trim();
-  throw new Error(`${options.command} ${options.args.join(' ')} ended with ${code}.\n${stderr.trim()}`);
+  throw new Error(
+    `${options.command} ${options.args.join(' ')} ended with ${code}.\n${`${stdout}${stderr}`.trim()}`,
+  );
 }
