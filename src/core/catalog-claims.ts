@@ -19,17 +19,24 @@ export interface Claim {
   domain?: string;
 }
 
-type Thing = Omit<Claim, 'first' | 'later'> & { key: string };
+interface Thing extends Omit<Claim, 'first' | 'later'> {
+  key: string;
+  /** Where only one address of the host is meant; '' is all of them. */
+  address?: string;
+}
 
 /** All claims of a thing after its first. In the order of the claimants. */
 export function claims(claimants: readonly Claimant[]): Claim[] {
-  const owners = new Map<string, Claimant>();
+  const owners = new Map<string, { claimant: Claimant; address: string }[]>();
   const found: Claim[] = [];
   for (const later of claimants) {
-    for (const { key, ...thing } of thingsOf(later.unit)) {
-      const first = owners.get(key);
-      if (first === undefined) owners.set(key, later);
-      else if (first.unit !== later.unit) found.push({ ...thing, first, later });
+    for (const { key, address = '', ...thing } of thingsOf(later.unit)) {
+      const others = owners.get(key) ?? [];
+      const first = others.find(
+        (owner) => owner.address === '' || address === '' || owner.address === address,
+      );
+      if (first === undefined) owners.set(key, [...others, { claimant: later, address }]);
+      else if (first.claimant.unit !== later.unit) found.push({ ...thing, first: first.claimant, later });
     }
   }
   return found;
@@ -72,11 +79,12 @@ function domainsOf(unit: Desired): string[] {
 function portsOf(unit: Extract<Desired, { kind: 'project' }>): Thing[] {
   return unit.spec.ports.flatMap(({ published, protocol, hostIp }): Thing[] => {
     if (published === null) return [];
-    const address = hostIp === '' || hostIp === '0.0.0.0' || hostIp === '::' ? '' : `${hostIp}:`;
+    const address = ['0.0.0.0', '::'].includes(hostIp) ? '' : hostIp;
     return [
       {
-        key: `port ${unit.host} ${address}${published}/${protocol}`,
-        what: `Port ${address}${published} of the host`,
+        key: `port ${unit.host} ${published}/${protocol}`,
+        address,
+        what: `Port ${published} of the host`,
         severity: 'error',
         hint: 'give each its own port, in its stage if need be',
       },

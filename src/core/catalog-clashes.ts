@@ -32,7 +32,8 @@ export function ring(cycle: readonly UnitId[]): Sentence {
   const shown = path.length > 110 ? `${path.slice(0, 108)}…` : path;
   return {
     reason: 'DependencyCycle',
-    message: cycle.length === 1 ? `${cycle[0]} depends on itself.` : `These wait for each other for ever: ${shown}.`,
+    message:
+      cycle.length === 1 ? `${cycle[0]} depends on itself.` : `These wait for each other for ever: ${shown}.`,
     hint: cycle.length === 1 ? 'take it out of `depends_on`' : 'take one of them out of `depends_on`',
   };
 }

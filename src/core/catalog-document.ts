@@ -7,7 +7,7 @@ import type { Path, TextDocument } from './documents.ts';
 import { interpolateValue, pathKey } from './interpolate-value.ts';
 import { problem } from './problem.ts';
 import { validate } from './validate.ts';
-import { type Finding, findingProblem, heldEffect, pathText } from './validate-finding.ts';
+import { type Finding, findingProblem, heldEffect, MOST_PROBLEMS, pathText } from './validate-finding.ts';
 import { changedNumbers } from './validate-numbers.ts';
 import { withoutPaths } from './validate-prune.ts';
 
@@ -83,7 +83,7 @@ export function readManifest(input: DocumentInput): { units: Desired[]; problems
     const isWrong = problems.some(({ severity }) => severity === 'error');
     return { units: isWrong ? [] : units, problems: problems.sort(byPlace) };
   }
-  return { units: [], problems: [...told, ...furtherProblems()].sort(byPlace) };
+  return { units: [], problems: firstOf([...told, ...furtherProblems()].sort(byPlace)) };
 
   /** All at once: what is right so far is read on, for its problems only. */
   function furtherProblems(): Problem[] {
@@ -97,6 +97,22 @@ export function readManifest(input: DocumentInput): { units: Desired[]; problems
     const { problems } = reader.read(document(rest), input.settings);
     return problems.filter(({ reason }) => reason !== 'MissingKey');
   }
+}
+
+/** The rest is counted, for a hundred are mended first in any case. */
+function firstOf(problems: Problem[]): Problem[] {
+  const [first] = problems;
+  if (problems.length <= MOST_PROBLEMS || first === undefined) return problems;
+  return [
+    ...problems.slice(0, MOST_PROBLEMS),
+    {
+      ...first,
+      reason: 'TooManyProblems',
+      message: `There are more problems in this document; the first ${MOST_PROBLEMS} are told.`,
+      hint: 'mend these, and look again',
+      path: null,
+    },
+  ];
 }
 
 function byPlace(a: Problem, b: Problem): number {

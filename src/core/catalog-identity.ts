@@ -90,9 +90,7 @@ function oddName(name: unknown): IdentityFault {
     message: isNumber
       ? '`name` must be a text, and YAML reads this as something else.'
       : '`name` must be made of lower-case letters, digits and hyphens, 63 at most, with a letter or digit at both ends.',
-    hint: isNumber
-      ? `put it in quotes: name: "${String(name)}"`
-      : 'for example `name: shop`',
+    hint: isNumber ? `put it in quotes: name: "${String(name)}"` : 'for example `name: shop`',
     path: ['name'],
   };
 }

@@ -5,7 +5,7 @@ import { claims } from './catalog-claims.ts';
 import { claimedTwice, duplicateName, ring, type Sentence } from './catalog-clashes.ts';
 import { cycles } from './catalog-cycles.ts';
 import type { JoinEntry } from './catalog-file.ts';
-import { placeOfEntry } from './catalog-place.ts';
+import { createPlaces, type Entry } from './catalog-place.ts';
 import { knownNames, referenceFault } from './catalog-references.ts';
 import type { Broken } from './hold.ts';
 import { workloadId } from './naming.ts';
@@ -27,6 +27,9 @@ export interface Joined {
   broken: Broken[];
 }
 
+/** Of one manifest: more than these nobody reads. */
+const MOST_TOLD = 20;
+
 /** One manifest's fault costs itself only; what runs of it is held. */
 export function join(input: JoinInput): Joined {
   const problems: Problem[] = [];
@@ -37,8 +40,15 @@ export function join(input: JoinInput): Joined {
     broken.push({ source, file, workloadIds: [workloadId(entry)], unknown: false, why });
     refused.add(entry);
   };
-  const tell = (entry: JoinEntry, facts: Sentence & Partial<Problem>): void => {
-    problems.push(problem({ workload: workloadId(entry), ...entry.place, effect: heldEffect(entry.name), ...facts }));
+  const told = new Map<JoinEntry, number>();
+  const places = createPlaces();
+  const tell = (entry: JoinEntry, facts: Sentence & Partial<Problem>, at?: Entry): void => {
+    const count = (told.get(entry) ?? 0) + 1;
+    told.set(entry, count);
+    if (count > MOST_TOLD) return;
+    const effect = heldEffect(entry.name);
+    const place = at === undefined ? entry.place : { ...places.of(entry, at), path: at.list };
+    problems.push(problem({ workload: workloadId(entry), ...place, effect, ...facts }));
   };
 
   const named = new Map<string, JoinEntry>();
@@ -58,11 +68,13 @@ export function join(input: JoinInput): Joined {
   for (const claim of claims(kept().flatMap((entry) => entry.units.map((unit) => ({ unit, entry }))))) {
     const { unit, entry } = claim.later;
     const facts = claimedTwice(claim);
-    const place =
-      claim.domain === undefined ? {} : placeOfEntry(entry, { unit, list: 'domains', wanted: claim.domain });
     if (claim.severity === 'warning') tell(entry, { ...facts, effect: null, severity: 'warning' });
     else {
-      tell(entry, { ...facts, ...place, ...(claim.domain === undefined ? {} : { path: 'domains' }) });
+      tell(
+        entry,
+        facts,
+        claim.domain === undefined ? undefined : { unit, list: 'domains', wanted: claim.domain },
+      );
       hold(entry, facts.message);
     }
   }
@@ -74,7 +86,7 @@ export function join(input: JoinInput): Joined {
       for (const wanted of unit.dependsOn) {
         const facts = referenceFault(wanted, unit, { known, mayBeUnread });
         if (facts === null) continue;
-        tell(entry, { ...facts, ...placeOfEntry(entry, { unit, list: 'depends_on', wanted }), path: 'depends_on' });
+        tell(entry, facts, { unit, list: 'depends_on', wanted });
         hold(entry, facts.message);
       }
     }
@@ -88,7 +100,7 @@ export function join(input: JoinInput): Joined {
     const unit = first?.units.find((candidate) => candidate.unit === cycle[0]);
     if (first !== undefined && unit !== undefined) {
       const wanted = cycle[1] ?? cycle[0] ?? '';
-      tell(first, { ...facts, ...placeOfEntry(first, { unit, list: 'depends_on', wanted }), path: 'depends_on' });
+      tell(first, facts, { unit, list: 'depends_on', wanted });
     }
     for (const entry of members) hold(entry, facts.message);
   }

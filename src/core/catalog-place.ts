@@ -2,24 +2,38 @@
 import type { Desired } from '../model/desired.ts';
 import type { Place } from '../model/unit.ts';
 import type { JoinEntry } from './catalog-file.ts';
-import { readDocuments } from './documents.ts';
+import { readDocuments, type TextDocument } from './documents.ts';
 
-/** Place of `wanted` in the list; of the manifest's name where it cannot be found (it came from a variable). */
-export function placeOfEntry(
-  entry: JoinEntry,
-  { unit, list, wanted }: { unit: Desired; list: 'depends_on' | 'domains'; wanted: string },
-): Place {
-  const document = readDocuments(entry.text).documents[entry.index];
-  if (document === undefined) return entry.place;
-  for (const base of [['stages', unit.role], []]) {
-    for (let index = 0; ; index++) {
-      const path = [...base, list, index];
-      const written = document.sourceOf(path);
-      if (written === null) break;
-      if (written.replaceAll(/["']/g, '').toLowerCase() === wanted) {
-        return { ...entry.place, ...document.positionOf(path, 'value') };
+export interface Entry {
+  unit: Desired;
+  list: 'depends_on' | 'domains';
+  wanted: string;
+}
+
+export interface Places {
+  /** Place of `wanted` in the list; of the manifest's name where it cannot be found (it came from a variable). */
+  of(entry: JoinEntry, wanted: Entry): Place;
+}
+
+/** Keeps what it has read, for one problem seldom comes alone. Not to be kept itself. */
+export function createPlaces(): Places {
+  const documents = new Map<JoinEntry, TextDocument | undefined>();
+  return {
+    of(entry, { unit, list, wanted }) {
+      if (!documents.has(entry)) documents.set(entry, readDocuments(entry.text).documents[entry.index]);
+      const document = documents.get(entry);
+      if (document === undefined) return entry.place;
+      for (const base of [['stages', unit.role], []]) {
+        for (let index = 0; ; index++) {
+          const path = [...base, list, index];
+          const written = document.sourceOf(path);
+          if (written === null) break;
+          if (written.replaceAll(/["']/g, '').toLowerCase() === wanted) {
+            return { ...entry.place, ...document.positionOf(path, 'value') };
+          }
+        }
       }
-    }
-  }
-  return entry.place;
+      return entry.place;
+    },
+  };
 }

@@ -46,6 +46,9 @@ export function referenceFault(
   return {
     reason: 'UnknownReference',
     message: `${unit.unit} depends on ${wanted}, and ${name} has no such stage.${didYouMean(wanted, units)}`,
-    hint: units.length === 1 && units[0] === name ? `write \`${name}\`; it has no stages` : `its stages: ${stages.join(', ')}`,
+    hint:
+      units.length === 1 && units[0] === name
+        ? `write \`${name}\`; it has no stages`
+        : `its stages: ${stages.join(', ')}`,
   };
 }

@@ -4,7 +4,7 @@ import type { ConfigInput } from './config-input.ts';
 import { type Path, readDocuments, type TextDocument } from './documents.ts';
 import { problem } from './problem.ts';
 import { type ConfigFile, configSchema, LATER_CONFIG } from './schema-config.ts';
-import { validate } from './validate.ts';
+import { type Verdict, validate } from './validate.ts';
 import { pathText } from './validate-finding.ts';
 import { changedNumbers } from './validate-numbers.ts';
 import { withoutPaths } from './validate-prune.ts';
@@ -31,23 +31,19 @@ export function readConfigFile({ text, file }: ConfigInput): ReadConfigFile {
   if (second !== undefined)
     problems.push(problem({ ...MANY, ...second.positionOf([], 'value'), file, effect: EFFECT }));
   if (value === null && wrong.length === 0) return { value: null, problems, problemAt };
-  const verdict = validate({
-    value: value ?? {},
+  const subject = {
     schema: configSchema as unknown as Readonly<Record<string, unknown>>,
     later: LATER_CONFIG,
     what: 'tinyforge.yaml',
-    interpolated: new Set(),
-    sourceOf: (path) => document.sourceOf(path),
-  });
+    interpolated: new Set<string>(),
+    sourceOf: (path: Path) => document.sourceOf(path),
+  };
+  const verdict = validate({ ...subject, value: value ?? {} });
   for (const finding of [...verdict.findings, ...changedNumbers(value, document)]) {
     problems.push(place(finding, { path: finding.path, part: finding.part, document, file }));
   }
-  const rest = withoutPaths(
-    verdict.value,
-    verdict.findings.map(({ path }) => path),
-  );
-  const isUsable = verdict.findings.every(({ reason }) => reason !== 'MissingKey') && isMap(rest);
-  return { value: isUsable ? (rest as ConfigFile) : null, problems, problemAt };
+  const rest = usable(verdict, (part) => validate({ ...subject, value: part }));
+  return { value: rest, problems, problemAt };
 }
 
 function place(
@@ -65,6 +61,19 @@ function place(
     path: pathText(at.path),
     effect: EFFECT,
   });
+}
+
+/** What is right of the file, so that it can be looked at further; null where that cannot be told apart. */
+function usable(verdict: Verdict, check: (value: unknown) => Verdict): ConfigFile | null {
+  const paths = verdict.findings.map(({ path }) => path);
+  const rest = withoutPaths(verdict.value, paths);
+  const again = check(rest).findings;
+  // What lacks a key is taken out as a whole.
+  const parts = withoutPaths(
+    rest,
+    again.map(({ path }) => path),
+  );
+  return isMap(parts) && check(parts).findings.length === 0 ? (parts as ConfigFile) : null;
 }
 
 function isMap(value: unknown): boolean {

@@ -3,9 +3,9 @@ import type { Wrong } from './compose-values.ts';
 
 const FORMS = [
   /^https?:\/\/[^\s@/]+(\/\S*)?$/,
-  /^ssh:\/\/([A-Za-z0-9._-]+@)?[A-Za-z0-9[][^\s@/]*\/\S+$/,
+  /^ssh:\/\/([A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9[][^\s@/]*\/\S+$/,
   /^file:\/\/\/\S+$/,
-  /^([A-Za-z0-9._-]+@)[A-Za-z0-9][A-Za-z0-9.-]*:(?!\/\/)\S+$/,
+  /^[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:(?!\/\/)\S+$/,
 ];
 
 /** Null for https, http, ssh (also `git@host:path`) and file addresses. */

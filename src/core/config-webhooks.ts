@@ -21,7 +21,8 @@ export function readWebhooks({ file, input, add }: ConfigContext): WebhookConfig
       });
     }
     for (const [at, source] of sources.entries()) {
-      if (known.includes(source)) continue;
+      // Sources that have a problem of their own are not here.
+      if (file.sources === undefined || known.includes(source)) continue;
       const message = `No source is called \`${source}\`.${didYouMean(source, known)}`;
       add(['webhooks', index, 'sources', at], {
         reason: 'UnknownReference',

@@ -15,7 +15,7 @@ export function locate({ root, targets }: Rooted, path: readonly (string | numbe
   let node = root;
   let offset = startOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
-    const found = child(node, step, targets);
+    const found = child(node, step, { targets, merges: 0 });
     if (found === null) return offset;
     const wantsKey = depth === path.length - 1 && part === 'key';
     const key = startOf(found.key);
@@ -30,7 +30,7 @@ export function locate({ root, targets }: Rooted, path: readonly (string | numbe
 export function nodeAt({ root, targets }: Rooted, path: readonly (string | number)[]): unknown {
   let node = root;
   for (const step of path) {
-    const found = child(node, step, targets);
+    const found = child(node, step, { targets, merges: 0 });
     if (found === null) return undefined;
     node = found.value;
   }
@@ -42,32 +42,56 @@ interface Found {
   value: unknown;
 }
 
-function child(parent: unknown, step: string | number, targets: AliasTargets): Found | null {
-  const node = follow(parent, targets);
+function child(parent: unknown, step: string | number, walk: Walk): Found | null {
+  const node = follow(parent, walk.targets);
   if (isSeq(node)) {
     const item = typeof step === 'number' ? node.items[step] : undefined;
     return item === undefined ? null : { key: null, value: item };
   }
-  return isMap(node) ? (own(node, String(step)) ?? merged(node, step, targets)) : null;
+  return isMap(node) ? (own(node, String(step)) ?? merged(node, step, walk)) : null;
 }
 
-/** The last one wins, as it does when the value is read. */
+/** The first one, as when the value is read: a second one is a fault. */
 function own(map: YAMLMap, key: string): Found | null {
-  const pair = map.items.findLast((item) => keyText(item) === key);
+  const pair = pairsOf(map).get(key);
   return pair === undefined ? null : { key: pair.key, value: pair.value };
 }
 
-function merged(map: YAMLMap, step: string | number, targets: AliasTargets): Found | null {
+const pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+/** Found by key and not by a walk, or a map of fifty thousand keys would be walked fifty thousand times. */
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const known = pairs.get(map);
+  if (known !== undefined) return known;
+  const index = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const key = keyText(pair);
+    if (key !== null && !index.has(key)) index.set(key, pair);
+  }
+  pairs.set(map, index);
+  return index;
+}
+
+function merged(map: YAMLMap, step: string | number, { targets, merges }: Walk): Found | null {
+  // A merge of itself would be walked for ever.
+  if (merges > MOST_MERGES) return null;
   for (const pair of map.items) {
     if (!isMergeKey(pair)) continue;
     const from = follow(pair.value, targets);
     for (const source of isSeq(from) ? from.items : [from]) {
-      const found = child(source, step, targets);
+      const found = child(source, step, { targets, merges: merges + 1 });
       if (found !== null) return found;
     }
   }
   return null;
 }
+
+interface Walk {
+  targets: AliasTargets;
+  merges: number;
+}
+
+const MOST_MERGES = 64;
 
 /** `<<`, written plainly. */
 export function isMergeKey(pair: Pair): boolean {

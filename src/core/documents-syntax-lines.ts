@@ -93,7 +93,10 @@ export function unexpected(library: string, { text, offset, line }: Spot): Words
     };
   }
   if (/^\s*[^\s:]+:\s+- /.test(line)) {
-    return { message: 'A list begins on the line of its key.', hint: 'put the first `-` on a line of its own' };
+    return {
+      message: 'A list begins on the line of its key.',
+      hint: 'put the first `-` on a line of its own',
+    };
   }
   return {
     message: 'Something stands here after the end of a value.',

@@ -1,6 +1,14 @@
 // Says in plain words what the YAML parser means, and where a person would look for it.
 import type { YAMLParseError } from 'yaml';
-import { badIndent, blockAsKey, brokenKey, notClosed, type Spot, unexpected, type Words } from './documents-syntax-lines.ts';
+import {
+  badIndent,
+  blockAsKey,
+  brokenKey,
+  notClosed,
+  type Spot,
+  unexpected,
+  type Words,
+} from './documents-syntax-lines.ts';
 
 export interface SyntaxWords {
   reason: 'YamlUnreadable';
@@ -9,13 +17,17 @@ export interface SyntaxWords {
   offset: number;
 }
 
+const LONGEST_LOOK = 500;
+
 /** One sentence and one hint for an error of the parser, which tells of tokens and not of mistakes. */
 export function explainSyntax(error: YAMLParseError, text: string): SyntaxWords {
   const offset = error.pos[0];
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  // A line may be the whole of a hostile file: what is looked at stays small.
+  const start = Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - LONGEST_LOOK);
   const end = text.indexOf('\n', offset);
-  const line = text.slice(start, end < 0 ? text.length : end);
-  const words = conflict(text) ?? template(line) ?? byCode(error, { text, offset, line });
+  const line = text.slice(start, Math.min(end < 0 ? text.length : end, offset + LONGEST_LOOK));
+  const words =
+    conflict(text) ?? template(line) ?? bareVariable(line, start) ?? byCode(error, { text, offset, line });
   return { reason: 'YamlUnreadable', offset, ...words };
 }
 
@@ -34,6 +46,17 @@ function template(line: string): Words | null {
   return {
     message: 'This line holds a template (`{{ … }}`), and templates are not filled in here.',
     hint: 'write ${NAME} and set NAME under `variables` of the source, or put the text in quotes',
+  };
+}
+
+/** `{ PORT: ${PORT} }`: inside braces a brace ends the text. */
+function bareVariable(line: string, start: number): Words | null {
+  const found = /^[^"'#]*[[{][^"']*?(\$\{)/.exec(line);
+  if (found === null || /^[^[{]*\$\{[^}]*\}[^[{]*$/.test(line)) return null;
+  return {
+    message: 'Inside braces or brackets a `${…}` must stand in quotes.',
+    hint: 'for example `{ PORT: "${PORT}" }`',
+    offset: start + found[0].length - 2,
   };
 }
 
@@ -69,17 +92,32 @@ function byCode(error: YAMLParseError, spot: Spot): Words {
       return unexpected(error.message, spot);
     case 'BAD_ALIAS':
     case 'ALIAS_PROPS':
-      return { message: 'An anchor or alias has no name.', hint: 'a text that begins with * or & needs quotes' };
+      return {
+        message: 'An anchor or alias has no name.',
+        hint: 'a text that begins with * or & needs quotes',
+      };
     case 'MULTIPLE_ANCHORS':
     case 'MULTIPLE_TAGS':
     case 'BAD_PROP_ORDER':
-      return { message: 'A value has more than one anchor or tag.', hint: 'keep one; texts with & or ! need quotes' };
+      return {
+        message: 'A value has more than one anchor or tag.',
+        hint: 'keep one; texts with & or ! need quotes',
+      };
     case 'KEY_OVER_1024_CHARS':
-      return { message: 'A key is longer than 1024 characters.', hint: 'look for a quote that is never closed' };
+      return {
+        message: 'A key is longer than 1024 characters.',
+        hint: 'look for a quote that is never closed',
+      };
     case 'TAG_RESOLVE_FAILED':
-      return { message: 'A tag (`!…`) is not written as one.', hint: 'a text that begins with ! needs quotes' };
+      return {
+        message: 'A tag (`!…`) is not written as one.',
+        hint: 'a text that begins with ! needs quotes',
+      };
     case 'BAD_DIRECTIVE':
-      return { message: 'A line that begins with % is a directive, and YAML does not know it.', hint: 'delete it' };
+      return {
+        message: 'A line that begins with % is a directive, and YAML does not know it.',
+        hint: 'delete it',
+      };
     default:
       return UNREADABLE;
   }
@@ -102,7 +140,10 @@ function missingCharacter(library: string, { text, offset, line }: Spot): Words 
   if (library.startsWith('Implicit map keys need')) {
     const word = line.trim().slice(0, 40);
     if (/^-\S/.test(word)) {
-      return { message: 'A space is missing after the `-` of a list item.', hint: `write \`- ${word.slice(1)}\`` };
+      return {
+        message: 'A space is missing after the `-` of a list item.',
+        hint: `write \`- ${word.slice(1)}\``,
+      };
     }
     return {
       message: `${quoted(word)} stands where a key is expected, and has no colon after it.`,
@@ -113,7 +154,10 @@ function missingCharacter(library: string, { text, offset, line }: Spot): Words 
     return { message: 'A comment begins right after a value.', hint: 'put a space before the #' };
   }
   return library.includes(',')
-    ? { message: 'A comma is missing between two entries in brackets.', hint: 'separate the entries by commas' }
+    ? {
+        message: 'A comma is missing between two entries in brackets.',
+        hint: 'separate the entries by commas',
+      }
     : UNREADABLE;
 }
 

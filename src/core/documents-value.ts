@@ -7,6 +7,8 @@ import { uniqueBy } from './unique-by.ts';
 /** What a document may grow to when its aliases are put in. */
 export const MAX_NODES = 10_000;
 export const MAX_DEPTH = 64;
+/** More than anybody reads. */
+const MOST_FAULTS = 100;
 
 export interface ValueFault {
   reason: string;
@@ -25,7 +27,7 @@ export interface PlainValue {
 export function toPlain(document: Rooted & { hasAliases: boolean }): PlainValue {
   const faults: ValueFault[] = [];
   const refuse = (node: unknown, path: (string | number)[], fault: Omit<ValueFault, 'offset' | 'path'>) => {
-    faults.push({ ...fault, offset: startOf(node) ?? 0, path });
+    if (faults.length < MOST_FAULTS) faults.push({ ...fault, offset: startOf(node) ?? 0, path });
     return undefined;
   };
   const { root, targets } = document;

@@ -75,7 +75,7 @@ export function parseEnvFile(text: string, variables: Readonly<Record<string, st
 const NO_ENTRY = { message: 'A line is neither NAME=value nor a comment.', hint: 'write NAME=value' };
 
 function withoutComment(written: string): string {
-  return written.startsWith('#') ? '' : written.replace(/\s#.*$/s, '').trimEnd();
+  return written.replace(/\s#.*$/s, '').trimEnd();
 }
 
 /** The text up to the closing quote, which may stand some lines below. */

@@ -11,6 +11,9 @@ export interface InterpolatedValue {
   secrets: { path: Path; name: string }[];
 }
 
+/** More than anybody reads. */
+const MOST_FAULTS = 100;
+
 /** A path as one text. NUL cannot occur in a document. */
 export function pathKey(path: Path): string {
   return path.join('\0');
@@ -29,7 +32,8 @@ export function interpolateValue(
     if (typeof part === 'string') {
       if (isIdentity(path)) return part;
       const result = interpolate(part, lookup);
-      for (const fault of result.faults) faults.push({ ...fault, path });
+      for (const fault of result.faults.slice(0, MOST_FAULTS - faults.length))
+        faults.push({ ...fault, path });
       for (const name of result.secrets) secrets.push({ path, name });
       if (result.text !== part) changed.add(pathKey(path));
       return result.text;

@@ -6,6 +6,7 @@ export interface Words {
   description?: string;
   expects?: string;
   example?: unknown;
+  maxLength?: number;
 }
 
 export const DNS_LABEL = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';

@@ -35,7 +35,7 @@ export function describeError(at: ErrorAt): Finding {
     case 'minItems':
     case 'maxItems':
     case 'minProperties':
-    case 'uniqueItems':
+    case 'maxProperties':
       return amount(at);
     default:
       return wrongType(at);
@@ -170,13 +170,16 @@ function badFormat({ error, path }: ErrorAt): Finding {
 }
 
 function amount({ error, path }: ErrorAt): Finding {
-  const words = error.keyword === 'uniqueItems' ? 'holds an entry twice' : 'has too few or too many entries';
+  const schema = error.parentSchema as SpokenSchema;
+  const least = schema.minItems ?? schema.minProperties ?? 0;
+  const most = schema.maxItems ?? schema.maxProperties;
+  const range = most === undefined ? `at least ${least}` : `${least} to ${most}`;
   return {
     path,
     part: 'value',
     reason: 'BadAmount',
-    message: `${subjectOf(path)} ${words}.`,
-    hint: exampleHint('correct the list', path.at(-1), error.parentSchema as SpokenSchema),
+    message: `${subjectOf(path)} must have ${range} ${range === 'at least 1' ? 'entry' : 'entries'}.`,
+    hint: exampleHint('correct the list', path.at(-1), schema),
   };
 }
 

@@ -17,6 +17,9 @@ export interface Finding {
   meant?: string;
 }
 
+/** Of one document: more than these nobody reads, and a hostile one must not make a hundred thousand. */
+export const MOST_PROBLEMS = 100;
+
 /** `stages › prod › replicas`; list items by their number from 1, as people count. Null at the top. */
 export function pathText(path: Path): string | null {
   if (path.length === 0) return null;

@@ -1,6 +1,6 @@
 // Numbers that stand where texts are meant, and would not arrive as they were written.
 import type { Path, TextDocument } from './documents.ts';
-import type { Finding } from './validate-finding.ts';
+import { type Finding, MOST_PROBLEMS } from './validate-finding.ts';
 
 const TEXTS_BY_NAME = new Set(['environment', 'labels', 'sysctls', 'options', 'variables']);
 
@@ -8,6 +8,7 @@ const TEXTS_BY_NAME = new Set(['environment', 'labels', 'sysctls', 'options', 'v
 export function changedNumbers(value: unknown, text: Pick<TextDocument, 'sourceOf'>): Finding[] {
   const findings: Finding[] = [];
   const walk = (part: unknown, path: Path): void => {
+    if (findings.length >= MOST_PROBLEMS) return;
     if (typeof part === 'number' && TEXTS_BY_NAME.has(String(path.at(-2)))) {
       const source = text.sourceOf(path);
       if (source !== null && source !== String(part)) {

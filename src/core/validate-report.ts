@@ -3,7 +3,7 @@ import type { ManifestDocument } from '../model/kind.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Parsed, Wrong } from './compose-values.ts';
 import type { Path } from './documents.ts';
-import { findingProblem } from './validate-finding.ts';
+import { findingProblem, MOST_PROBLEMS } from './validate-finding.ts';
 
 export interface Report {
   readonly problems: Problem[];
@@ -15,7 +15,7 @@ export interface Report {
 export function createReport(document: ManifestDocument): Report {
   const problems: Problem[] = [];
   const add = (path: Path, wrong: Wrong): void => {
-    problems.push(findingProblem({ ...wrong, path }, document));
+    if (problems.length < MOST_PROBLEMS) problems.push(findingProblem({ ...wrong, path }, document));
   };
   return {
     problems,

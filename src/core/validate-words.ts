@@ -7,6 +7,10 @@ export interface SpokenSchema {
   example?: unknown;
   enum?: unknown[];
   const?: unknown;
+  minItems?: number;
+  maxItems?: number;
+  minProperties?: number;
+  maxProperties?: number;
   minimum?: number;
   maximum?: number;
   pattern?: string;
@@ -66,7 +70,9 @@ export function exampleOf(key: string | number | undefined, schema: SpokenSchema
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  return `{ ${Object.entries(value).map(([key, member]) => `${key}: ${flow(member)}`).join(', ')} }`;
+  return `{ ${Object.entries(value)
+    .map(([key, member]) => `${key}: ${flow(member)}`)
+    .join(', ')} }`;
 }
 
 /** What is there, where a word about it helps. Never the value itself: it may be a secret. */

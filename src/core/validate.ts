@@ -14,12 +14,15 @@ export interface Verdict {
   findings: Finding[];
 }
 
+/** More than anybody reads; what comes after costs time only. */
+const MOST_ERRORS = 1_000;
+
 /** Never throws for any value; throws for a schema that is none. */
 export function validate(subject: Subject): Verdict {
   const check = compiled(subject.schema);
   const value = subject.interpolated.size > 0 ? settle(check, subject) : subject.value;
   if (check(value)) return { value, findings: [] };
-  const errors = essential(check.errors ?? []);
+  const errors = essential((check.errors ?? []).slice(0, MOST_ERRORS));
   const findings = errors.map((error) =>
     describeError({ error, path: pointerPath(error.instancePath, value), subject }),
   );

@@ -95,15 +95,21 @@ function refuseClashes(part: ServicePart, { unit, path, report }: Context): void
     [part.mounts ?? [], 'volumes'],
     [part.files ?? [], 'secrets'],
   ] as const) {
-    const twice = list.find((item, index) => list.findIndex((other) => other.target === item.target) < index);
+    const twice = secondOf(list.map(({ target }) => target));
     if (twice !== undefined) {
       report.add([...path, what], {
         reason: 'Conflict',
-        message: `Two entries lead to ${twice.target.slice(0, 80)} in the container.`,
+        message: `Two entries lead to ${twice.slice(0, 80)} in the container.`,
         hint: 'keep one of them',
       });
     }
   }
+}
+
+/** The first that was there before. */
+function secondOf(targets: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return targets.find((target) => seen.has(target) || !seen.add(target));
 }
 
 const NO_PORT = {

@@ -163,20 +163,34 @@ export const serviceKeys = {
   user: optional(
     Type.Union([text(), Type.Integer({ minimum: 0 })], {
       expects: 'a user, or UID:GID',
+      description: 'The user it runs as.',
       example: '1000:1000',
     }),
   ),
-  working_dir: optional(Type.String({ pattern: '^/', expects: 'an absolute path', example: '/app' })),
+  working_dir: optional(
+    Type.String({
+      pattern: '^/',
+      description: 'The folder that the command begins in.',
+      expects: 'an absolute path',
+      example: '/app',
+    }),
+  ),
   healthcheck: optional(healthcheck),
   restart: optional(
     Type.String({
+      description: 'Whether the engine starts it again when it ends. Default unless-stopped.',
       pattern: '^(no|always|unless-stopped|on-failure(:[0-9]{1,4})?)$',
       expects: '`no`, `always`, `unless-stopped` or `on-failure`',
       example: 'unless-stopped',
     }),
   ),
   stop_signal: optional(
-    Type.String({ pattern: '^[A-Z0-9+-]{1,16}$', expects: 'the name of a signal', example: 'SIGINT' }),
+    Type.String({
+      pattern: '^[A-Z0-9+-]{1,16}$',
+      description: 'The signal that asks it to end.',
+      expects: 'the name of a signal',
+      example: 'SIGINT',
+    }),
   ),
   stop_grace_period: optional(duration({ description: 'Time to end before it is killed.' })),
   deploy: optional(
@@ -185,23 +199,27 @@ export const serviceKeys = {
       { ...strict, description: 'Limits, in Compose’s words.' },
     ),
   ),
-  cap_add: optional(texts({ example: ['NET_BIND_SERVICE'] })),
-  cap_drop: optional(texts({ example: ['ALL'] })),
-  security_opt: optional(texts({ example: ['no-new-privileges:true'] })),
+  cap_add: optional(texts({ description: 'Rights of the kernel to add.', example: ['NET_BIND_SERVICE'] })),
+  cap_drop: optional(texts({ description: 'Rights of the kernel to take away.', example: ['ALL'] })),
+  security_opt: optional(
+    texts({ description: 'Options of the kernel’s security modules.', example: ['no-new-privileges:true'] }),
+  ),
   read_only: optional(flag({ description: 'The container’s own files cannot be written.' })),
   init: optional(flag({ description: 'A small init process reaps children and passes signals on.' })),
-  privileged: optional(flag()),
-  devices: optional(texts({ example: ['/dev/dri:/dev/dri'] })),
+  privileged: optional(flag({ description: 'All rights on the host. Think twice.' })),
+  devices: optional(
+    texts({ description: 'Devices of the host, HOST:CONTAINER.', example: ['/dev/dri:/dev/dri'] }),
+  ),
   extra_hosts: optional(
     namedValues({ description: 'Names for /etc/hosts.', example: ['printer:192.0.2.7'] }),
   ),
-  dns: optional(textOrTexts({ example: '192.0.2.1' })),
-  hostname: optional(text({ example: 'shop' })),
+  dns: optional(textOrTexts({ description: 'Name servers, instead of the engine’s.', example: '192.0.2.1' })),
+  hostname: optional(text({ description: 'Its own name inside.', example: 'shop' })),
   labels: optional(namedValues({ description: 'Labels of the container.', example: { team: 'web' } })),
   logging: optional(
     Type.Object(
       { driver: optional(text({ example: 'local' })), options: optional(namedValues()) },
-      { ...strict, example: { driver: 'local' } },
+      { ...strict, description: 'Where its log goes.', example: { driver: 'local' } },
     ),
   ),
   ulimits: optional(
@@ -210,10 +228,15 @@ export const serviceKeys = {
       keyExpects: 'the name of a limit',
     }),
   ),
-  sysctls: optional(namedValues({ example: { 'net.core.somaxconn': 1024 } })),
-  shm_size: optional(bytes()),
-  pid: optional(oneOf(['host'])),
-  ipc: optional(oneOf(['private', 'shareable', 'none', 'host'])),
+  sysctls: optional(
+    namedValues({
+      description: 'Settings of the kernel for its namespaces.',
+      example: { 'net.core.somaxconn': 1024 },
+    }),
+  ),
+  shm_size: optional(bytes({ description: 'Size of /dev/shm.' })),
+  pid: optional(oneOf(['host'], { description: 'See the processes of the host.' })),
+  ipc: optional(oneOf(['private', 'shareable', 'none', 'host'], { description: 'Shared memory: whose.' })),
   group_add: optional(
     Type.Array(Type.Union([text(), Type.Integer({ minimum: 0 })], { expects: 'a group' }), {
       expects: 'a list of groups',

@@ -37,7 +37,11 @@ const stageKeys = {
           oneOf(['digest'], { description: 'Roll out when the tag gets another image.' }),
         ),
       },
-      { additionalProperties: false, example: { follow: 'digest' } },
+      {
+        additionalProperties: false,
+        description: 'What rolls out by itself.',
+        example: { follow: 'digest' },
+      },
     ),
   ),
   replicas: Type.Optional(
@@ -78,6 +82,7 @@ export const projectSchema = Type.Object(
         {
           additionalProperties: false,
           minProperties: 1,
+          maxProperties: 50,
           keyExpects: 'made of lower-case letters, digits and hyphens',
           description: 'Versions of it that run beside each other, addressed as `shop/prod`.',
         },

@@ -54,6 +54,10 @@ export const keyCases: CaseGroup = {
     { what: '`content` is missing', files: 'kind: site\nname: docs\ndomains: [docs.example.com]\n' },
     { what: 'a stage has a bad name', files: `${shop}stages: { Prod: { tag: "2" } }\n` },
     {
+      what: 'no stage at all',
+      files: `${shop}stages: {}\n`,
+    },
+    {
       what: 'several causes at once',
       files:
         'kind: project\nname: shop\nimage: acme/shop\nreplicas: two\nstrategy: bluegreen\nenviroment: {}\nstages:\n  prod: { port: 99999, hooks: {} }\n',

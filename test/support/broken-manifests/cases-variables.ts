@@ -6,6 +6,14 @@ const shop = 'kind: project\nname: shop\n';
 export const variableCases: CaseGroup = {
   title: 'Variables and secrets',
   cases: [
+    {
+      what: 'a variable without quotes in braces',
+      files: `${shop}image: acme/shop\nenvironment: { LOG_LEVEL: \${LEVEL} }\n`,
+    },
+    {
+      what: 'a variable without quotes in brackets',
+      files: `${shop}image: acme/shop\ndomains: [shop.\${BASE}]\n`,
+    },
     { what: 'a variable that is not set', files: `${shop}image: acme/shop\ndomains: ["shop.\${BASE}"]\n` },
     { what: 'a variable that must be set', files: `${shop}image: \${IMAGE:?name the image of the shop}\n` },
     {
