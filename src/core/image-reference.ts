@@ -51,7 +51,10 @@ export function fullImageName(reference: ImageReference): string {
 /** The name as people write it: `busybox:1.36`, `acme/shop:2`, `ghcr.io/acme/shop:2`. */
 export function familiarImageName(reference: ImageReference): string {
   if (reference.registry !== 'docker.io') return fullImageName(reference);
-  return `${reference.repository.replace(/^library\/(?!.*\/)/, '')}${suffix(reference)}`;
+  const repository = reference.repository.replace(/^library\/(?!.*\/)/, '');
+  // A first word with a dot would be read as a registry.
+  if (splitName(repository).registry !== 'docker.io') return fullImageName(reference);
+  return `${repository}${suffix(reference)}`;
 }
 
 /** True for `127.0.0.1:5000`, `localhost` and `[::1]:5000`: the engine speaks plain http to these without being told. */

@@ -14,7 +14,9 @@ export interface Challenge {
 export function readChallenges(header: string | null): Challenge[] {
   const found: { scheme: string; parameters: Record<string, string> }[] = [];
   let rest = (header ?? '').slice(0, MAX_LENGTH);
-  while (rest !== '') {
+  for (;;) {
+    rest = rest.replace(/^[\s,]+/, '');
+    if (rest === '') return found;
     const parameter = PARAMETER.exec(rest);
     const scheme = SCHEME.exec(rest);
     if (parameter !== null) {
@@ -29,13 +31,12 @@ export function readChallenges(header: string | null): Challenge[] {
       rest = rest.slice(scheme[0].length);
     } else rest = rest.slice(1);
   }
-  return found;
 }
 
 const MAX_LENGTH = 8_192;
 const TOKEN = "[\\w!#$%&'*+.^`|~-]+";
-const PARAMETER = new RegExp(`^[\\s,]*(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`);
-const SCHEME = new RegExp(`^[\\s,]*(${TOKEN})(?=[\\s,]|$)`);
+const PARAMETER = new RegExp(`^(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`);
+const SCHEME = new RegExp(`^(${TOKEN})(?=[\\s,]|$)`);
 
 function emptyRecord(): Record<string, string> {
   return Object.create(null) as Record<string, string>;
