@@ -2,8 +2,8 @@
 
 import type { Problem } from '../model/problem.ts';
 import { readComposeText } from './compose-document.ts';
-import { type ComposeNode, entriesOf, itemsOf, memberOf, textOf } from './compose-node.ts';
-import { joinInside, judgePath } from './compose-path.ts';
+import { type ComposeNode, memberOf, textOf } from './compose-node.ts';
+import { judgePath } from './compose-path.ts';
 import { type ComposeReference, type ComposeReferences, referencesOf } from './compose-references.ts';
 import { buildIsLater, misshapenPath, pathRefused } from './compose-sentences.ts';
 import { type VariableUse, variablesOf } from './compose-variables.ts';
@@ -76,17 +76,4 @@ export function placed(
   words: { reason: string; message: string; hint: string | null },
 ): Problem {
   return problem({ ...words, file: from.file, path: reference.at, ...from.placeOf(reference.node.offset) });
-}
-
-/** Files and folders that binds name literally, for the watcher; the resolved model says what is really bound. */
-export function literalBinds(from: ComposeFile, base: string): string[] {
-  return from.documents.flatMap((document) =>
-    entriesOf(memberOf(document, 'services')).flatMap(({ value }) =>
-      itemsOf(memberOf(value, 'volumes')).flatMap((volume) => {
-        const source = textOf(memberOf(volume, 'source')) ?? textOf(volume)?.split(':')[0] ?? '';
-        const path = /^\.\.?\//.test(source) && !source.includes('$') ? joinInside(base, source) : null;
-        return path === null ? [] : [path];
-      }),
-    ),
-  );
 }

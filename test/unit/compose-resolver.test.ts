@@ -273,7 +273,7 @@ volumes: { v1: { external: true, name: real-v }, w1: {} }
       );
     }));
 
-  it('names the paths that it came from and those that it looked for', () =>
+  it('names the paths that it came from and those that it looked for, but never a data folder', () =>
     withStack(async ({ put, resolver, desired }) => {
       await put(TWO_FILES);
       await resolver.resolve(desired());
@@ -282,7 +282,6 @@ volumes: { v1: { external: true, name: real-v }, w1: {} }
         'app/c.txt',
         'app/compose.yaml',
         'app/conf',
-        'app/data',
       ]);
       await put({ 'app/compose.yaml': 'services: { a: { image: x, env_file: [missing.env] } }' });
       await faultOf(resolver.resolve(desired()));
@@ -425,8 +424,10 @@ describe('rendering', () => {
       const error = await faultOf(resolver.render(desired(), 'desired'));
       assert.equal(error.reason, 'StackChanged');
       assert.equal(error.disposition, 'conflict');
-      await resolver.resolve(desired());
-      await resolver.render(desired(), 'desired');
+      const { services } = await resolver.resolve(desired());
+      await resolver.render(desired(), 'desired', { db: services.db?.specHash ?? '' });
+      const other = await faultOf(resolver.render(desired(), 'desired', { db: 'of another plan' }));
+      assert.equal(other.reason, 'StackChanged');
     }));
 
   it('gives the values that secrets are filled from, and counts them', () =>

@@ -15,7 +15,7 @@ export const NO_ENGINE = 'unix:///dev/null/no-engine';
  * repository's own `git`. It names a folder without programs, so neither git nor ssh is found. The rest is a second
  * wall behind our own reading: no `.env`, no remote files, no git that would speak any protocol or read any settings.
  */
-export function composeEnvironment({ folders, engine }: { folders: EmptyFolders; engine: string }) {
+export function childEnvironment({ folders, engine }: { folders: EmptyFolders; engine: string }) {
   return {
     PATH: folders.programs,
     HOME: folders.home,

@@ -2,11 +2,13 @@
 import { canonicalJson } from '../../core/canonical.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { StackModel } from '../../model/resolved.ts';
+import type { Built } from './build.ts';
 import { stampOf, type Tracked } from './content-hash.ts';
 import type { OwnBind } from './contents.ts';
+import type { Layout } from './layout.ts';
 import { wish } from './resolution.ts';
 import type { Uses } from './stable-files.ts';
-import type { StackDeps, Watched } from './types.ts';
+import type { Gathered, StackDeps, Watched } from './types.ts';
 
 export interface CachedModel {
   /** Over the wish, the secrets, the version of Compose and the controller. */
@@ -89,4 +91,27 @@ export async function isUnchanged(
     if ((await stampOf(tree, root, entry)) !== entry.stamp) return false;
   }
   return true;
+}
+
+/** What of a result is kept: nothing with a value in it. */
+export function cachedParts(
+  built: Built,
+  { layout, gathered }: { layout: Layout; gathered: Gathered },
+): Pick<CachedModel, 'tracked' | 'binds' | 'uses' | 'model' | 'referenced'> {
+  const { hash, project, services, externalNetworks, externalVolumes, contents } = built;
+  return {
+    tracked: contents.tracked,
+    binds: contents.binds,
+    uses: { used: contents.used, writable: contents.writable },
+    model: {
+      hash,
+      project,
+      projectDirectory: layout.projectDirectory,
+      services,
+      externalNetworks,
+      externalVolumes,
+      notices: gathered.notices,
+    },
+    referenced: [...new Set([...gathered.referenced, ...contents.tracked.map(({ path }) => path)])].sort(),
+  };
 }

@@ -1,7 +1,7 @@
 // Turns a stack's files into a model for the planner, and the model into the one file that Compose is given.
 import type { DesiredStack } from '../../model/desired.ts';
 import { fault } from '../../model/errors.ts';
-import type { StackModel } from '../../model/resolved.ts';
+import type { StackModel, StackService } from '../../model/resolved.ts';
 import { createGoodFiles } from './good-file.ts';
 import { goodGeneration, putBack } from './good-generation.ts';
 import { layoutOf } from './layout.ts';
@@ -20,9 +20,13 @@ export interface StackResolver {
   good(desired: DesiredStack): Promise<StackModel | null>;
   /**
    * Writes the file for `up`. Throws a fault: StackChanged (conflict) where the files are not those that the plan was
-   * made from, NothingGood (stalled), and what `resolve` throws.
+   * made from (`expected` are the plan's hashes by service), NothingGood (stalled), and what `resolve` throws.
    */
-  render(desired: DesiredStack, which: 'desired' | 'good'): Promise<RenderedStack>;
+  render(
+    desired: DesiredStack,
+    which: 'desired' | 'good',
+    expected?: Readonly<Record<string, string>>,
+  ): Promise<RenderedStack>;
   /** For git: writes the files of the commit into the stable folder. Idempotent; what is not tracked is never touched. */
   materialise(desired: DesiredStack): Promise<void>;
   /** Keeps this generation to fall back on. Writes only when it is another one. */
@@ -64,17 +68,18 @@ export function createStackResolver(deps: StackDeps): StackResolver {
       return { ...summary, good: { hash, services }, pendingFiles: null, notices: [] };
     },
 
-    async render(desired, which) {
+    async render(desired, which, expected = {}) {
       if (which === 'good') {
         const generation = await goodFiles.open(desired.unit);
         if (generation === null) throw nothingGood(desired.unit);
+        if (!matches(generation.services, expected)) throw stackChanged(desired.unit);
         await putBack(deps, desired, generation);
         return renderedFiles.write(desired.unit, generation);
       }
       const layout = layoutOf(desired, deps.dataDirectory);
       const built = await models.built(desired, layout);
-      const expected = planned.get(desired.unit);
-      if (expected !== undefined && expected !== built.hash) throw stackChanged(desired.unit);
+      const isPlanned = (planned.get(desired.unit) ?? built.hash) === built.hash;
+      if (!isPlanned || !matches(built.services, expected)) throw stackChanged(desired.unit);
       return renderedFiles.write(desired.unit, { ...built, projectDirectory: layout.projectDirectory });
     },
 
@@ -109,6 +114,13 @@ export function createStackResolver(deps: StackDeps): StackResolver {
 
 export { problemsOf } from './refused.ts';
 export type { RenderedStack } from './rendered.ts';
+
+function matches(
+  services: Readonly<Record<string, StackService>>,
+  expected: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(expected).every(([name, hash]) => services[name]?.specHash === hash);
+}
 
 function stackChanged(unit: string) {
   return fault({

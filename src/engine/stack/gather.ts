@@ -3,35 +3,11 @@
 import { composeText } from '../../core/compose-emit.ts';
 import type { ComposeNode } from '../../core/compose-node.ts';
 import { folderOf } from '../../core/compose-path.ts';
-import {
-  type ComposeFile,
-  judgeReference,
-  literalBinds,
-  placed,
-  readComposeFile,
-} from '../../core/compose-reading.ts';
+import { type ComposeFile, judgeReference, readComposeFile } from '../../core/compose-reading.ts';
 import type { ComposeInclude, ComposeReference } from '../../core/compose-references.ts';
-import { problem } from '../../core/problem.ts';
 import type { DesiredStack } from '../../model/desired.ts';
-import { isFault } from '../../model/errors.ts';
-import type { Problem } from '../../model/problem.ts';
 import type { Tree } from '../../ports/tree.ts';
-
-export interface Reading {
-  files: Map<string, string>;
-  /** Stamps of what was read; `missing` for what is not there. */
-  stamps: Map<string, string>;
-  composeFiles: ComposeFile[];
-  /** Env files of includes: read for interpolation, so their names are judged as those of `.env` are. */
-  includeEnv: Map<string, string>;
-  problems: Problem[];
-  missing: Map<string, Problem>;
-  referenced: Set<string>;
-}
-
-const MAX_FILE_BYTES = 1024 * 1024;
-const MAX_STACK_BYTES = 5 * 1024 * 1024;
-const MAX_FILES = 200;
+import { type Ask, createBoundedReader, type Reading } from './bounded-reader.ts';
 
 /** Never throws for what people wrote; a disk that fails for a moment does (a fault to retry). */
 export async function readStackFiles(
@@ -50,32 +26,10 @@ export async function readStackFiles(
   };
   const visited = new Set<string>();
   const replaced = new Map<ComposeNode, string>();
-  let bytes = 0;
+  const { text, settle } = createBoundedReader(tree, root, reading);
 
   const asked = (path: string): ComposeFile | null =>
     reading.composeFiles.find((file) => file.file === path) ?? null;
-
-  /** Null where it cannot be had; why is among the problems then, said of the place that asked for it. */
-  async function text(path: string, ask: Ask): Promise<string | null> {
-    reading.referenced.add(path);
-    if (bytes > MAX_STACK_BYTES || reading.stamps.size > MAX_FILES) return null;
-    try {
-      const read = await tree.readText({ root, path, maxBytes: MAX_FILE_BYTES });
-      if (!reading.stamps.has(path)) bytes += read.text.length;
-      reading.stamps.set(path, read.stamp);
-      if (bytes <= MAX_STACK_BYTES && reading.stamps.size <= MAX_FILES) return read.text;
-      reading.problems.push(problem({ ...TOO_MUCH, ...ask.place }));
-    } catch (error) {
-      if (!isFault(error) || error.disposition === 'retry') throw error;
-      if (error.reason === 'FileMissing') reading.stamps.set(path, 'missing');
-      if (error.reason !== 'FileMissing' || !ask.mayBeMissing) {
-        reading.problems.push(
-          problem({ reason: error.reason, message: ask.say(error.message), hint: error.hint, ...ask.place }),
-        );
-      }
-    }
-    return null;
-  }
 
   async function compose(path: string, base: string, ask: Ask): Promise<void> {
     if (visited.has(`${path}\0${base}`)) return;
@@ -88,7 +42,6 @@ export async function readStackFiles(
       reading.composeFiles.push(file);
       reading.problems.push(...file.problems);
     }
-    for (const bind of literalBinds(file, base)) reading.referenced.add(bind);
     for (const { includes, extended, others } of file.references) {
       for (const include of includes) await included(file, include, base);
       for (const reference of extended) {
@@ -136,27 +89,7 @@ export async function readStackFiles(
       if (content !== null) reading.files.set(path, content);
       return;
     }
-    reading.referenced.add(path);
-    try {
-      const { type } = await tree.look({ root, path });
-      if (type === 'file') return;
-      const words =
-        type === 'missing'
-          ? {
-              reason: 'FileMissing',
-              message: ask.say('it does not exist.'),
-              hint: 'Add the file, or correct the path.',
-            }
-          : { reason: 'NotARegularFile', message: ask.say('it is a folder.'), hint: 'Name a file.' };
-      const found = placed(from, reference, words);
-      if (type === 'missing') reading.missing.set(path, found);
-      else reading.problems.push(found);
-    } catch (error) {
-      if (!isFault(error) || error.disposition === 'retry') throw error;
-      reading.problems.push(
-        placed(from, reference, { reason: error.reason, message: ask.say(error.message), hint: error.hint }),
-      );
-    }
+    await settle(path, ask);
   }
 
   function judged(from: ComposeFile, reference: ComposeReference, base: string): string | null {
@@ -173,13 +106,6 @@ export async function readStackFiles(
   return reading;
 }
 
-/** Who wants a file: where it is written, and how a fault is told there. */
-interface Ask {
-  place: Partial<Problem>;
-  mayBeMissing: boolean;
-  say: (why: string) => string;
-}
-
 function askedBy(from: ComposeFile, reference: ComposeReference): Ask {
   return {
     place: { file: from.file, path: reference.at, ...from.placeOf(reference.node.offset) },
@@ -193,9 +119,3 @@ function dotted({ node, prefix }: ComposeReference): string {
   const path = node.text.slice(prefix.length);
   return prefix + (/^\.\.?(?:\/|$)/.test(path) ? path : `./${path}`);
 }
-
-const TOO_MUCH = {
-  reason: 'StackTooLarge',
-  message: 'The files of this stack are more than 200, or more than 5 MiB together.',
-  hint: 'Split the stack, or take large files out of include, extends and env_file.',
-};

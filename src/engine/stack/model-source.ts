@@ -2,7 +2,7 @@
 import type { DesiredStack } from '../../model/desired.ts';
 import { isFault } from '../../model/errors.ts';
 import type { Built } from './build.ts';
-import { type CachedModel, createModelCache, isUnchanged, wishKey } from './cached-model.ts';
+import { type CachedModel, cachedParts, createModelCache, isUnchanged, wishKey } from './cached-model.ts';
 import { hashContent, type Tracked } from './content-hash.ts';
 import type { Layout } from './layout.ts';
 import { bindsThroughLinks } from './links.ts';
@@ -132,28 +132,5 @@ export function createModelSource(deps: StackDeps): ModelSource {
       cache.forget(unit);
       for (const kept of [fresh, refusals, looked]) kept.delete(unit);
     },
-  };
-}
-
-/** What of a result is kept: nothing with a value in it. */
-function cachedParts(
-  built: Built,
-  { layout, gathered }: { layout: Layout; gathered: Gathered },
-): Pick<CachedModel, 'tracked' | 'binds' | 'uses' | 'model' | 'referenced'> {
-  const { hash, project, services, externalNetworks, externalVolumes, contents } = built;
-  return {
-    tracked: contents.tracked,
-    binds: contents.binds,
-    uses: { used: contents.used, writable: contents.writable },
-    model: {
-      hash,
-      project,
-      projectDirectory: layout.projectDirectory,
-      services,
-      externalNetworks,
-      externalVolumes,
-      notices: gathered.notices,
-    },
-    referenced: [...new Set([...gathered.referenced, ...contents.tracked.map(({ path }) => path)])].sort(),
   };
 }

@@ -7,7 +7,7 @@ import { problem } from '../../core/problem.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import { isFault } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { Reading } from './gather.ts';
+import type { Reading } from './bounded-reader.ts';
 import type { StackDeps } from './types.ts';
 
 export interface StackVariables {
