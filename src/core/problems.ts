@@ -58,6 +58,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'Its manifest cannot be used, so it runs as last applied.',
     hint: '`tinyforge validate` shows the place.',
   },
+  ImageNameRefused: {
+    what: 'An image is named in a way that no registry knows.',
+    hint: 'Write `host/name:tag`; `tinyforge diff NAME` shows where it stands.',
+  },
   ImageMissing: {
     what: 'No engine and no registry has the image.',
     hint: 'Check name and tag; `tinyforge diff NAME` shows what changed.',
