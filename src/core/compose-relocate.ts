@@ -47,7 +47,8 @@ function moved(
     return value;
   }
   if (path !== copy && !path.startsWith(`${copy}/`)) {
-    if (path.includes(copy))
+    // Somewhere inside a text: the path of a profile, or something that we do not know.
+    if (path.includes(`${copy}/`))
       problems.push(leads(at, path.replaceAll(copy, ''), 'the path cannot be told from others'));
     return value;
   }
