@@ -1,12 +1,11 @@
-// What all sources together ask for: every file read once, and read again only when it changed.
-import type { Desired } from '../model/desired.ts';
 import type { KindReader, ReadSettings } from '../model/kind.ts';
-import type { Problem } from '../model/problem.ts';
-import type { SourceFile, SourceSnapshot } from '../model/source.ts';
+import type { SourceSnapshot } from '../model/source.ts';
+import type { CachedFile, Catalog, CatalogCache } from './catalog-cache.ts';
 import { type FileReading, readFile } from './catalog-file.ts';
 import { type JoinInput, join } from './catalog-join.ts';
 import { referencedPaths } from './catalog-referenced.ts';
-import type { Broken } from './hold.ts';
+
+export { type Catalog, type CatalogCache, createCatalogCache } from './catalog-cache.ts';
 
 export interface CatalogInput {
   /** In the order of tinyforge.yaml: where two claim one thing, the first keeps it. */
@@ -16,48 +15,6 @@ export interface CatalogInput {
   readers: readonly KindReader[];
   settings: ReadSettings;
   cache: CatalogCache;
-}
-
-export interface Catalog {
-  /** Sorted by unit. Equal wishes are the same objects from pass to pass. */
-  units: Desired[];
-  problems: Problem[];
-  /** What must be held, and stops pruning in its source. */
-  broken: Broken[];
-  /** Files and documents that do not look like workloads: they matter only where the file held one before. */
-  unreadable: Broken[];
-  /** Files that were looked at. */
-  files: number;
-  /** By source, the paths that its units are made from, beside the manifests. */
-  referenced: Readonly<Record<string, readonly string[]>>;
-}
-
-interface CachedFile {
-  stamp: string;
-  revision: string | null;
-  root: string;
-  file: SourceFile;
-  reading: FileReading;
-  /** The pass that saw it last. */
-  pass: number;
-}
-
-interface CachedSource {
-  /** All that a reading depends on beside the file. */
-  key: string;
-  variables: Readonly<Record<string, string>>;
-  files: Map<string, CachedFile>;
-}
-
-/** Belongs to the caller, and is filled by `catalog`. */
-export interface CatalogCache {
-  pass: number;
-  sources: Map<string, CachedSource>;
-  last: { catalog: Catalog; order: string; settings: string } | null;
-}
-
-export function createCatalogCache(): CatalogCache {
-  return { pass: 0, sources: new Map(), last: null };
 }
 
 /** Pure but for its cache. Costs a look at each file's stamp where nothing changed. */

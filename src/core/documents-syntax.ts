@@ -9,6 +9,7 @@ import {
   unexpected,
   type Words,
 } from './documents-syntax-lines.ts';
+import { bareVariable, conflict, template } from './documents-syntax-marks.ts';
 
 export interface SyntaxWords {
   reason: 'YamlUnreadable';
@@ -29,35 +30,6 @@ export function explainSyntax(error: YAMLParseError, text: string): SyntaxWords 
   const words =
     conflict(text) ?? template(line) ?? bareVariable(line, start) ?? byCode(error, { text, offset, line });
   return { reason: 'YamlUnreadable', offset, ...words };
-}
-
-function conflict(text: string): Words | null {
-  const found = /^(<{7} |>{7} |={7}$)/m.exec(text);
-  if (found === null) return null;
-  return {
-    message: 'The file holds the marks of a merge that was never finished (`<<<<<<<`).',
-    hint: 'choose one side and delete the lines with <<<<<<<, ======= and >>>>>>>',
-    offset: found.index,
-  };
-}
-
-function template(line: string): Words | null {
-  if (!/\{\{.*\}\}|\{%.*%\}/.test(line)) return null;
-  return {
-    message: 'This line holds a template (`{{ … }}`), and templates are not filled in here.',
-    hint: 'write ${NAME} and set NAME under `variables` of the source, or put the text in quotes',
-  };
-}
-
-/** `{ PORT: ${PORT} }`: inside braces a brace ends the text. */
-function bareVariable(line: string, start: number): Words | null {
-  const found = /^[^"'#]*[[{][^"']*?(\$\{)/.exec(line);
-  if (found === null || /^[^[{]*\$\{[^}]*\}[^[{]*$/.test(line)) return null;
-  return {
-    message: 'Inside braces or brackets a `${…}` must stand in quotes.',
-    hint: 'for example `{ PORT: "${PORT}" }`',
-    offset: start + found[0].length - 2,
-  };
 }
 
 function byCode(error: YAMLParseError, spot: Spot): Words {

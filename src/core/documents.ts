@@ -1,10 +1,12 @@
 // Turns the text of a file into documents that know where everything in them was written. Never throws.
 import { Composer, type Document, isMap, isScalar, Lexer, type ParsedNode, Parser } from 'yaml';
 import { type AliasTargets, aliasTargets } from './documents-aliases.ts';
+import { MAX_DEPTH } from './documents-faults.ts';
 import { lineIndex, type Position } from './documents-lines.ts';
 import { follow, keyText, locate, nodeAt, type Part, type Rooted } from './documents-locate.ts';
+import { CONTROL_CHARACTER, GAVE_UP, NO_TEXT, type Stop, TOO_DEEP, TOO_LARGE } from './documents-stops.ts';
 import { explainSyntax } from './documents-syntax.ts';
-import { MAX_DEPTH, toPlain } from './documents-value.ts';
+import { toPlain } from './documents-value.ts';
 
 /** Characters of one file. Adapters refuse larger files by their bytes before reading them. */
 export const MAX_CHARACTERS = 1024 * 1024;
@@ -74,7 +76,6 @@ export function readDocuments(text: string): TextFile {
 }
 
 type Composed = Document.Parsed<ParsedNode>;
-type Stop = { offset: number; reason: string; message: string; hint: string };
 
 /** Lexer, parser and composer by hand, so that hostile text is stopped half-way and not after its end. */
 function compose(text: string): { documents: Composed[] } | Stop {
@@ -139,27 +140,3 @@ function textDocument(
     sourceOf,
   };
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
-const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
-
-const NO_TEXT = {
-  reason: 'NotText',
-  message: 'A control character stands here, so this is not a text file.',
-  hint: 'save it as UTF-8 text; if it is no manifest, move it to a folder that begins with _',
-};
-const TOO_LARGE = {
-  reason: 'FileTooLarge',
-  message: 'The file is larger than a manifest may be (1 MiB).',
-  hint: 'split it; if it is no manifest, move it to a folder that begins with _',
-};
-const TOO_DEEP = {
-  reason: 'TooDeep',
-  message: `The file is nested more than ${MAX_DEPTH} levels deep.`,
-  hint: 'a manifest needs no more than ten levels; look for brackets that are never closed',
-};
-const GAVE_UP = {
-  reason: 'YamlUnreadable',
-  message: 'This file cannot be read as YAML.',
-  hint: 'check it with another YAML tool; it may be damaged',
-};

@@ -1,18 +1,9 @@
 // Says one of ajv's errors in a sentence with a hint.
-import type { ErrorObject } from 'ajv/dist/2020.js';
 import { nearest } from './did-you-mean.ts';
 import type { Path } from './documents.ts';
 import type { Finding } from './validate-finding.ts';
-import { pathText } from './validate-finding.ts';
-import { matches } from './validate-path.ts';
-import type { Subject } from './validate-subject.ts';
-import { choice, exampleOf, expectation, range, type SpokenSchema, whatIsThere } from './validate-words.ts';
-
-export interface ErrorAt {
-  error: ErrorObject;
-  path: Path;
-  subject: Subject;
-}
+import { type ErrorAt, exampleHint, missingKey, strangeKey } from './validate-keys.ts';
+import { expectation, range, type SpokenSchema, whatIsThere } from './validate-words.ts';
 
 export function describeError(at: ErrorAt): Finding {
   switch (at.error.keyword) {
@@ -40,55 +31,6 @@ export function describeError(at: ErrorAt): Finding {
     default:
       return wrongType(at);
   }
-}
-
-function strangeKey({ error, path, subject }: ErrorAt, key: string): Finding {
-  const schema = error.parentSchema as SpokenSchema;
-  const at = { path: [...path, key], part: 'key' as const };
-  if (subject.later.some((pattern) => matches([...path, key], pattern))) {
-    return {
-      ...at,
-      reason: 'LaterVersion',
-      message: `\`${key}\` is not in this version yet.`,
-      hint: 'take it out for now',
-    };
-  }
-  if (schema.keyExpects !== undefined) {
-    return {
-      ...at,
-      reason: 'BadFormat',
-      message: `\`${key.slice(0, 60)}\` cannot be used as a name here; it must be ${schema.keyExpects}.`,
-      hint: 'choose another name',
-    };
-  }
-  const names = Object.keys(schema.properties ?? {});
-  const elsewhere = ELSEWHERE[key];
-  const meant = elsewhere === undefined ? nearest(key, names) : null;
-  return {
-    ...at,
-    reason: 'UnknownKey',
-    message: `\`${key.slice(0, 60)}\` is not a key of ${pathText(path) ?? subject.what}.${meant === null ? '' : ` Did you mean \`${meant}\`?`}`,
-    hint: elsewhere ?? keysHint(names, { path, subject, corrects: meant !== null }),
-    ...(meant === null ? {} : { meant }),
-  };
-}
-
-function keysHint(names: string[], at: { path: Path; subject: Subject; corrects: boolean }): string {
-  if (at.corrects) return 'correct the key';
-  if (names.length <= 8) return `its keys are ${choice(names.map((name) => `\`${name}\``))}`;
-  return `take it out; all keys: \`tinyforge schema ${at.subject.what}\``;
-}
-
-function missingKey({ error, path, subject }: ErrorAt, key: string): Finding {
-  const schema = (error.parentSchema as SpokenSchema).properties?.[key] ?? {};
-  return {
-    path,
-    part: 'key',
-    reason: 'MissingKey',
-    meant: key,
-    message: `\`${key}\` is missing${path.length > 0 ? ` in ${pathText(path)}` : `: a ${subject.what} needs it`}.`,
-    hint: exampleHint('add it', key, schema),
-  };
 }
 
 function wrongType({ error, path, subject }: ErrorAt): Finding {
@@ -183,10 +125,6 @@ function amount({ error, path }: ErrorAt): Finding {
   };
 }
 
-function exampleHint(otherwise: string, key: string | number | undefined, schema: SpokenSchema): string {
-  return exampleOf(key, schema) ?? otherwise;
-}
-
 /** `replicas`, or `Entry 2 of domains`. */
 function subjectOf(path: Path): string {
   const last = path.at(-1);
@@ -200,17 +138,3 @@ function lastKey(path: Path): string {
   const last = path.at(-1);
   return typeof last === 'string' ? `${last}: ` : '';
 }
-
-/** Keys that people bring from Compose or elsewhere, and where their meaning lives here. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  container_name: 'containers are named after the workload; for a name of your own inside, use `hostname`',
-  links: 'use `networks`; containers on one network know each other by name',
-  scale: 'use `replicas`',
-  version: 'take it out; `image` and `tag` say which version runs',
-  services: 'services belong to a Compose file: use `kind: stack`',
-  metadata: 'write `kind` and `name` at the top of the document',
-  spec: 'write the keys at the top of the document',
-  apiVersion: 'take it out; a manifest has only `kind` and `name`',
-  env: 'use `environment`',
-  restart_policy: 'use `restart`',
-};

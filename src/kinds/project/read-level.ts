@@ -1,14 +1,14 @@
 // Reads one level of a project, its top or one of its stages, into a part with units.
+import { namedImage } from '../../core/catalog-image.ts';
 import { readCommon } from '../../core/catalog-unit.ts';
 import { durationMs } from '../../core/compose-values.ts';
 import { given, namedTexts } from '../../core/compose-values-named.ts';
 import { sourcePath } from '../../core/compose-values-paths.ts';
 import { shellWords } from '../../core/compose-values-words.ts';
-import { readImageReference } from '../../core/image-reference.ts';
 import { readFiles, readMounts, readPorts } from './read-attachments.ts';
 import { readHealth } from './read-health.ts';
 import { readLimits } from './read-limits.ts';
-import type { ImagePart, Level, ServicePart } from './read-part.ts';
+import type { Level, ServicePart } from './read-part.ts';
 import type { StageManifest } from './schema.ts';
 
 export function readLevel(stage: StageManifest, level: Level): ServicePart {
@@ -23,7 +23,7 @@ export function readLevel(stage: StageManifest, level: Level): ServicePart {
   return given<ServicePart>({
     ...readCommon(stage, level),
     ...readLimits(stage, level),
-    image: readImage(stage.image, level),
+    image: stage.image === undefined ? undefined : report.take([...path, 'image'], namedImage(stage.image)),
     tag: stage.tag,
     digest: stage.digest,
     follow: stage.policy?.follow,
@@ -49,23 +49,6 @@ export function readLevel(stage: StageManifest, level: Level): ServicePart {
     stopSignal: stage.stop_signal,
     stopGraceMs: duration('stop_grace_period'),
   });
-}
-
-function readImage(image: string | undefined, { path, report }: Level): ImagePart | undefined {
-  if (image === undefined) return undefined;
-  const read = readImageReference(image);
-  if (!read.ok) {
-    const hint = 'for example `image: ghcr.io/acme/shop`';
-    report.add([...path, 'image'], {
-      reason: 'BadFormat',
-      message: `The image cannot be read: ${read.why}.`,
-      hint,
-    });
-    return undefined;
-  }
-  const { tag, digest } = read.reference;
-  const end = image.length - (digest === null ? 0 : digest.length + 1) - (tag === null ? 0 : tag.length + 1);
-  return { repository: image.slice(0, end), tag, digest };
 }
 
 function readEnvFiles(stage: StageManifest, { path, base, report }: Level): string[] | undefined {

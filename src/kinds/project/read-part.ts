@@ -1,5 +1,6 @@
 // What one level of a project says about its containers, read and with units; what it does not say is absent.
 
+import type { NamedImage } from '../../core/catalog-image.ts';
 import type { CommonPart } from '../../core/catalog-unit.ts';
 import type { MountBase } from '../../core/compose-values-mounts.ts';
 import type { Path } from '../../core/documents.ts';
@@ -19,12 +20,6 @@ export interface Level {
   report: Report;
 }
 
-export interface ImagePart {
-  repository: string;
-  tag: string | null;
-  digest: string | null;
-}
-
 /** A health check before the port and the defaults are known. */
 export interface HealthPart {
   way?:
@@ -38,7 +33,7 @@ export interface HealthPart {
 }
 
 export interface ServicePart extends CommonPart {
-  image?: ImagePart;
+  image?: NamedImage;
   tag?: string;
   digest?: string;
   follow?: 'digest';

@@ -1,8 +1,8 @@
 // From a site's manifest to its one unit.
+import { namedImage } from '../../core/catalog-image.ts';
 import { commonOfUnit, readCommon } from '../../core/catalog-unit.ts';
 import { durationMs } from '../../core/compose-values.ts';
 import { folderOf, sourcePath } from '../../core/compose-values-paths.ts';
-import { readImageReference } from '../../core/image-reference.ts';
 import { createReport } from '../../core/validate-report.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
@@ -28,11 +28,7 @@ function readSite(document: ManifestDocument, settings: ReadSettings): ReturnTyp
     path: [],
   });
   const image = manifest.image ?? settings.siteImage;
-  const reference = readImageReference(image);
-  if (!reference.ok && manifest.image !== undefined) {
-    const message = `The image cannot be read: ${reference.why}.`;
-    report.add(['image'], { reason: 'BadFormat', message, hint: 'for example `image: nginx:1.29-alpine`' });
-  }
+  if (manifest.image !== undefined) report.take(['image'], namedImage(manifest.image));
   if (manifest.spa === true && manifest.not_found !== undefined) {
     const message = 'With `spa: true` every path gets index.html, so `not_found` would never be shown.';
     report.add(['not_found'], { reason: 'Conflict', message, hint: 'keep `spa` or `not_found`' });
