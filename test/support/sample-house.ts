@@ -86,7 +86,7 @@ export function createHouse(options: { calm?: number } = {}): House {
       orphans: [
         {
           unit: 'old-blog',
-          why: 'is named by no manifest and was left running',
+          why: 'its manifest said prune: false',
           containers: ['old-blog-91c2aa-1'],
         },
       ],

@@ -2,6 +2,7 @@
 import { countOutcomes, headlineOf } from '../../core/status-view.ts';
 import type { UnitStatus } from '../../model/status.ts';
 import { chips } from '../page/chips.ts';
+import { commands } from '../page/command.ts';
 import { connections } from '../page/connections.ts';
 import { eventList } from '../page/event-list.ts';
 import { filter } from '../page/filter.ts';
@@ -94,7 +95,12 @@ function orphans({ overview }: PageRead): Html {
   if (overview.orphans.length === 0) return absent('orphans');
   const items = overview.orphans.map(
     ({ unit, why, containers }) =>
-      html`<li><span><b>${unit}</b> ${why}. <span class="muted">${containers.join(', ')}</span></span></li>`,
+      html`<li><span><b>${unit}</b>: ${why}. <span class="muted">${containers.join(', ')}</span></span></li>`,
   );
-  return section({ id: 'orphans', title: 'Left alone', body: html`<ul class="card list">${items}</ul>` });
+  return section({
+    id: 'orphans',
+    title: 'Left alone',
+    aside: 'no manifest names them',
+    body: html`<ul class="card list">${items}</ul>${commands(['tinyforge plan --prune'])}`,
+  });
 }
