@@ -4,12 +4,16 @@ import type { ObservedHost } from '../model/observed.ts';
 import type { EngineStatus } from '../model/status.ts';
 import { problem } from './problem.ts';
 
-export function judgeEngine(observed: ObservedHost, error: Error | null): EngineStatus {
+export function judgeEngine(
+  observed: ObservedHost,
+  error: Error | null,
+  versions: { version: string; apiVersion: string } | null,
+): EngineStatus {
   return {
     name: observed.host,
     reachable: observed.reachable,
-    version: null,
-    apiVersion: null,
+    version: versions?.version ?? null,
+    apiVersion: versions?.apiVersion ?? null,
     containers: observed.containers.length,
     problem:
       error === null

@@ -128,7 +128,7 @@ interface Failure {
 
 async function notHealthy({ container, version, last, seconds, runtime }: Failure): Promise<Fault> {
   const lines = await runtime.logs(container, { tail: LOG_LINES }).catch(() => []);
-  const body = last.body === null || last.body === '' ? [] : [last.body];
+  const body = last.body === null || last.body.trim() === '' ? [] : [last.body.trim()];
   return fault({
     code: 'UNHEALTHY',
     reason: 'Unhealthy',

@@ -31,6 +31,7 @@ export async function reconcile(
   const wish = await readSources(deps, state.catalog, options.signal);
   tellSources(deps, state, wish);
   const observations = await observeAll(deps);
+  await askVersions(deps, state, observations);
   forgetTheGone(state, observations);
   const isBusy = (unit: string): boolean => state.works.of(unit).busy !== null;
   const planned = await planAll({ deps, ...state, wish, observations, prune: options.prune, isBusy });
@@ -43,7 +44,9 @@ export async function reconcile(
     ...state.overview,
     units: statuses,
     sources: wish.statuses,
-    engines: [...observations.values()].map((observation) => judgeEngine(observation, observation.error)),
+    engines: [...observations.values()].map((observation) =>
+      judgeEngine(observation, observation.error, state.engines.get(observation.host) ?? null),
+    ),
     problems: [...plan.problems, ...deps.control.problems()],
     orphans: plan.orphans,
   };
@@ -71,6 +74,23 @@ function tellSources(deps: EngineDeps, state: LoopState, wish: Wish): void {
     const paths = new Set(wish.referenced[source.name] ?? []);
     for (const unit of stacks) for (const path of deps.stacks.referenced(unit.unit)) paths.add(path);
     source.setReferenced([...paths]);
+  }
+}
+
+async function askVersions(
+  deps: EngineDeps,
+  state: LoopState,
+  observations: ReadonlyMap<string, Observation>,
+): Promise<void> {
+  for (const { host, reachable } of observations.values()) {
+    if (!reachable) state.engines.delete(host);
+    else if (!state.engines.has(host)) {
+      const info = await deps.runtimes
+        .get(host)
+        ?.info()
+        .catch(() => null);
+      if (info) state.engines.set(host, info);
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { createCatalogCache } from '../core/catalog.ts';
 import type { Desired } from '../model/desired.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Overview } from '../model/status.ts';
+import type { EngineInfo } from '../ports/container-runtime.ts';
 import type { AnswerCaches } from './answer.ts';
 import type { EngineDeps } from './deps.ts';
 import { createHealthMonitor, type HealthMonitor } from './health-monitor.ts';
@@ -23,6 +24,8 @@ export interface LoopState {
   records: RecordCache;
   monitor: HealthMonitor;
   heavy: Semaphore;
+  /** Versions of the engines that answer; asked again after each time that one was away. */
+  engines: Map<string, EngineInfo>;
   plan: Plan | null;
   wish: Wish | null;
   overview: Overview;
@@ -43,6 +46,7 @@ export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => vo
     records: createRecordCache(),
     monitor: createHealthMonitor(deps, memory, onHealth),
     heavy: createSemaphore(deps.config.concurrency),
+    engines: new Map(),
     plan: null,
     wish: null,
     overview: {
