@@ -1,7 +1,10 @@
 // Asks a container by HTTP or TCP whether it is well, from where the controller stands.
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { ProbeResult, Prober } from '../../ports/prober.ts';
+
+// `import` from node:http reads every export, `WebSocket` too, which loads all of fetch: 45 ms and 13 MB of each start.
+const { request } = process.getBuiltinModule('node:http');
 
 const BODY_LIMIT = 2_000;
 
