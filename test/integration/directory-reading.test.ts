@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { createDirectorySource } from '../../src/adapters/directory/directory-source.ts';
 import { type Folder, lookAtFolder } from '../../src/adapters/directory/folder.ts';
+import { createHeldFiles } from '../../src/adapters/directory/held-files.ts';
 import type { SourceSnapshot } from '../../src/model/source.ts';
 import type { Source } from '../../src/ports/source.ts';
 import { createMemoryLog, type MemoryLog } from '../support/memory-log.ts';
@@ -253,8 +254,35 @@ test('a folder with more than 2,000 entries is data; one that held manifests is 
   await rm(place.at('root/app'), { recursive: true });
   await rename(place.at('root/data'), place.at('root/app'));
   const held = await source.read(never);
-  assert.deepEqual(told(held.snapshot), { 'a.yaml': '1', app: 'FolderTooLarge' });
-  assert.deepEqual(told((await source.read(never)).snapshot), { 'a.yaml': '1', app: 'FolderTooLarge' });
+  assert.deepEqual(told(held.snapshot), { 'a.yaml': '1', 'app/b.yaml': 'FolderTooLarge' });
+  const again = await source.read(never);
+  assert.equal(again.snapshot, held.snapshot);
+  await rm(place.at('root/app'), { recursive: true });
+  assert.deepEqual(told((await source.read(never)).snapshot), { 'a.yaml': '1' }, 'gone for good');
+});
+
+test('a file known before is held when the limit of files or folders cuts it off', async () => {
+  const folder = (path: string, names: { manifests?: string[]; folders?: string[] }): [string, Folder] => {
+    const { manifests = [], folders = [] } = names;
+    return [path, { path, key: '', changedMs: 0, racy: false, hasOthers: false, manifests, folders }];
+  };
+  const walk = {
+    realRoot: '/r',
+    passedOver: [],
+    folders: new Map([
+      folder('', { manifests: ['beyond.yaml'], folders: ['deep', 'seen'] }),
+      folder('seen', {}),
+    ]),
+  };
+  const before = ['beyond.yaml', 'deep/er/x.yaml', 'gone.yaml', 'gone/x.yaml', 'seen/x.yaml', 'here.yaml'];
+  const missing = createHeldFiles().missing(walk, { before, current: new Map([['here.yaml', null]]) });
+  assert.deepEqual(
+    missing.map((file) => [file.path, file.refused?.reason]),
+    [
+      ['beyond.yaml', 'TooManyFiles'],
+      ['deep/er/x.yaml', 'TooManyFolders'],
+    ],
+  );
 });
 
 test('a folder or file that may not be read is told, when it held manifests', async () => {
@@ -285,7 +313,7 @@ test('a folder or file that may not be read is told, when it held manifests', as
     [
       ['a.yaml', '1'],
       ['c.yaml', 'FileUnreadable'],
-      ['closed', 'FolderUnreadable'],
+      ['closed/b.yaml', 'FolderUnreadable'],
     ],
   ]);
 });

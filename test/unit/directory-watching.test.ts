@@ -19,7 +19,7 @@ function foldersWatched(
     folders.set(path, { path, key: '', changedMs: 0, racy: false, folders: [], manifests, hasOthers });
   }
   const set = watchSet(
-    { realRoot: '/r', folders, passedOver: [], cut: false },
+    { realRoot: '/r', folders, passedOver: [] },
     {
       referenced: { files: new Set(referenced.files), folders: new Set(referenced.folders) },
       isManifest: (path) => path.endsWith('.yaml'),

@@ -6,7 +6,8 @@ import type { Log } from '../../ports/log.ts';
 import type { Source, SourceReading } from '../../ports/source.ts';
 import { awayProblem } from './problem.ts';
 import { createDirectoryReader } from './reader.ts';
-import type { Walk } from './walk.ts';
+import { createTellings } from './tellings.ts';
+import { isSameWalk, type Walk } from './walk.ts';
 import { startWatching, type Watching } from './watching.ts';
 
 export interface DirectorySourceDeps {
@@ -28,13 +29,14 @@ interface Watcher {
 export function createDirectorySource({ config, clock, log }: DirectorySourceDeps): Source {
   const { name, directory } = config;
   const reader = createDirectoryReader({ source: name, directory, clock });
+  const tellings = createTellings(name, log);
   const watchers = new Set<Watcher>();
   let snapshot: SourceSnapshot | null = null;
   let lastWalk: Walk | null = null;
   let fetchedMs: number | null = null;
   let awayCode: string | null = null;
   let referenced: readonly string[] = [];
-  const told = new Set<string>();
+  let needsFollowing = true;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One at a time, for the reader compares with what it accepted last. */
@@ -45,21 +47,21 @@ export function createDirectorySource({ config, clock, log }: DirectorySourceDep
   }
 
   async function readOnce(signal: AbortSignal): Promise<SourceReading> {
+    signal.throwIfAborted();
     try {
+      const walkBefore = lastWalk;
       const reading = await reader.read(signal);
       snapshot = reading.snapshot;
       lastWalk = reading.walk;
       fetchedMs = clock.nowMs();
-      if (awayCode !== null) log.info('source is back', { source: name });
       awayCode = null;
-      tellPassedOver(reading.walk);
-      followAll();
+      tellings.passedOver(reading.walk);
+      if (needsFollowing || !isSameWalk(walkBefore, reading.walk)) followAll();
     } catch (error) {
       signal.throwIfAborted();
-      const code = codeOf(error);
-      if (awayCode !== code) log.warn('source not up to date', { source: name, reason: 'SourceAway', code });
-      awayCode = code;
+      awayCode = codeOf(error);
     }
+    tellings.root(awayCode);
     const problem =
       awayCode === null
         ? null
@@ -67,18 +69,11 @@ export function createDirectorySource({ config, clock, log }: DirectorySourceDep
     return { snapshot, problem, fetchedMs };
   }
 
-  function tellPassedOver(walk: Walk): void {
-    for (const { path, why } of walk.passedOver) {
-      if (told.has(path)) continue;
-      told.add(path);
-      log.info('folder passed over', { source: name, folder: path, why });
-    }
-  }
-
   function followAll(): void {
+    needsFollowing = false;
     for (const watcher of watchers) {
       follow(watcher).catch((error: unknown) => {
-        if (!watcher.stopped.signal.aborted) tellError(error);
+        if (!watcher.stopped.signal.aborted) tellings.watchFailed(error);
       });
     }
   }
@@ -91,23 +86,19 @@ export function createDirectorySource({ config, clock, log }: DirectorySourceDep
     if (snapshot !== before) onChange('found changed when its watching began');
   }
 
-  function tellError(error: unknown): void {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const what = code ?? message;
-    if (told.has(what)) return;
-    told.add(what);
-    const isLimit = code === 'ENOSPC' || code === 'EMFILE';
-    const hint = isLimit ? 'Raise fs.inotify.max_user_watches and max_user_instances.' : undefined;
-    log.warn('watching is limited, changes are found by the next pass', { source: name, code: what, hint });
-  }
-
   function watch(onChange: (why: string) => void): () => Promise<void> {
-    const watching = startWatching({ clock, onChange, onError: tellError });
+    const tell = (why: string) => {
+      // It may have been a folder below a referenced one, which no walk shows.
+      needsFollowing = true;
+      onChange(why);
+    };
+    const watching = startWatching({ clock, onChange: tell, onError: tellings.watchFailed });
     const watcher = { watching, onChange, stopped: new AbortController() };
     watchers.add(watcher);
     // The reading is what says which folders to watch.
+    needsFollowing = true;
     read(watcher.stopped.signal).catch((error: unknown) => {
-      if (!watcher.stopped.signal.aborted) tellError(error);
+      if (!watcher.stopped.signal.aborted) tellings.watchFailed(error);
     });
     return async () => {
       watcher.stopped.abort(new Error('The directory is not watched any more.'));
@@ -127,10 +118,16 @@ export function createDirectorySource({ config, clock, log }: DirectorySourceDep
     },
     watch,
     setReferenced(paths) {
+      // Called in each pass; finding out what the paths are is not free.
+      if (isSameList(referenced, paths)) return;
       referenced = [...paths];
       followAll();
     },
   };
+}
+
+function isSameList(before: readonly string[], now: readonly string[]): boolean {
+  return before.length === now.length && before.every((path, index) => path === now[index]);
 }
 
 function codeOf(error: unknown): string {

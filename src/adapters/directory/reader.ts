@@ -2,7 +2,7 @@
 import { maxSourceFiles, tooManyFiles } from '../../core/source-file.ts';
 import type { SourceFile, SourceSnapshot } from '../../model/source.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { createHeldFolders } from './held-folders.ts';
+import { createHeldFiles } from './held-files.ts';
 import { type KnownFile, lookAtFile, refusedFile } from './read-file.ts';
 import { createRootFinder } from './root.ts';
 import { inBatches } from './stat-key.ts';
@@ -20,6 +20,8 @@ export interface DirectoryReader {
 interface State {
   walk: Walk;
   files: ReadonlyMap<string, KnownFile>;
+  /** The first file beyond the limit; null where all are read, or where it is held for being known. */
+  left: string | null;
 }
 
 export function createDirectoryReader(deps: {
@@ -28,7 +30,7 @@ export function createDirectoryReader(deps: {
   clock: Clock;
 }): DirectoryReader {
   const { source, directory, clock } = deps;
-  const held = createHeldFolders();
+  const held = createHeldFiles();
   const findRoot = createRootFinder(directory);
   let accepted: State | null = null;
   let snapshot: SourceSnapshot | null = null;
@@ -40,7 +42,6 @@ export function createDirectoryReader(deps: {
     const paths = [...walked.folders.values()].flatMap(({ path, manifests }) =>
       manifests.map((name) => below(path, name)),
     );
-    // By code unit, as in git: the order of files must not depend on the machine's language.
     paths.sort((a, b) => (a < b ? -1 : 1));
     const known = before?.files ?? new Map<string, KnownFile>();
     const looks = await inBatches(paths.slice(0, maxSourceFiles), (path) =>
@@ -48,7 +49,8 @@ export function createDirectoryReader(deps: {
     );
     const files = new Map<string, KnownFile>();
     for (const look of looks) if (look !== null) files.set(look.file.path, look);
-    return { walk: walked, files };
+    const next = paths[maxSourceFiles];
+    return { walk: walked, files, left: next !== undefined && !known.has(next) ? next : null };
   }
 
   async function lookUntilQuiet(signal: AbortSignal): Promise<State> {
@@ -70,10 +72,14 @@ export function createDirectoryReader(deps: {
     if (accepted !== null && looksUnmounted(accepted, state)) {
       throw Object.assign(new Error('Another file system, and empty.'), { code: 'EUNMOUNTED' });
     }
-    const files = [...state.files.values()].map((known) => known.file);
-    files.push(...held.refusals(state.walk, accepted?.files.keys() ?? []));
-    const next = [...state.walk.folders.values()].reduce((sum, folder) => sum + folder.manifests.length, 0);
-    if (next > maxSourceFiles) files.push(refusedFile('.', tooManyFiles('.')));
+    const missing = held.missing(state.walk, {
+      before: accepted?.files.keys() ?? [],
+      current: state.files,
+    });
+    const files = [...state.files.values()].map((known) => known.file).concat(missing);
+    // By code unit, as in git: the order of files must not depend on the machine's language.
+    files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    if (state.left !== null) files.push(refusedFile(state.left, tooManyFiles(state.left)));
     accepted = state;
     snapshot = sameFiles(snapshot, files)
       ? snapshot

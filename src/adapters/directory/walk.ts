@@ -12,8 +12,6 @@ export interface Walk {
   folders: ReadonlyMap<string, Folder>;
   /** Folders that are there and were not listed. */
   passedOver: readonly Extract<FolderLook, { ok: false }>[];
-  /** True where there are more folders than are looked at. */
-  cut: boolean;
 }
 
 /** Throws an ErrnoException when the root itself cannot be listed. */
@@ -24,10 +22,8 @@ export async function walk(
   const folders = new Map<string, Folder>();
   const passedOver: Extract<FolderLook, { ok: false }>[] = [];
   let level = [''];
-  let cut = false;
   for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth += 1) {
     const room = MAX_FOLDERS - folders.size;
-    if (level.length > room) cut = true;
     const looks = await inBatches(level.slice(0, room), (path) =>
       lookAtFolder(realRoot, { path, before: before.get(path), nowMs }),
     );
@@ -40,7 +36,15 @@ export async function walk(
       else if (look.why !== 'gone') passedOver.push(look);
     }
   }
-  return { realRoot, folders, passedOver, cut: cut || level.length > 0 };
+  return { realRoot, folders, passedOver };
+}
+
+/** True when both saw the same: folders that did not change are the same objects. */
+export function isSameWalk(before: Walk | null, now: Walk): boolean {
+  if (before === null || before.realRoot !== now.realRoot || before.folders.size !== now.folders.size)
+    return false;
+  for (const [path, folder] of now.folders) if (before.folders.get(path) !== folder) return false;
+  return true;
 }
 
 /** Joins a name to a path from the root. */
