@@ -1,5 +1,6 @@
 // The gate of a stack: each named service is healthy, has run for a moment, or ended well.
 
+import { isLeftover } from '../core/compose-leftover.ts';
 import type { ActionOf } from '../model/action.ts';
 import { fault } from '../model/errors.ts';
 import type { ObservedContainer } from '../model/observed.ts';
@@ -56,7 +57,7 @@ function belongs(container: ObservedContainer, project: string, names: ReadonlyS
     compose !== null &&
     compose.project === project &&
     !compose.oneOff &&
-    compose.replaces === null &&
+    !isLeftover(container) &&
     names.has(compose.service)
   );
 }

@@ -1,4 +1,5 @@
 // What a stack should be and what stands there, side by side, before anything is decided.
+import { isLeftover } from '../../core/compose-leftover.ts';
 import { byAge } from '../../core/generation/slots.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
@@ -28,9 +29,7 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
   const live = containersOf(world, model)
     .filter((container) => container.compose?.oneOff === false)
     .sort(byAge);
-  const leftovers = live.filter(
-    (container) => container.compose?.replaces !== null && container.state === 'created',
-  );
+  const leftovers = live.filter(isLeftover);
   const standing = live.filter((container) => !leftovers.includes(container));
   const byService = Map.groupBy(standing, (container) => container.compose?.service ?? '');
   const views = Object.entries(services).map(([name, service]) =>
