@@ -6,6 +6,7 @@ import { createTree } from '../../src/adapters/tree/create-tree.ts';
 import { createStackResolver, type StackResolver } from '../../src/engine/stack/create-stack-resolver.ts';
 import type { DesiredStack } from '../../src/model/desired.ts';
 import type { ComposeRunner } from '../../src/ports/compose-runner.ts';
+import type { OpenFolder } from '../../src/ports/folder.ts';
 import { createStackStores, type StackStores } from './fake-compose-stores.ts';
 import { makePlace, type Place } from './real/place.ts';
 
@@ -18,7 +19,7 @@ export interface StackPlace extends AsyncDisposable {
   stores: StackStores;
   resolver: StackResolver;
   /** A resolver that knows nothing but what is on disk: the controller after a restart. */
-  restarted(): StackResolver;
+  restarted(openWith?: OpenFolder): StackResolver;
   desired(changes?: Partial<DesiredStack>): DesiredStack;
   /** Writes files into the source. */
   put(files: Readonly<Record<string, string>>): Promise<void>;
@@ -37,10 +38,10 @@ export async function makeStackPlace(options: {
   await chmod(root, 0o755);
   const stores = createStackStores(secrets);
   const runner = compose({ runDirectory, place });
-  const make = () =>
+  const make = (openWith: OpenFolder = openFolder) =>
     createStackResolver({
       tree: createTree(),
-      openFolder,
+      openFolder: openWith,
       compose: runner,
       ...stores,
       dataDirectory,

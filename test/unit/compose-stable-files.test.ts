@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, it } from 'node:test';
+import { openFolder } from '../../src/adapters/tree/create-folder.ts';
 import type { DesiredStack } from '../../src/model/desired.ts';
 import { isFault } from '../../src/model/errors.ts';
 import type { StackModel } from '../../src/model/resolved.ts';
+import type { OpenFolder } from '../../src/ports/folder.ts';
 import { makeStackPlace, type StackPlace } from '../support/compose-place.ts';
 import { createFakeCompose, type FakeCompose } from '../support/fake-compose-runner.ts';
 
@@ -46,6 +48,28 @@ async function withGit(work: (rig: Rig) => Promise<void>): Promise<void> {
       },
     }),
   );
+}
+
+/** Folders that do so many writes and removals and no more, as if the process were killed. */
+function dyingFolder(steps: number): OpenFolder {
+  let left = steps;
+  const live = () => {
+    if (left-- <= 0) throw new Error('killed');
+  };
+  return (root, options) => {
+    const folder = openFolder(root, options);
+    return {
+      ...folder,
+      async write(file) {
+        live();
+        return folder.write(file);
+      },
+      async remove(path) {
+        live();
+        return folder.remove(path);
+      },
+    };
+  };
 }
 
 const COMPOSE = `services:
@@ -177,38 +201,43 @@ describe('a stack from git', () => {
     }));
 
   it('comes to the same end after a crash at any point of writing', () =>
-    withGit(async ({ commit, pass, resolver, restarted, stable, dataDirectory }) => {
-      const before = { ...FILES, 'app/conf/old.ini': 'old' };
-      const after = { ...FILES, 'app/conf/app.ini': 'a=2', 'app/conf/new.ini': 'new' };
-      const record = `${dataDirectory}/control/stacks/shop.files.json`;
-      const desiredBefore = await commit(before);
-      const desiredAfter = await commit(after);
-      await pass(desiredBefore);
-      const recordBefore = await readFile(record, 'utf8');
-      await resolver.materialise(desiredAfter);
-      const recordAfter = await readFile(record, 'utf8');
-      // A crash leaves a prefix of: record, files in order, removals, record. Each is laid out here by hand.
-      const intent = JSON.parse(recordAfter);
-      for (const path of ['conf/app.ini', 'conf/new.ini']) intent.files[path].stamp = '';
-      intent.files['conf/old.ini'] = JSON.parse(recordBefore).files['conf/old.ini'];
-      const steps: [string, () => Promise<unknown>][] = [
-        ['after the record', async () => {}],
-        ['after one file', () => writeFile(`${stable}/conf/app.ini`, 'a=2')],
-        ['after two files', () => writeFile(`${stable}/conf/new.ini`, 'new')],
-        ['after the removal', () => rm(`${stable}/conf/old.ini`)],
+    withGit(async (rig) => {
+      const { commit, restarted, stable } = rig;
+      const before = await commit({ ...FILES, 'app/conf/old.ini': 'old' });
+      const after = await commit({ ...FILES, 'app/conf/app.ini': 'a=2', 'app/conf/new.ini': 'new' });
+      const { 'app/conf/app.ini': _gone, ...rest } = FILES;
+      const without = await commit({ ...rest, 'app/conf/new.ini': 'new' });
+      const conf = async () => {
+        const names = (await readdir(`${stable}/conf`)).sort();
+        return Promise.all(
+          names.map(async (name) => `${name}: ${await readFile(`${stable}/conf/${name}`, 'utf8')}`),
+        );
+      };
+      const ends: [DesiredStack, string[]][] = [
+        [after, ['app.ini: a=2', 'new.ini: new']],
+        // The commit that was being written is taken back: what it brought goes with it.
+        [before, ['app.ini: a=1', 'old.ini: old']],
+        [without, ['new.ini: new']],
       ];
-      for (let crash = 0; crash < steps.length; crash++) {
-        await restarted().materialise(desiredBefore);
-        await restarted().resolve(desiredBefore);
-        await writeFile(record, JSON.stringify(intent));
-        for (const [, step] of steps.slice(0, crash + 1)) await step();
-        const next = restarted();
-        const model = await next.resolve(desiredAfter);
-        assert.notEqual(model.pendingFiles, null, steps[crash]?.[0]);
-        await next.materialise(desiredAfter);
-        assert.equal((await next.resolve(desiredAfter)).pendingFiles, null, steps[crash]?.[0]);
-        assert.deepEqual((await readdir(`${stable}/conf`)).sort(), ['app.ini', 'new.ini'], steps[crash]?.[0]);
-        assert.equal(await readFile(`${stable}/conf/app.ini`, 'utf8'), 'a=2');
+      for (const [end, files] of ends) {
+        for (let steps = 0; ; steps++) {
+          await restarted().materialise(before);
+          const crashed = await restarted(dyingFolder(steps))
+            .materialise(after)
+            .then(
+              () => false,
+              () => true,
+            );
+          const next = restarted();
+          await next.resolve(end);
+          await next.materialise(end);
+          assert.equal((await next.resolve(end)).pendingFiles, null, `after ${steps} steps`);
+          assert.deepEqual(await conf(), files, `after ${steps} steps`);
+          if (!crashed) {
+            assert.ok(steps >= 5, `only ${steps} steps`);
+            break;
+          }
+        }
       }
     }));
 

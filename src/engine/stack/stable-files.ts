@@ -4,7 +4,14 @@ import { insideOf } from '../../core/compose-relocate.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import { isFault } from '../../model/errors.ts';
 import type { Layout } from './layout.ts';
-import { readRecord, recordName, type StableFile, saveRecord, type Written } from './stable-record.ts';
+import {
+  readRecord,
+  recordName,
+  type StableFile,
+  saveRecord,
+  type Written,
+  type WrittenFile,
+} from './stable-record.ts';
 import type { StackDeps } from './types.ts';
 import { STABLE_LIMITS, sha256, type WantedFile, wantedFiles } from './wanted-files.ts';
 
@@ -77,7 +84,10 @@ export function createStableFiles(
       const folder = openFolder(layout.projectDirectory, { mode: 0o755 });
       // What is about to be written is recorded first: after a crash in between, it is known as ours and written again.
       const record: Written = { ...written };
-      for (const [path, { hash, mode }] of writes) record[path] = { hash, mode, stamp: '' };
+      for (const [path, { hash, mode }] of writes) {
+        const before = written[path]?.hash;
+        record[path] = { hash, mode, stamp: '', ...(before === undefined ? {} : { before }) };
+      }
       await saveRecord(control, desired.name, record);
       for (const [path, file] of writes) {
         const { hash, mode, source } = file;
@@ -110,9 +120,9 @@ export function createStableFiles(
   }
 
   /** Somebody's changes to a file are theirs to lose, not ours to delete. */
-  async function isAsWritten(path: string, before: StableFile | undefined, layout: Layout): Promise<boolean> {
+  async function isAsWritten(path: string, ours: WrittenFile | undefined, layout: Layout): Promise<boolean> {
     const there = await readThere(path, layout);
-    return there !== null && there.hash === before?.hash;
+    return there !== null && (there.hash === ours?.hash || there.hash === ours?.before);
   }
 
   async function readThere(path: string, layout: Layout) {

@@ -10,7 +10,13 @@ export interface StableFile {
 }
 
 /** By path below the stable folder; the stamp is that of our own file there, '' until it is written. */
-export type Written = Record<string, StableFile & { stamp: string }>;
+export type Written = Record<string, WrittenFile>;
+
+export interface WrittenFile extends StableFile {
+  stamp: string;
+  /** What was there before, while the new content is about to be written: after a crash either may be there. */
+  before?: string;
+}
 
 const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 
