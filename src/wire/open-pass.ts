@@ -9,7 +9,6 @@ import { createLoop } from '../engine/loop.ts';
 import type { Config } from '../model/config.ts';
 import type { Pass } from '../ports/session.ts';
 import { type Adapters, openAdapters, openIndex, type Surroundings } from './adapters.ts';
-import { openHttp } from './open-http.ts';
 import { readOnlyStore } from './read-only-store.ts';
 
 export async function openPass(
@@ -44,6 +43,8 @@ export async function openPass(
       }
     },
     async serve(signal) {
+      // Loaded when it is served: a command that makes one pass does without.
+      const { openHttp } = await import('./open-http.ts');
       const http = await openHttp({ adapters, loop });
       try {
         await adapters.findReaches();
