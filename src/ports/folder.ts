@@ -20,5 +20,11 @@ export interface Folder {
   removeTree(path: string): Promise<void>;
 }
 
-/** Opens the folder, making it (and those above it) with this mode if it is not there. */
-export type OpenFolder = (root: string, options: { mode: number }) => Folder;
+export interface FolderOptions {
+  /** Of the folder itself and those above it, where they are not there yet. */
+  mode: number;
+  /** `power-cut`: what was written is whole after one. `run`: it is worth nothing then, and is written faster. */
+  survives: 'power-cut' | 'run';
+}
+
+export type OpenFolder = (root: string, options: FolderOptions) => Folder;

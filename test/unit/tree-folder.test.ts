@@ -13,7 +13,7 @@ async function withFolder(work: (folder: Folder, place: Place) => Promise<void>)
   await using place = await makePlace('folder');
   await mkdir(place.at('victim'));
   await writeFile(place.at('victim/f'), 'untouched');
-  await work(openFolder(place.at('root'), { mode: 0o700 }), place);
+  await work(openFolder(place.at('root'), { mode: 0o700, survives: 'power-cut' }), place);
   assert.equal(await readFile(place.at('victim/f'), 'utf8'), 'untouched');
   assert.deepEqual(await readdir(place.at('victim')), ['f']);
 }

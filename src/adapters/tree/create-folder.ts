@@ -16,17 +16,17 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import type { FolderFile, OpenFolder } from '../../ports/folder.ts';
+import type { FolderFile, FolderOptions, OpenFolder } from '../../ports/folder.ts';
 import { componentsOf } from './components.ts';
 import { descend, enter, type OpenDirectory, openRoot } from './descend.ts';
 import { stampOf } from './file-kind.ts';
 import { fileMissing, notARegularFile, unwritable } from './tree-faults.ts';
 
-export const openFolder: OpenFolder = (root, { mode }) => ({
+export const openFolder: OpenFolder = (root, { mode, survives }) => ({
   root,
   write: async (file) => {
     mkdirSync(root, { recursive: true, mode });
-    return write(root, file);
+    return write(root, file, survives);
   },
   remove: async (path) => remove(root, path),
   removeTree: async (path) => removeTree(root, path),
@@ -36,14 +36,18 @@ export const openFolder: OpenFolder = (root, { mode }) => ({
 const FOLDER_MODE = 0o755;
 const TEMPORARY = '.tinyforge-';
 
-function write(root: string, { path, content, mode }: FolderFile): string {
+function write(
+  root: string,
+  { path, content, mode }: FolderFile,
+  survives: FolderOptions['survives'],
+): string {
   const components = componentsOf(path);
   const name = components.pop();
   if (name === undefined) throw notARegularFile(path, 'a folder');
   const directory = descendMaking(root, components);
   try {
     const temporary = directory.at(`${TEMPORARY}${randomBytes(6).toString('hex')}`);
-    const stamp = writeTemporary(temporary, { content, mode });
+    const stamp = writeTemporary(temporary, { content, mode, survives });
     try {
       renameSync(temporary, directory.at(name));
     } catch (error) {
@@ -58,7 +62,10 @@ function write(root: string, { path, content, mode }: FolderFile): string {
   }
 }
 
-function writeTemporary(path: string, { content, mode }: Pick<FolderFile, 'content' | 'mode'>) {
+function writeTemporary(
+  path: string,
+  { content, mode, survives }: Pick<FolderFile, 'content' | 'mode'> & Pick<FolderOptions, 'survives'>,
+) {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const descriptor = openSync(path, flags, 0o600);
   try {
@@ -66,7 +73,7 @@ function writeTemporary(path: string, { content, mode }: Pick<FolderFile, 'conte
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
     fchmodSync(descriptor, mode);
     // Without it a power cut may leave an empty file under the final name.
-    fsyncSync(descriptor);
+    if (survives === 'power-cut') fsyncSync(descriptor);
     const inode = fstatSync(descriptor, { bigint: true }).ino;
     // The rename moves the change time, so the stamp is taken after it; another inode means somebody was faster.
     return (reached: string) => {

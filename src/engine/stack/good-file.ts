@@ -39,7 +39,10 @@ export function createGoodFiles(
   deps: Pick<StackDeps, 'tree' | 'openFolder' | 'control' | 'dataDirectory'>,
 ): GoodFiles {
   const { tree, openFolder, control, dataDirectory } = deps;
-  const folder: Folder = openFolder(`${dataDirectory}/control/stacks`, { mode: 0o700 });
+  const folder: Folder = openFolder(`${dataDirectory}/control/stacks`, {
+    mode: 0o700,
+    survives: 'power-cut',
+  });
   const cache = new Map<string, { stamp: string; summary: GoodSummary | null }>();
 
   return {

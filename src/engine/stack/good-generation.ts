@@ -45,7 +45,7 @@ export async function putBack(
   const model = readModel(JSON.parse(text));
   const linked = model === null ? [] : await bindsThroughLinks(tree, runRoot, ownBinds(model, { runRoot }));
   if (linked.length > 0) throw stackRefused(redacted(linked, secrets));
-  const folder = openFolder(projectDirectory, { mode: 0o755 });
+  const folder = openFolder(projectDirectory, { mode: 0o755, survives: 'power-cut' });
   for (const [path, { mode, content }] of Object.entries(files)) {
     await folder.write({ path, content: Buffer.from(content, 'base64'), mode });
   }

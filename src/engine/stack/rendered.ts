@@ -25,7 +25,7 @@ export function createRenderedFiles(
 ): RenderedFiles {
   const { openFolder, runDirectory } = deps;
   let swept: Promise<void> | null = null;
-  const folder = openFolder(`${runDirectory}/stacks`, { mode: 0o700 });
+  const folder = openFolder(`${runDirectory}/stacks`, { mode: 0o700, survives: 'run' });
   const name = (unit: string) => `${unit}.json`;
   return {
     async write(unit, { text, projectDirectory, variables }) {

@@ -71,7 +71,7 @@ export async function resolveOnce(
   given: { desired: DesiredStack; layout: Layout; gathered: Gathered; signal: AbortSignal },
 ): Promise<Built> {
   const { desired, layout, gathered } = given;
-  const folder = deps.openFolder(deps.runDirectory, { mode: 0o700 });
+  const folder = deps.openFolder(deps.runDirectory, { mode: 0o700, survives: 'run' });
   const resolved = await configOfCopy(
     { compose: deps.compose, folder },
     { ...given, project: gathered.project, files: gathered.files, variables: gathered.variables },

@@ -32,7 +32,7 @@ export function createStableFiles(
   deps: Pick<StackDeps, 'tree' | 'openFolder' | 'dataDirectory'>,
 ): StableFiles {
   const { tree, openFolder, dataDirectory } = deps;
-  const control = openFolder(`${dataDirectory}/control/stacks`, { mode: 0o700 });
+  const control = openFolder(`${dataDirectory}/control/stacks`, { mode: 0o700, survives: 'power-cut' });
   /** A checkout never changes, so its files are hashed once. */
   const wantedCache = new Map<string, { key: string; wanted: Map<string, WantedFile> }>();
 
@@ -81,7 +81,7 @@ export function createStableFiles(
     async write(desired, layout, uses) {
       const { written, writes, removes } = await difference(desired, layout, uses);
       if (writes.length === 0 && removes.length === 0) return;
-      const folder = openFolder(layout.projectDirectory, { mode: 0o755 });
+      const folder = openFolder(layout.projectDirectory, { mode: 0o755, survives: 'power-cut' });
       // What is about to be written is recorded first: after a crash in between, it is known as ours and written again.
       const record: Written = { ...written };
       for (const [path, { hash, mode }] of writes) {

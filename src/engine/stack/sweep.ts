@@ -26,7 +26,7 @@ async function sweep(
   under: string,
   isInUse: (name: string) => boolean,
 ): Promise<void> {
-  const folder = openFolder(runDirectory, { mode: 0o700 });
+  const folder = openFolder(runDirectory, { mode: 0o700, survives: 'run' });
   const entries = await tree.list({ root: runDirectory, path: under, ...LIMITS }).catch((error: unknown) => {
     if (isFault(error) && error.reason === 'FileMissing') return [];
     throw error;
