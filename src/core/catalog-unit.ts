@@ -88,8 +88,8 @@ export function commonOfUnit(part: CommonPart, context: UnitContext): DesiredCom
       hint: 'choose a shorter name',
     });
   }
-  const host = part.host ?? settings.host;
-  if (!settings.hosts.includes(host)) {
+  const host = part.host ?? defaultHost(settings);
+  if (part.host !== undefined && !settings.hosts.includes(host)) {
     report.add([...path, 'host'], {
       reason: 'UnknownHost',
       message: `No engine is called \`${host.slice(0, 60)}\`.${didYouMean(host, settings.hosts)}`,
@@ -118,4 +118,9 @@ export function commonOfUnit(part: CommonPart, context: UnitContext): DesiredCom
     retry: { limit: part.retry?.limit ?? null, backoffMs: part.retry?.backoffMs ?? null },
     held: null,
   };
+}
+
+/** The first engine of tinyforge.yaml, where none has the usual name. */
+function defaultHost({ host, hosts }: ReadSettings): string {
+  return hosts.includes(host) ? host : (hosts[0] ?? host);
 }

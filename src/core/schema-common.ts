@@ -1,6 +1,7 @@
 // The keys that every workload may have.
-import { Type } from 'typebox';
+
 import { bytes, domain, duration, flag, label, oneOf, port, text } from './schema-parts.ts';
+import { Type } from './schema-type.ts';
 
 export { bytes };
 

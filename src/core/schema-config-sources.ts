@@ -1,6 +1,7 @@
 // What may stand under `sources` of tinyforge.yaml.
-import { Type } from 'typebox';
+
 import { duration, label, text } from './schema-parts.ts';
+import { Type } from './schema-type.ts';
 
 const optional = Type.Optional;
 const strict = { additionalProperties: false };

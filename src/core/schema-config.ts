@@ -1,7 +1,8 @@
 // What may stand in tinyforge.yaml.
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { path, secretReference, source } from './schema-config-sources.ts';
 import { DNS_LABEL, duration, label, oneOf, text } from './schema-parts.ts';
+import { Type } from './schema-type.ts';
 
 const optional = Type.Optional;
 const strict = { additionalProperties: false };

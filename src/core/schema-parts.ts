@@ -1,5 +1,5 @@
 // Pieces that schemas are made of, each with the words that say what it expects.
-import { Type } from 'typebox';
+import { Type } from './schema-type.ts';
 
 /** Words beside a schema: `expects` completes "must be …", `example` is how one writes it. */
 export interface Words {

@@ -85,8 +85,6 @@ function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction {
     strictTypes: false,
     allowUnionTypes: true,
     validateFormats: false,
-    validateSchema: false,
-    meta: false,
     code: { optimize: false },
     // Our own schemas are held against their meta-schema by a test; here that would be half of a start's time.
     validateSchema: false,

@@ -52,6 +52,7 @@ describe('documents', () => {
       [['stages', 'next', 'replicas'], 'value', 3, 27],
       [['list', 1], 'value', 5, 11],
       [['stages', 'gone', 'deep'], 'value', 3, 3],
+      [['stages', 'gone', 'deep'], 'key', 3, 3],
       [[], 'value', 1, 1],
     ];
     for (const [path, part, line, column] of cases) {

@@ -34,6 +34,8 @@ describe('interpolation', () => {
     ['5$$', '5$'],
     // What a variable holds is text and nothing more.
     ['${DOLLAR}', '$A'],
+    ['${DOLLAR:-x}', '$A'],
+    ['${DOLLAR-x}', '$A'],
     ['${secret:shop-db}', '${secret:shop-db}'],
     ['postgres://me:${secret:db}@${A}', 'postgres://me:${secret:db}@one'],
     ['${GONE:-${secret:db}}', '${secret:db}'],

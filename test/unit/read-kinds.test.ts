@@ -1,9 +1,11 @@
 // From manifests to units: defaults, units of measure, stages merged, secrets as references.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { catalog, createCatalogCache } from '../../src/core/catalog.ts';
+import { readers } from '../../src/kinds/readers.ts';
 import type { ContainerSpec } from '../../src/model/container-spec.ts';
 import type { Desired, DesiredProject, DesiredSite, DesiredStack } from '../../src/model/desired.ts';
-import { catalogOf } from '../support/manifest-catalog.ts';
+import { catalogOf, settings, snapshot } from '../support/manifest-catalog.ts';
 
 function unitsOf(text: string, options: Parameters<typeof catalogOf>[1] = {}): Desired[] {
   const { units, problems } = catalogOf({ 'apps/x.yaml': text }, options);
@@ -473,5 +475,23 @@ describe('a site', () => {
       [unit?.contentPath, unit?.spa, unit?.notFound, unit?.image, unit?.drainMs],
       ['apps', true, null, 'nginx:1', 0],
     );
+  });
+});
+
+describe('the engine of a unit', () => {
+  const hostOf = (hosts: string[], more = '') =>
+    catalog({
+      snapshots: [snapshot({ 'a.yaml': `kind: stack\nname: a\n${more}` })],
+      variables: {},
+      readers,
+      settings: { ...settings, hosts },
+      cache: createCatalogCache(),
+    }).units[0]?.host;
+
+  it('is the one it names, else the usual one, else the first', () => {
+    assert.equal(hostOf(['nas', 'local']), 'local');
+    assert.equal(hostOf(['nas', 'attic']), 'nas');
+    assert.equal(hostOf(['nas', 'attic'], 'host: attic\n'), 'attic');
+    assert.equal(hostOf(['nas'], 'host: local\n'), undefined);
   });
 });

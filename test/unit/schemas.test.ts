@@ -8,6 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parseAllDocuments } from 'yaml';
 import { schemaFiles } from '../../scripts/schemas/files.ts';
 import { readConfig } from '../../src/core/config.ts';
+import { configSchema } from '../../src/core/schema-config.ts';
 import { readers } from '../../src/kinds/readers.ts';
 import { catalogOf } from '../support/manifest-catalog.ts';
 
@@ -37,6 +38,13 @@ describe('schemas/', () => {
       const described = Object.values(properties).filter(({ description }) => description !== undefined);
       assert.ok(described.length >= Object.keys(properties).length * 0.7, kind);
     }
+  });
+
+  it('are made from schemas that ajv takes word for word', () => {
+    // At run time this is not looked at, for it costs each command a tenth of a second.
+    const ajv = new Ajv2020({ strict: true, strictTypes: false, allowUnionTypes: true });
+    ajv.addVocabulary(['expects', 'example', 'keyExpects']);
+    for (const own of [...readers.map((reader) => reader.schema), configSchema]) assert.ok(ajv.compile(own));
   });
 
   it('holds nothing that only we understand', () => {

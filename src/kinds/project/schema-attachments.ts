@@ -1,6 +1,7 @@
 // What leads into a container or is put into it: ports, mounts, networks, secrets and small files.
-import { Type } from 'typebox';
+
 import { flag, namedValues, oneOf, port, text, textOrTexts } from '../../core/schema-parts.ts';
+import { Type } from '../../core/schema-type.ts';
 
 const optional = Type.Optional;
 const strict = { additionalProperties: false };

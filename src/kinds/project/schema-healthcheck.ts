@@ -1,6 +1,7 @@
 // How a container shows that it is well: Compose's check, or ours by HTTP, TCP or a while of running.
-import { Type } from 'typebox';
+
 import { duration, flag, port, textOrTexts } from '../../core/schema-parts.ts';
+import { Type } from '../../core/schema-type.ts';
 
 export const healthcheck = Type.Object(
   {

@@ -1,6 +1,7 @@
 // What a container may do and use.
-import { Type } from 'typebox';
+
 import { bytes, flag, namedValues, oneOf, text, texts } from '../../core/schema-parts.ts';
+import { Type } from '../../core/schema-type.ts';
 
 const optional = Type.Optional;
 const strict = { additionalProperties: false };

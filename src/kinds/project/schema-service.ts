@@ -1,6 +1,7 @@
 // The keys of one container as Compose has them: the service part of a project and of each of its stages.
-import { Type } from 'typebox';
+
 import { duration, flag, namedValues, relativePath, text, textOrTexts } from '../../core/schema-parts.ts';
+import { Type } from '../../core/schema-type.ts';
 import { attachmentKeys } from './schema-attachments.ts';
 import { healthcheck } from './schema-healthcheck.ts';
 import { limitKeys } from './schema-limits.ts';

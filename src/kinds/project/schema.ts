@@ -1,7 +1,8 @@
 // What may stand in a manifest of kind `project`.
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { DNS_LABEL, duration, flag, label, oneOf, text } from '../../core/schema-parts.ts';
+import { Type } from '../../core/schema-type.ts';
 import { serviceKeys } from './schema-service.ts';
 
 const { app, description, ...perStage } = commonKeys;

@@ -1,7 +1,8 @@
 // What may stand in a manifest of kind `site`.
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { duration, flag, label, relativePath, text } from '../../core/schema-parts.ts';
+import { Type } from '../../core/schema-type.ts';
 
 export const siteSchema = Type.Object(
   {

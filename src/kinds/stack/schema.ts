@@ -1,7 +1,8 @@
 // What may stand in a manifest of kind `stack`.
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { label, namedValues, oneOf, relativePath, text } from '../../core/schema-parts.ts';
+import { Type } from '../../core/schema-type.ts';
 
 const { domains, subdomain, port, ...workloadKeys } = commonKeys;
 
