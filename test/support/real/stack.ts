@@ -1,6 +1,8 @@
 // One stack kept by the whole product on the real engine, with every child of Compose and every write to the engine seen.
+import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { programPath } from '../../../scripts/real-parts/paths.ts';
 import { shortHash } from '../../../src/core/canonical.ts';
@@ -111,6 +113,16 @@ export async function realStack(options: RealStackOptions = {}): Promise<RealSta
       await rm(runDirectoryOf(rig), { recursive: true, force: true });
     },
   });
+}
+
+/** A port of loopback that nobody listens at now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Where the resolved files are while Compose reads them: by this test's own controller and data directory. */
