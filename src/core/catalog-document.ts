@@ -34,7 +34,8 @@ export function readManifest(input: DocumentInput): { units: Desired[]; problems
     kind,
     name,
     value: value as ManifestDocument['value'],
-    placeOf,
+    // A map or a list is found by its key: its own first character may be a line below.
+    placeOf: (path) => placeOf(path, path.length > 0 && text.sourceOf(path) === null ? 'key' : 'value'),
   });
   const tell = (finding: Finding): Problem => ({
     ...findingProblem(finding, { kind, name, placeOf: (path) => placeOf(path, finding.part) }),

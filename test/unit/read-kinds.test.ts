@@ -285,7 +285,7 @@ describe('stages', () => {
       [staging?.unit, prod?.unit, prod?.workloadId, prod?.app],
       ['shop/staging', 'shop/prod', 'project.shop', 'front'],
     );
-    assert.deepEqual([staging?.place.line, prod?.place.line], [6, 8]);
+    assert.deepEqual([staging?.place.line, prod?.place.line], [6, 7]);
     assert.deepEqual(staging?.route, { domains: [], subdomain: 's', port: null });
     assert.deepEqual(prod?.route, { domains: ['shop.example.com'], subdomain: null, port: 80 });
     assert.deepEqual(prod?.dependsOn, ['shop/staging']);
