@@ -10,8 +10,8 @@ export const NO_HOME = 'no-home';
 export interface Relocation {
   /** The copy mirrors the host below this folder: `<copy>/opt/stacks/a.yaml` stands for /opt/stacks/a.yaml. */
   copy: string;
-  /** What `~` was put in for. */
-  home: string;
+  /** Folder of ours below which Compose has its home. */
+  runDirectory: string;
   /** The source's root, as it is on the host. */
   root: string;
   /** Where a path from the root is when the stack runs. */
@@ -40,10 +40,11 @@ function moved(
   at: string,
   { relocation, problems }: { relocation: Relocation; problems: Problem[] },
 ): string {
-  const { copy, home, root } = relocation;
+  const { copy, runDirectory, root } = relocation;
   const path = undoubled(value);
-  if (path === home || path.startsWith(`${home}/`)) {
-    problems.push(leads(at, `~${path.slice(home.length)}`, "`~` is the controller's home, not yours"));
+  const belowHome = homeRest(path, runDirectory);
+  if (belowHome !== null) {
+    problems.push(leads(at, `~${belowHome}`, "`~` is the controller's home, not yours"));
     return value;
   }
   if (path !== copy && !path.startsWith(`${copy}/`)) {
@@ -58,6 +59,15 @@ function moved(
   problems.push(leads(at, real, "a relative path leaves the source's folder"));
   return value;
 }
+
+/** What stood after `~`; null for other paths. Each engine's Compose may have a home of its own below the run directory. */
+function homeRest(path: string, runDirectory: string): string | null {
+  const inside = insideOf(runDirectory, path);
+  const found = inside === null ? null : HOME_INSIDE.exec(inside);
+  return found === null ? null : (found[1] ?? '');
+}
+
+const HOME_INSIDE = new RegExp(`^(?:[^/]+/)?${NO_HOME}(/.*)?$`);
 
 /** The path from the root, '' for the root itself; null for what is not below it. */
 export function insideOf(root: string, path: string): string | null {

@@ -93,13 +93,13 @@ describe('moving paths', () => {
         { type: 'bind', source: `${copy}/opt/stacks/a$$b`, target: '/e' },
         { type: 'bind', source: `${copy}/opt/other`, target: '/o' },
         { type: 'bind', source: '/srv', target: '/s' },
-        { type: 'bind', source: '/run/tf/no-home/.ssh', target: '/h' },
+        { type: 'bind', source: '/run/tf/local/no-home/.ssh', target: '/h' },
       ],
       security_opt: [`seccomp=${copy}/opt/stacks/x.json`],
     };
     const { model, problems } = relocate(modelOf(service), {
       copy,
-      home: '/run/tf/no-home',
+      runDirectory: '/run/tf',
       root: '/opt/stacks',
       target: (path) => `/data/stacks/me/${path}`,
     });

@@ -6,7 +6,7 @@ import { isJson, type ResolvedModel, readModel, text } from '../../core/compose-
 import { judge } from '../../core/compose-policy.ts';
 import { chooseServices } from '../../core/compose-profiles.ts';
 import { secretsInPublic } from '../../core/compose-public.ts';
-import { NO_HOME, relocate } from '../../core/compose-relocate.ts';
+import { relocate } from '../../core/compose-relocate.ts';
 import { stackServices } from '../../core/compose-service.ts';
 import { serviceSpecs } from '../../core/compose-spec.ts';
 import { problem } from '../../core/problem.ts';
@@ -41,7 +41,7 @@ export async function build(
   if (read === null) return { problems: [notAModel()] };
   const moved = relocate(read, {
     copy: resolved.copy,
-    home: `${deps.runDirectory}/${NO_HOME}`,
+    runDirectory: deps.runDirectory,
     root: desired.root,
     target: layout.target,
   });
