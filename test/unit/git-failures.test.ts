@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readAddress } from '../../src/adapters/git/address.ts';
-import { gitFault, refMissing } from '../../src/adapters/git/failures.ts';
+import { gitFault } from '../../src/adapters/git/failures.ts';
 import { sourceProblem } from '../../src/adapters/git/problem.ts';
+import { refMissing } from '../../src/adapters/git/sentences.ts';
 
 const context = {
   address: readAddress('https://git.example.com/me/infra.git'),
@@ -52,6 +53,8 @@ const cases: [stderr: string, reason: string][] = [
   [`ERROR: Repository not found.\n${sshEnd}`, 'GitRepositoryMissing'],
   [`fatal: '/srv/x.git' does not appear to be a git repository\n${sshEnd}`, 'GitRepositoryMissing'],
   ['error: object 12: hasDotgit: contains .git\nfatal: fsck error in packed object', 'GitObjectsRefused'],
+  ["fatal: unable to access 'https://x/': The requested URL returned error: 301", 'GitMoved'],
+  ['fatal: write error: No space left on device', 'DataDirectoryFailed'],
   ['fatal: unable to update url base from redirection:\n  asked for: https://x', 'GitMoved'],
   ["fatal: detected dubious ownership in repository at '/srv/x.git'", 'GitFailed'],
   ['something that nobody has seen before', 'GitFailed'],
@@ -74,6 +77,14 @@ test('sentences are short, end in a period, come with a hint, and hold no secret
       assert.equal(fault.message.includes('hunter2'), false);
     }
   }
+});
+
+test('a mistake of our own and a full disk are not blamed on the host', () => {
+  const mistake = gitFault(new TypeError(`x is not a function: hunter2 ${'y'.repeat(200)}`), context);
+  assert.equal(mistake.reason, 'GitFailed');
+  assert.ok(mistake.message.length <= 160 && !mistake.message.includes('hunter2'));
+  const full = gitFault(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }), context);
+  assert.equal(full.message, 'The data directory cannot be used (no space left).');
 });
 
 test('what a host sends cannot steer a terminal', () => {

@@ -1,26 +1,18 @@
 // A git repository as a source: polls, brings new commits as whole checkouts, and keeps the last good one.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { GitSourceConfig } from '../../model/config.ts';
 import { isFault } from '../../model/errors.ts';
-import type { SourceSnapshot } from '../../model/source.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import type { Source, SourceReading } from '../../ports/source.ts';
-import { readCheckout } from './checkout-files.ts';
-import { endOrphans } from './children.ts';
 import { gitFault } from './failures.ts';
-import type { Marker } from './marker.ts';
-import { createMirror, type Located } from './mirror.ts';
+import { createKeeper } from './keeper.ts';
+import { createMirror } from './mirror.ts';
 import { pollDelayMs, startPolling } from './poll.ts';
 import { type SourceTrouble, sourceProblem } from './problem.ts';
 import { createRefusedSource } from './refused-source.ts';
-import { sweepScratch } from './scratch.ts';
 import { type GitSourceSettings, readSettings, sourcePlaces } from './settings.ts';
-import { signersStamp, verifySignature } from './signature.ts';
 import { createSingleFlight } from './single-flight.ts';
-import { findGoodCheckout, restoreCheckout, sweepSource, type UpdateDeps, update } from './update.ts';
 
 export interface GitSourceDeps {
   config: GitSourceConfig;
@@ -48,112 +40,58 @@ export function createGitSource(deps: GitSourceDeps): Source {
 function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): Source {
   const { config, secrets, clock, log } = deps;
   const { address, wanted, path, identity } = settings;
-  const { ref, credential, knownHosts, allowedSigners } = config;
+  const { ref, credential, knownHosts } = config;
   const places = sourcePlaces(deps.dataDirectory, config.name);
   const context = { address, ref, credential, redact: (text: string) => secrets.redact(text) };
   const mirror = createMirror({ directory: places.mirror, context, knownHosts, secrets });
-  const work: UpdateDeps = { mirror, places, identity, path, allowedSigners, clock };
+  const { allowedSigners } = config;
+  const keeper = createKeeper(config.name, { mirror, places, identity, path, allowedSigners, clock });
   const listeners = new Set<(why: string) => void>();
-
-  let snapshot: SourceSnapshot | null = null;
   let fetchedMs: number | null = null;
   let trouble: SourceTrouble | null = null;
   let failures = 0;
-  /** A commit that was looked at and refused: not fetched again until it, or who may sign, changes. */
-  let refusal: { key: string; trouble: SourceTrouble } | null = null;
-  let opened = false;
-  let swept = false;
+  let isOpen = false;
 
   async function open(signal: AbortSignal): Promise<void> {
-    if (opened) return;
-    try {
-      const marker = (await findGoodCheckout(work)) ?? (await restoreCheckout(work, signal));
-      if (marker !== null && (await isStillTrusted(marker, signal))) {
-        await show(marker);
-        fetchedMs = marker.fetchedMs;
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      blame(error);
-    }
-    opened = true;
-  }
-
-  /** Who may sign may have changed while we were not running. */
-  async function isStillTrusted({ revision }: Marker, signal: AbortSignal): Promise<boolean> {
-    if (allowedSigners === null) return true;
-    try {
-      await verifySignature({ mirror: mirror.directory, revision, allowedSigners, signal });
-      return true;
-    } catch (error) {
-      signal.throwIfAborted();
-      blame(error);
-      return false;
-    }
-  }
-
-  async function show({ revision, commit }: Marker): Promise<void> {
-    const root = join(places.checkouts, revision, path);
-    const files = await readCheckout(root, snapshot?.files ?? []);
-    snapshot = { source: config.name, type: 'git', revision, root, files, commit };
+    if (isOpen) return;
+    await unlessBlamed(signal, async () => {
+      fetchedMs = await keeper.open(signal);
+    });
+    isOpen = true;
   }
 
   async function look(signal: AbortSignal): Promise<void> {
-    try {
-      await openOnce(signal);
-      await sweep(signal);
+    await openOnce(signal);
+    await unlessBlamed(signal, async () => {
+      await keeper.sweep(signal);
       const located = await mirror.locate(wanted, signal);
       fetchedMs = clock.nowMs();
+      await keeper.bring({ located, fetchedMs, signal });
       failures = 0;
-      trouble = await bring(located, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      blame(error);
-    }
+      trouble = null;
+    });
   }
 
-  /** What keeps the located commit from being applied, or null when it is the one that is shown now. */
-  async function bring(located: Located, signal: AbortSignal): Promise<SourceTrouble | null> {
-    if (snapshot?.revision === located.commit && existsSync(snapshot.root)) return null;
-    const signers = allowedSigners === null ? '' : await signersStamp(allowedSigners);
-    const key = `${located.commit} ${signers}`;
-    if (refusal?.key === key) return refusal.trouble;
+  /** What fails is the trouble of the source from then on; only the end of the signal is the caller's. */
+  async function unlessBlamed(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     try {
-      const marker = await update(work, { located, signal });
-      await show(marker);
-      fetchedMs = marker.fetchedMs;
-      return null;
+      await work();
     } catch (error) {
       signal.throwIfAborted();
-      const verdict = blame(error);
-      if (verdict.fault.disposition === 'stalled') refusal = { key, trouble: verdict };
-      return verdict;
+      const fault = gitFault(error, context);
+      if (fault.disposition === 'retry') failures += 1;
+      const sinceMs = trouble?.fault.reason === fault.reason ? trouble.sinceMs : clock.nowMs();
+      trouble = { fault, sinceMs };
     }
-  }
-
-  async function sweep(signal: AbortSignal): Promise<void> {
-    if (swept) return;
-    await endOrphans();
-    await sweepScratch();
-    await sweepSource(work, signal);
-    swept = true;
-  }
-
-  function blame(error: unknown): SourceTrouble {
-    const fault = gitFault(error, context);
-    if (fault.disposition === 'retry') failures += 1;
-    const sinceMs = trouble?.fault.reason === fault.reason ? trouble.sinceMs : clock.nowMs();
-    trouble = { fault, sinceMs };
-    return trouble;
   }
 
   // Apart from `refresh`: reading from disk does not wait for a fetch that is under way.
   const openOnce = createSingleFlight(open);
 
   async function lookAndTell(signal: AbortSignal): Promise<void> {
-    const before = { revision: snapshot?.revision, reason: trouble?.fault.reason };
+    const before = { revision: keeper.snapshot()?.revision, reason: trouble?.fault.reason };
     await look(signal);
-    const revision = snapshot?.revision;
+    const revision = keeper.snapshot()?.revision;
     const reason = trouble?.fault.reason;
     if (revision === before.revision && reason === before.reason) return;
     if (revision !== before.revision) log.info('source moved', { source: config.name, revision });
@@ -168,7 +106,8 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
 
   async function read(signal: AbortSignal): Promise<SourceReading> {
     await openOnce(signal);
-    if (snapshot === null && fetchedMs === null && trouble === null) await refresh(signal);
+    if (keeper.snapshot() === null && trouble === null) await refresh(signal);
+    const snapshot = keeper.snapshot();
     const retryMs = listeners.size === 0 ? null : pollDelayMs(config.pollMs, failures);
     const revision = snapshot?.revision ?? null;
     const problem =

@@ -1,14 +1,16 @@
 // The bare repository of a source: asks the other side where a ref is, and brings a commit of it.
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Secrets } from '../../ports/secrets.ts';
 import { grantAccess } from './access.ts';
+import type { RemoteAddress } from './address.ts';
 import { gitEnvironment } from './environment.ts';
-import { type FailureContext, gitFault, isLocalDamage, isUnadvertised, refMissing } from './failures.ts';
-import { isGitFailure, runGit } from './git-client.ts';
+import { gitFault, isLocalDamage, isUnadvertised } from './failures.ts';
+import { runGit } from './git-client.ts';
 import { ensureMirror } from './mirror-folder.ts';
+import { tidyMirror, WANTED } from './mirror-tidy.ts';
 import { findRef, type WantedRef } from './ref-name.ts';
 import { withScratch } from './scratch.ts';
+import { type FailureContext, refMissing } from './sentences.ts';
 
 export interface Mirror {
   readonly directory: string;
@@ -41,9 +43,8 @@ export interface LocalOptions {
 const LOCATE_TIMEOUT_MS = 60_000;
 const FETCH_TIMEOUT_MS = 15 * 60_000;
 const LOCAL_TIMEOUT_MS = 5 * 60_000;
-const WANTED = 'refs/tinyforge/wanted';
-// Each fetch leaves a pack of two or three files.
-const MANY_FILES = 24;
+/** git's own word for it. */
+const INFINITE_DEPTH = 2 ** 31 - 1;
 
 export function createMirror(deps: {
   directory: string;
@@ -102,7 +103,7 @@ export function createMirror(deps: {
   async function fetch(located: Located, signal: AbortSignal): Promise<string> {
     await ensureMirror({ directory, address: address.url, signal });
     try {
-      await remote(fetchArguments(['--depth=1'], [`+${located.ref}:${WANTED}`]), {
+      await remote(fetchCommand(address, { depth: 1, refspecs: [`+${located.ref}:${WANTED}`] }), {
         ...fetchLimits,
         signal,
       });
@@ -122,15 +123,10 @@ export function createMirror(deps: {
   /** For a server that gives no commit by its id: what it has is brought, and the commit looked for in that. */
   async function fetchEverything(signal: AbortSignal): Promise<void> {
     const all = ['+refs/heads/*:refs/tinyforge/all/heads/*', '+refs/tags/*:refs/tinyforge/all/tags/*'];
-    await remote(fetchArguments(['--depth=2147483647'], all), { ...fetchLimits, signal }).catch(
-      (error: unknown) => translate(error, signal),
-    );
-  }
-
-  function fetchArguments(options: readonly string[], refspecs: readonly string[]): string[] {
-    // Without --quiet: simple-git waits 50 ms more for a call that said nothing at all.
-    const fixed = ['--force', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
-    return ['fetch', ...fixed, '--no-auto-maintenance', ...options, '--', address.url, ...refspecs];
+    await remote(fetchCommand(address, { depth: INFINITE_DEPTH, refspecs: all }), {
+      ...fetchLimits,
+      signal,
+    }).catch((error: unknown) => translate(error, signal));
   }
 
   function translate(error: unknown, signal: AbortSignal): never {
@@ -138,27 +134,21 @@ export function createMirror(deps: {
     throw gitFault(error, context);
   }
 
-  async function tidy(commit: string, signal: AbortSignal): Promise<void> {
-    const objects = await readdir(join(directory, 'objects'), { recursive: true }).catch(() => []);
-    if (objects.length < MANY_FILES) return;
-    const all = await local(['for-each-ref', '--format=delete %(refname)', 'refs/tinyforge/all/'], {
-      signal,
-    });
-    await local(['update-ref', '--stdin'], { signal, input: `update ${WANTED} ${commit}\n${all}` });
-    await local(['gc', '--quiet', '--prune=now'], { signal });
-  }
-
   return {
     directory,
     locate,
     fetch,
     local,
-    tidy,
+    tidy: (commit, signal) => tidyMirror({ directory, local, commit, signal }),
     discard: () => rm(directory, { recursive: true, force: true }),
   };
 }
 
-/** True where a local call failed for the repository's own sake, such as objects that a power failure took. */
-export function isDamaged(error: unknown): boolean {
-  return isGitFailure(error) && !error.timedOut && (error.exitCode > 0 || error.exitCode === -1);
+function fetchCommand(
+  address: RemoteAddress,
+  { depth, refspecs }: { depth: number; refspecs: readonly string[] },
+): string[] {
+  // Without --quiet: simple-git waits 50 ms more for a call that said nothing at all.
+  const options = ['--force', '--no-tags', '--no-recurse-submodules', '--no-write-fetch-head'];
+  return ['fetch', ...options, '--no-auto-maintenance', `--depth=${depth}`, '--', address.url, ...refspecs];
 }

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import { removeOtherCheckouts, writeCheckout } from './checkout.ts';
 import { readCommitFacts } from './commit-facts.ts';
+import { isDamaged } from './failures.ts';
 import { withLock } from './lock.ts';
 import { type Marker, readMarker, sweepMarkers, writeMarker } from './marker.ts';
-import { isDamaged, type Located, type Mirror } from './mirror.ts';
+import type { Located, Mirror } from './mirror.ts';
 import { sweepMirror } from './mirror-folder.ts';
 import { bootId } from './owner.ts';
 import type { SourcePlaces } from './settings.ts';
@@ -60,31 +61,35 @@ export async function sweepSource(deps: UpdateDeps, signal: AbortSignal): Promis
   });
 }
 
+export interface UpdateRequest {
+  located: Located;
+  /** When it was located: the other side answered then. */
+  fetchedMs: number;
+  signal: AbortSignal;
+}
+
 /**
  * Fetches, verifies, writes the checkout, and only then says in the marker that it is the good one.
  * Throws the faults of `fetch`, `verifySignature` and `writeCheckout`; the marker is then as it was.
  */
 export async function update(
   deps: UpdateDeps,
-  { located, signal }: { located: Located; signal: AbortSignal },
+  { located, fetchedMs, signal }: UpdateRequest,
 ): Promise<Marker> {
   return await withLock({ path: deps.places.lock, clock: deps.clock, signal }, async () => {
     try {
-      return await updateOnce(deps, { located, signal });
+      return await updateOnce(deps, { located, fetchedMs, signal });
     } catch (error) {
       if (!isDamaged(error)) throw error;
       // Objects that were lost or cut: brought again from the beginning, once.
       await deps.mirror.discard();
-      return await updateOnce(deps, { located, signal });
+      return await updateOnce(deps, { located, fetchedMs, signal });
     }
   });
 }
 
-async function updateOnce(
-  deps: UpdateDeps,
-  { located, signal }: { located: Located; signal: AbortSignal },
-): Promise<Marker> {
-  const { mirror, places, clock } = deps;
+async function updateOnce(deps: UpdateDeps, { located, fetchedMs, signal }: UpdateRequest): Promise<Marker> {
+  const { mirror, places } = deps;
   const before = await readMarker(places.marker, deps.identity);
   const revision = await mirror.fetch(located, signal);
   if (deps.allowedSigners !== null) {
@@ -95,6 +100,9 @@ async function updateOnce(
       signal,
     });
   }
+  const good = await findGoodCheckout(deps);
+  // Somebody else has brought it meanwhile, such as a command beside the controller.
+  if (good?.revision === revision) return { ...good, fetchedMs };
   const commit = await readCommitFacts(mirror, { revision, signal });
   await writeCheckout({ ...deps, checkouts: places.checkouts, revision, signal });
   const previous = before === null || before.revision === revision ? null : before.revision;
@@ -102,7 +110,7 @@ async function updateOnce(
     identity: deps.identity,
     revision,
     previous: previous ?? before?.previous ?? null,
-    fetchedMs: clock.nowMs(),
+    fetchedMs,
     boot: bootId(),
     commit,
   };

@@ -1,0 +1,78 @@
+// Keeps the checkout that is shown: the one found on disk at first, then each commit that may be applied.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Fault, isFault } from '../../model/errors.ts';
+import type { SourceSnapshot } from '../../model/source.ts';
+import { readCheckout } from './checkout-files.ts';
+import { endOrphans } from './children.ts';
+import type { Marker } from './marker.ts';
+import { sweepScratch } from './scratch.ts';
+import { signersStamp, verifySignature } from './signature.ts';
+import {
+  findGoodCheckout,
+  restoreCheckout,
+  sweepSource,
+  type UpdateDeps,
+  type UpdateRequest,
+  update,
+} from './update.ts';
+
+export interface Keeper {
+  snapshot(): SourceSnapshot | null;
+  /** Shows the checkout on disk, if there is a good one; resolves with when it was fetched. Throws as `update`. */
+  open(signal: AbortSignal): Promise<number | null>;
+  /** Removes what killed processes left: once, at the first call. */
+  sweep(signal: AbortSignal): Promise<void>;
+  /** Shows the located commit. Throws as `update`; one that was refused before is refused again without a fetch. */
+  bring(request: UpdateRequest): Promise<void>;
+}
+
+export function createKeeper(source: string, deps: UpdateDeps): Keeper {
+  const { mirror, places, path, allowedSigners } = deps;
+  let snapshot: SourceSnapshot | null = null;
+  let isSwept = false;
+  /** A commit that was looked at and refused: not fetched again until it, or who may sign, changes. */
+  let refusal: { key: string; fault: Fault } | null = null;
+
+  async function show({ revision, commit }: Marker): Promise<void> {
+    const root = join(places.checkouts, revision, path);
+    const files = await readCheckout(root, snapshot?.files ?? []);
+    snapshot = { source, type: 'git', revision, root, files, commit };
+  }
+
+  async function open(signal: AbortSignal): Promise<number | null> {
+    const marker = (await findGoodCheckout(deps)) ?? (await restoreCheckout(deps, signal));
+    if (marker === null) return null;
+    const { revision } = marker;
+    // Who may sign may have changed while we were not running.
+    if (allowedSigners !== null) {
+      await verifySignature({ mirror: mirror.directory, revision, allowedSigners, signal });
+    }
+    await show(marker);
+    return marker.fetchedMs;
+  }
+
+  async function sweep(signal: AbortSignal): Promise<void> {
+    if (isSwept) return;
+    await endOrphans();
+    await sweepScratch();
+    await sweepSource(deps, signal);
+    isSwept = true;
+  }
+
+  async function bring(request: UpdateRequest): Promise<void> {
+    const { located } = request;
+    if (snapshot?.revision === located.commit && existsSync(snapshot.root)) return;
+    const signers = allowedSigners === null ? '' : await signersStamp(allowedSigners);
+    const key = `${located.commit} ${signers}`;
+    if (refusal?.key === key) throw refusal.fault;
+    try {
+      await show(await update(deps, request));
+    } catch (error) {
+      if (isFault(error) && error.disposition === 'stalled') refusal = { key, fault: error };
+      throw error;
+    }
+  }
+
+  return { snapshot: () => snapshot, open, sweep, bring };
+}
