@@ -39,6 +39,21 @@ describe('writing', () => {
       assert.deepEqual(await readdir(place.at('root/a/b')), ['f']);
     }));
 
+  it('gives the modes that it is told, whatever the umask', () =>
+    withFolder(async (_folder, place) => {
+      const before = process.umask(0o077);
+      try {
+        const open = openFolder(place.at('open'), { mode: 0o755, survives: 'run' });
+        await open.write({ path: 'a/f', content: 'x', mode: 0o644 });
+      } finally {
+        process.umask(before);
+      }
+      const modes = ['open', 'open/a', 'open/a/f'].map(
+        async (path) => (await stat(place.at(path))).mode & 0o777,
+      );
+      assert.deepEqual(await Promise.all(modes), [0o755, 0o755, 0o644]);
+    }));
+
   it('replaces a link instead of writing through it, and refuses one on the way', () =>
     withFolder(async (folder, place) => {
       await folder.write({ path: 'x', content: 'x', mode: 0o600 });

@@ -1,6 +1,7 @@
 // Makes a Folder: writing where workloads may write too, by descriptors, so that a planted link leads nowhere.
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   constants,
   fchmodSync,
@@ -25,7 +26,7 @@ import { fileMissing, notARegularFile, unwritable } from './tree-faults.ts';
 export const openFolder: OpenFolder = (root, { mode, survives }) => ({
   root,
   write: async (file) => {
-    mkdirSync(root, { recursive: true, mode });
+    makeRoot(root, mode);
     return write(root, file, survives);
   },
   remove: async (path) => remove(root, path),
@@ -100,12 +101,25 @@ function descendMaking(root: string, components: readonly string[]): OpenDirecto
   return directory;
 }
 
+/** The controller's umask is 077, for its own files; a container's user would see none of these folders by it. */
 function makeIfMissing(path: string): void {
   try {
     mkdirSync(path, { mode: FOLDER_MODE });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unwritable('a folder', error);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw unwritable('a folder', error);
   }
+  // By descriptor: what is there now may be a link already, and its target is not ours to open.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    fchmodSync(descriptor, FOLDER_MODE);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function makeRoot(root: string, mode: number): void {
+  if (mkdirSync(root, { recursive: true, mode }) !== undefined) chmodSync(root, mode);
 }
 
 function remove(root: string, path: string): void {
