@@ -414,7 +414,7 @@ compose: [../immich/compose.yaml, ./override.yaml]
 env_file: [.env.local]
 environment: { DB_PASSWORD: "\${secret:immich-db}", N: 3 }
 profiles: [ml]
-services: { immich-server: { domains: [Photos.example.com], port: 2283, policy: { follow: digest } }, worker: {} }
+services: { immich-server: { domains: [Photos.example.com], port: 2283 }, worker: {} }
 ---
 kind: project
 name: immich-db
@@ -451,7 +451,7 @@ image: x
     );
     assert.deepEqual(unit?.environment, { DB_PASSWORD: '${secret:immich-db}', N: '3' });
     assert.deepEqual(unit?.services, {
-      'immich-server': { domains: ['photos.example.com'], subdomain: null, port: 2283, follow: 'digest' },
+      'immich-server': { domains: ['photos.example.com'], subdomain: null, port: 2283, follow: null },
       worker: { domains: [], subdomain: null, port: null, follow: null },
     });
   });

@@ -28,14 +28,15 @@ function readStack(document: ManifestDocument, settings: ReadSettings): ReturnTy
   });
   const folder = folderOf(document.file);
   const services = Object.entries(manifest.services ?? {}).map(([name, service]) => {
-    const { domains = [], subdomain, port, policy } = service;
+    const { domains = [], subdomain, port } = service;
     return [
       name,
       {
         domains: domains.map((domain) => domain.toLowerCase()),
         subdomain: subdomain ?? null,
         port: port ?? null,
-        follow: policy?.follow ?? null,
+        // Following the digests of a stack's images belongs to a later version.
+        follow: null,
       },
     ] as const;
   });

@@ -1,7 +1,7 @@
 // What may stand in a manifest of kind `stack`.
 import type { Static } from 'typebox';
 import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
-import { label, namedValues, oneOf, relativePath, text } from '../../core/schema-parts.ts';
+import { label, namedValues, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 
 const { domains, subdomain, port, ...workloadKeys } = commonKeys;
@@ -17,16 +17,6 @@ const service = Type.Object(
     domains,
     subdomain,
     port,
-    policy: Type.Optional(
-      Type.Object(
-        {
-          follow: Type.Optional(
-            oneOf(['digest'], { description: 'Roll out when the tag gets another image.' }),
-          ),
-        },
-        { additionalProperties: false, example: { follow: 'digest' } },
-      ),
-    ),
   },
   { additionalProperties: false },
 );
@@ -83,11 +73,9 @@ export const stackSchema = Type.Object(
 
 export type StackManifest = Static<typeof stackSchema>;
 
-const POLICY_LATER = ['services.*.policy.semver', 'services.*.policy.minimum_age', 'services.*.policy.regex'];
-
 export const LATER_STACK: readonly string[] = [
   ...LATER_COMMON,
-  ...POLICY_LATER,
+  'services.*.policy',
   'promote',
   'build',
   'policy',
