@@ -216,24 +216,40 @@ describe('a Compose that is killed in the middle of a recreate', () => {
       },
     ));
 
-  it('between create and start leaves a container without its injected files: it is not to be started, but made anew', () =>
+  it('or fails between create and start leaves a container that lacks its secrets for ever: it is to be removed, not started', () =>
     withStack(
       'created',
-      `services: { a: { ${RUN}, configs: [{ source: c, target: /c }] } }\nconfigs: { c: { content: "hello" } }`,
-      async ({ desired, converge, containers, engine }) => {
-        await converge(desired());
-        const [container] = await containers();
-        const { status } = await engine.call({
-          method: 'HEAD',
-          path: `/containers/${container?.id}/archive?path=/c`,
-        });
-        assert.equal(status, 200);
-        // What Compose does in two steps: the engine knows nothing of the file that the model names.
-        const { HostConfig } = (await engine.ask({
-          method: 'GET',
-          path: `/containers/${container?.id}/json`,
-        })) as { HostConfig: { Binds: unknown } };
-        assert.equal(HostConfig.Binds ?? null, null);
+      `services: { a: { ${RUN}, secrets: [s] } }\nsecrets: { s: { environment: S } }`,
+      async ({ desired, containers, engine, resolver, runner }) => {
+        const wish = desired({ environment: { S: 'value' } });
+        await resolver.resolve(wish);
+        const up = async (change: { variables?: Record<string, string> }) => {
+          const { discard, ...rendered } = await resolver.render(wish, 'desired');
+          const { project } = wish;
+          const { signal } = new AbortController();
+          await runner
+            .up({ project, ...rendered, ...change, services: ['a'], signal, onLine: () => {} })
+            .finally(discard);
+        };
+        const hasSecret = async () => {
+          const [container] = await containers();
+          const path = `/containers/${container?.id}/archive?path=/run/secrets/s`;
+          return (await engine.call({ method: 'HEAD', path })).status === 200;
+        };
+        await assert.rejects(up({ variables: {} }), /"S" required by file/);
+        assert.deepEqual(
+          (await containers()).map(({ state }) => state),
+          ['created'],
+        );
+        await up({});
+        assert.deepEqual(
+          (await containers()).map(({ state }) => state),
+          ['running'],
+        );
+        assert.equal(await hasSecret(), false);
+        await engine.ask({ method: 'DELETE', path: `/containers/${(await containers())[0]?.id}?force=1` });
+        await up({});
+        assert.equal(await hasSecret(), true);
       },
     ));
 });

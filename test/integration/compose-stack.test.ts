@@ -100,6 +100,43 @@ volumes: { named: {} }
     );
   });
 
+  it('is ours by our labels, whatever its image says of itself', async () => {
+    await using rig = await makeStackRig('forged');
+    const { put, desired, converge, containers, engine } = rig;
+    const image = `tinyforge-test/${uniqueName('forged')}`;
+    const { Id } = (await engine.ask({
+      method: 'POST',
+      path: '/containers/create',
+      body: { Image: testImages.shell },
+    })) as { Id: string };
+    const changes = [
+      'managed=false',
+      'unit=victim',
+      'workload.id=stack.victim',
+      'controller=other',
+      'spec-hash=0',
+      'role=x',
+    ];
+    const query = changes
+      .map((label) => `changes=${encodeURIComponent(`LABEL tinyforge.${label}`)}`)
+      .join('&');
+    await engine.ask({ method: 'POST', path: `/commit?container=${Id}&repo=${image}&tag=1&${query}` });
+    await engine.ask({ method: 'DELETE', path: `/containers/${Id}` });
+    await put({
+      'app/compose.yaml': `services: { a: { image: "${image}:1", command: [sleep, "1000"], init: true, stop_grace_period: 0s } }`,
+    });
+    await converge(desired());
+    const [container] = await containers();
+    const { labels = {} } = container ?? {};
+    assert.deepEqual(
+      ['managed', 'unit', 'workload.id', 'controller', 'role'].map((key) => labels[`tinyforge.${key}`]),
+      ['true', desired().unit, desired().workloadId, 'test', 'a'],
+    );
+    assert.deepEqual(await converge(desired()), []);
+    await rig[Symbol.asyncDispose]();
+    await engine.ask({ method: 'DELETE', path: `/images/${image}:1` });
+  });
+
   it('is recreated service by service, and only where something changed', async () => {
     await using rig = await makeStackRig('change');
     const { put, desired, converge, containers } = rig;

@@ -10,18 +10,16 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  readdirSync,
   renameSync,
-  rmdirSync,
-  rmSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import type { FolderFile, FolderOptions, OpenFolder } from '../../ports/folder.ts';
 import { componentsOf } from './components.ts';
-import { descend, enter, type OpenDirectory, openRoot } from './descend.ts';
+import { enter, type OpenDirectory, openRoot } from './descend.ts';
 import { stampOf } from './file-kind.ts';
-import { fileMissing, notARegularFile, unwritable } from './tree-faults.ts';
+import { removeFile, removeTree } from './remove-files.ts';
+import { notARegularFile, unwritable } from './tree-faults.ts';
 
 export const openFolder: OpenFolder = (root, { mode, survives }) => ({
   root,
@@ -29,7 +27,7 @@ export const openFolder: OpenFolder = (root, { mode, survives }) => ({
     makeRoot(root, mode);
     return write(root, file, survives);
   },
-  remove: async (path) => remove(root, path),
+  remove: async (path) => removeFile(root, path),
   removeTree: async (path) => removeTree(root, path),
 });
 
@@ -120,65 +118,4 @@ function makeIfMissing(path: string): void {
 
 function makeRoot(root: string, mode: number): void {
   if (mkdirSync(root, { recursive: true, mode }) !== undefined) chmodSync(root, mode);
-}
-
-function remove(root: string, path: string): void {
-  const components = componentsOf(path);
-  const name = components.pop();
-  if (name === undefined) throw notARegularFile(path, 'a folder');
-  const directory = descendIfThere(root, components.join('/'));
-  if (directory === null) return;
-  try {
-    const stats = lstatSync(directory.at(name), { throwIfNoEntry: false });
-    if (stats?.isFile()) unlinkSync(directory.at(name));
-  } catch (error) {
-    throw unwritable(path, error);
-  } finally {
-    directory.close();
-  }
-  removeEmpty(root, components);
-}
-
-/** From the inside out, as long as they are empty; the root stays. */
-function removeEmpty(root: string, components: readonly string[]): void {
-  const name = components.at(-1);
-  if (name === undefined) return;
-  const above = components.slice(0, -1);
-  const parent = descendIfThere(root, above.join('/'));
-  if (parent === null) return;
-  try {
-    if (readdirSync(parent.at(name)).length > 0) return;
-    rmdirSync(parent.at(name));
-  } catch {
-    // Not empty any more, or a mount: it stays, which is what is wanted of it.
-    return;
-  } finally {
-    parent.close();
-  }
-  removeEmpty(root, above);
-}
-
-function removeTree(root: string, path: string): void {
-  const components = componentsOf(path);
-  const name = components.pop();
-  if (name === undefined) throw notARegularFile(path, 'a folder');
-  const directory = descendIfThere(root, components.join('/'));
-  if (directory === null) return;
-  try {
-    // rmSync removes links themselves and never what they lead to.
-    rmSync(directory.at(name), { recursive: true, force: true });
-  } catch (error) {
-    throw unwritable(path, error);
-  } finally {
-    directory.close();
-  }
-}
-
-function descendIfThere(root: string, path: string): OpenDirectory | null {
-  try {
-    return descend(root, path);
-  } catch (error) {
-    if ((error as { reason?: unknown }).reason === fileMissing(path).reason) return null;
-    throw error;
-  }
 }
