@@ -205,14 +205,15 @@ test('referenced files and folders are told, their neighbours are not', async (t
 
 test('a burst of a hundred files is few calls', async (t) => {
   const { told, write } = await start(t, { 'shop.yaml': '1' });
-  const files = Array.from({ length: 100 }, (_, index) => [`f${index}.yaml`, `${index}`]);
-  await write(Object.fromEntries(files));
+  const startedMs = performance.now();
+  for (let index = 0; index < 100; index += 1) await write({ [`f${index}.yaml`]: `${index}` });
   await until({
     what: 'the burst to be told',
     look: () => told.some((why) => / and \d+ more changed$/.test(why)),
   });
   await until({ what: 'quiet', look: () => quiet(told) });
-  assert.ok(told.length <= 4, told.join('; '));
+  const tookS = (performance.now() - startedMs) / 1000;
+  assert.ok(told.length <= 3 + tookS, `${told.length} calls in ${tookS} s: ${told.join('; ')}`);
 });
 
 test('a root that goes away and comes back is watched again', async (t) => {

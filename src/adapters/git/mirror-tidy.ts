@@ -1,7 +1,6 @@
 // Keeps the mirror from growing with every commit: what is not wanted any more is dropped.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Mirror } from './mirror.ts';
 
 /** The one ref of ours: what was fetched last. */
 export const WANTED = 'refs/tinyforge/wanted';
@@ -12,7 +11,7 @@ const MANY_FILES = 24;
 /** Drops all objects but those of the commit, once there are many files. Rejects with a GitFailure. */
 export async function tidyMirror(options: {
   directory: string;
-  local: Mirror['local'];
+  local(args: readonly string[], options: { signal: AbortSignal; input?: string }): Promise<string>;
   commit: string;
   signal: AbortSignal;
 }): Promise<void> {
