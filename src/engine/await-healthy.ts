@@ -8,7 +8,7 @@ import { probeContainer } from './probe-container.ts';
 
 /** What one look said; `gone` ends the wait at once. */
 interface Look {
-  state: 'healthy' | 'not-yet' | 'ill' | 'ended';
+  state: 'healthy' | 'not-yet' | 'ill' | 'unasked' | 'ended';
   detail: string;
   body: string | null;
 }
@@ -31,7 +31,7 @@ export async function awaitHealthy(action: ActionOf<'awaitHealthy'>, context: Ha
     if (last.state === 'healthy') return remember(action, context);
     const waitedMs = clock.nowMs() - startedMs;
     if (last.state === 'ended') break;
-    if (last.state === 'ill' && waitedMs >= timing.startPeriodMs) misses++;
+    if ((last.state === 'ill' || last.state === 'unasked') && waitedMs >= timing.startPeriodMs) misses++;
     context.progress(`${last.detail}${misses > 0 ? `, try ${misses} of ${timing.retries}` : ''}`);
     if (
       enginesOwn
@@ -67,7 +67,7 @@ async function look({ container, check }: ActionOf<'awaitHealthy'>, context: Han
     if (result.ok) return { state: 'healthy', detail: result.detail, body: null };
     const facts = await runtime.inspectContainer(container);
     if (hasEnded(facts)) return ended(facts);
-    return { state: 'ill', detail: result.detail, body: result.body };
+    return { state: result.asked ? 'ill' : 'unasked', detail: result.detail, body: result.body };
   }
   const facts = await runtime.inspectContainer(container);
   if (hasEnded(facts) || facts === null) return ended(facts);
@@ -127,6 +127,15 @@ interface Failure {
 }
 
 async function notHealthy({ container, version, last, seconds, runtime }: Failure): Promise<Fault> {
+  // Somebody took it off its network, or the way to it is gone: the next plan sees to that, and the version is not judged.
+  if (last.state === 'unasked')
+    return fault({
+      code: 'NOT_REACHABLE',
+      reason: 'NotReachable',
+      message: `${version} could not be asked whether it is healthy: ${last.detail}`,
+      hint: '`tinyforge doctor` shows how probes reach containers.',
+      disposition: 'retry',
+    });
   const lines = await runtime.logs(container, { tail: LOG_LINES }).catch(() => []);
   const body = last.body === null || last.body.trim() === '' ? [] : [last.body.trim()];
   return fault({

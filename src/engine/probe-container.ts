@@ -11,25 +11,35 @@ interface Target {
   reach: 'network' | 'published';
 }
 
+/** `asked` is false where the container runs and there is no way to it: that says nothing about its version. */
+export interface ProbeOutcome extends ProbeResult {
+  asked: boolean;
+}
+
 /** Never rejects for a container that is ill; an engine that is away does reject. */
 export async function probeContainer(
   { runtime, prober, reach }: Target,
   container: string,
   check: Probed,
-): Promise<ProbeResult> {
+): Promise<ProbeOutcome> {
   const facts = await runtime.inspectContainer(container);
-  if (facts === null) return { ok: false, detail: 'the container is gone', body: null };
-  if (!facts.running)
-    return { ok: false, detail: `the container is ${facts.state} (exit ${facts.exitCode})`, body: null };
+  if (facts === null) return { ok: false, asked: true, detail: 'the container is gone', body: null };
+  if (!facts.running) {
+    const detail = `the container is ${facts.state} (exit ${facts.exitCode})`;
+    return { ok: false, asked: true, detail, body: null };
+  }
   const address =
     reach === 'network' ? onNetwork(facts.addresses, check.port) : published(facts.published, check.port);
   if (address === null) {
     const how = reach === 'network' ? 'has no address on a network' : `does not publish port ${check.port}`;
-    return { ok: false, detail: `the container ${how}, so it cannot be asked`, body: null };
+    return { ok: false, asked: false, detail: `the container ${how}, so it cannot be asked`, body: null };
   }
   const { timeoutMs } = check.timing;
-  if (check.type === 'tcp') return prober.tcp({ ...address, timeoutMs });
-  return prober.http({ ...address, path: check.path, timeoutMs });
+  const result =
+    check.type === 'tcp'
+      ? await prober.tcp({ ...address, timeoutMs })
+      : await prober.http({ ...address, path: check.path, timeoutMs });
+  return { ...result, asked: true };
 }
 
 function onNetwork(

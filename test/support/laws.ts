@@ -116,6 +116,23 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
     {
+      name: 'gates can be asked',
+      promise: 'whoever is waited for is up, and on the networks it belongs to',
+      check: (world) => {
+        const { desired } = world;
+        if (desired.kind === 'stack') return;
+        let now = world;
+        for (const action of planOf(world).actions) {
+          if (action.type === 'awaitHealthy') {
+            const asked = now.mine.find((entry) => entry.name === action.container);
+            assert.ok(asked?.state === 'running' || asked?.state === 'restarting', `asked ${asked?.state}`);
+            assert.ok(Object.keys(asked.networks).length > 0, 'asked whom nobody can reach');
+          }
+          now = simulate(now, action);
+        }
+      },
+    },
+    {
       name: 'calm',
       promise: 'what is right and healthy is not touched',
       check: (world) => {

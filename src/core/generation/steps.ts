@@ -62,7 +62,32 @@ export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[]
       }),
     );
   }
-  return actions;
+  return [...actions, ...reconnect({ wanted, slots, sideBySide })];
+}
+
+/**
+ * Back on the networks that a running one fell off, as a kill in the middle of taking the alias leaves it: nobody can
+ * be asked at the gate who has no address. Without the alias while another generation serves.
+ */
+function reconnect({
+  wanted,
+  slots,
+  sideBySide,
+}: Pick<Rollout, 'wanted' | 'slots' | 'sideBySide'>): Action[] {
+  return slots.slots.flatMap((slot) =>
+    cutOff(slot).map((network) =>
+      act(wanted, 'prepare', {
+        type: 'connectNetwork',
+        container: slot.name,
+        network,
+        aliases: sideBySide ? [] : [wanted.baseName],
+      }),
+    ),
+  );
+}
+
+function cutOff({ container, unaliased }: Slot): string[] {
+  return unaliased.filter((network) => container?.networks[network] === undefined);
 }
 
 /** Files first, then the start: a container that was never started may lack what a crash kept from it. */
@@ -109,7 +134,13 @@ function needsGate(slot: Slot, steady: boolean): boolean {
 /** Traffic: the alias moves onto the proven containers. */
 export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
   return slots.slots.flatMap((slot) => {
-    const networks = slot.container === null ? (sideBySide ? wanted.spec.networks : []) : slot.unaliased;
+    const gotBack = sideBySide ? [] : cutOff(slot);
+    const networks =
+      slot.container === null
+        ? sideBySide
+          ? wanted.spec.networks
+          : []
+        : slot.unaliased.filter((network) => !gotBack.includes(network));
     return networks.map((network) =>
       act(wanted, 'switch', {
         type: 'connectNetwork',

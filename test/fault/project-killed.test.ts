@@ -1,0 +1,201 @@
+// The real process killed at each step of a deploy on the real engine, then started again: converged, and served all along.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type RealController, realController } from '../support/real/controller.ts';
+import { testImages } from '../support/real/images.ts';
+import { freePort } from '../support/real/program.ts';
+import { applyOnce, said, startTinyforge } from '../support/real/tinyforge.ts';
+import { startTraffic } from '../support/real/traffic.ts';
+import { until } from '../support/real/until.ts';
+
+const MOST_ACTIONS = 20;
+const VERSIONS = ['v1', 'v2', 'v3'] as const;
+
+function manifest(rig: RealController, tag: string, more = ''): string {
+  return `kind: project
+name: ${rig.name}
+image: tinyforge-test/web
+tag: ${tag}
+port: 8080
+healthcheck: { http: /healthz, interval: 100ms, timeout: 2s, retries: 20 }
+stop_grace_period: 1s
+drain: 300ms
+${more}`;
+}
+
+/** Exactly the wanted version, in one container, on one network: nothing else of ours is on the engine. */
+async function assertTidy(rig: RealController, image: string, when: string): Promise<void> {
+  const left = await rig.containers();
+  assert.deepEqual(
+    left.map(({ image: of, state }) => [of, state]),
+    [[image, 'running']],
+    `${when}: ${JSON.stringify(left)}`,
+  );
+  const filters = encodeURIComponent(JSON.stringify({ label: [`tinyforge.controller=${rig.name}`] }));
+  const networks = (await rig.docker('GET', `/networks?filters=${filters}`)) as { Name: string }[];
+  assert.deepEqual(
+    networks.map(({ Name }) => Name),
+    [rig.name],
+    when,
+  );
+  assert.deepEqual(
+    (await rig.plan()).units.flatMap(({ actions }) => actions),
+    [],
+    when,
+  );
+}
+
+/** Kills one deploy at its first action, the next at its second, and so on, until one lives to its end. */
+async function killAtEach(rig: RealController, write: (tag: string) => Promise<void>): Promise<string[]> {
+  const steps: string[] = [];
+  for (let step = 1; ; step++) {
+    assert.ok(step < MOST_ACTIONS, 'the deploy does not end');
+    const tag = VERSIONS[step % VERSIONS.length] as string;
+    await write(tag);
+    const deploy = await applyOnce(rig.config, {
+      onAction: (count, kill) => {
+        if (count === step) kill('SIGKILL');
+      },
+    });
+    const action = deploy.actions[step - 1];
+    if (deploy.signal !== 'SIGKILL') assert.equal(deploy.code, 0, deploy.output);
+    if (action === undefined) return steps;
+    steps.push(action);
+    const killedAt = `killed at step ${step} (${action})`;
+    const again = await applyOnce(rig.config);
+    assert.equal(again.code, 0, `${killedAt}\n${again.output}`);
+    await assertTidy(rig, `tinyforge-test/web:${tag}`, killedAt);
+  }
+}
+
+const kindsOf = (steps: readonly string[]): string[] => steps.map((step) => step.split(' ')[2] ?? '');
+
+describe('the process is killed', () => {
+  it('blue-green, at each step: something that has the name answers at every moment, and the restart converges', async () => {
+    await using rig = await realController();
+    await rig.write('shop.yaml', manifest(rig, 'v1'));
+    assert.equal((await applyOnce(rig.config)).code, 0);
+    await using client = startTraffic(rig, { alias: rig.name });
+    const steps = await killAtEach(rig, (tag) => rig.write('shop.yaml', manifest(rig, tag)));
+    const traffic = await client.stop();
+    assert.deepEqual(kindsOf(steps), [
+      'creating',
+      'starting',
+      'waiting',
+      'giving',
+      'letting',
+      'stopping',
+      'removing',
+    ]);
+    assert.deepEqual(traffic.failures, []);
+    assert.ok(traffic.served > 50, `${traffic.served} looks only`);
+    assert.deepEqual([...traffic.versions].sort(), ['v1', 'v2', 'v3']);
+  });
+
+  it('recreate, at each step: the data has one writer at a time, and the restart converges', async () => {
+    await using rig = await realController();
+    const volume = `volumes: ["${rig.name}-data:/data"]\n`;
+    await rig.write('shop.yaml', manifest(rig, 'v1', volume));
+    assert.equal((await applyOnce(rig.config)).code, 0);
+    await using client = startTraffic(rig, { alias: rig.name });
+    const steps = await killAtEach(rig, (tag) => rig.write('shop.yaml', manifest(rig, tag, volume)));
+    const traffic = await client.stop();
+    assert.deepEqual(kindsOf(steps), ['creating', 'stopping', 'starting', 'waiting', 'removing']);
+    assert.equal(traffic.mostRunning, 1);
+    // The watch sees what it claims to: the gap that recreate announces.
+    assert.ok(traffic.failures.length > 0);
+  });
+
+  it('a bad version, killed while it is waited for: the restart puts it away, and the old one never stopped', async () => {
+    await using rig = await realController();
+    await rig.write('shop.yaml', manifest(rig, 'v1'));
+    assert.equal((await applyOnce(rig.config)).code, 0);
+    const [old] = await rig.containers();
+    await using client = startTraffic(rig, { alias: rig.name });
+    await rig.write('shop.yaml', manifest(rig, 'never-healthy'));
+    const deploy = await applyOnce(rig.config, {
+      onAction: (count, kill) => {
+        if (count === 3) kill('SIGKILL');
+      },
+    });
+    assert.equal(deploy.signal, 'SIGKILL');
+    const again = await applyOnce(rig.config);
+    assert.equal(again.code, 1, again.output);
+    assert.match(again.output, /rolled back/);
+    const traffic = await client.stop();
+    assert.deepEqual(traffic.failures, []);
+    assert.deepEqual(traffic.versions, ['v1']);
+    const left = await rig.containers();
+    assert.deepEqual(
+      left.filter(({ state }) => state === 'running').map(({ id }) => id),
+      [old?.id],
+    );
+    assert.deepEqual(
+      left.filter(({ state }) => state !== 'running').map(({ name }) => name.endsWith('-failed')),
+      [true],
+    );
+  });
+});
+
+describe('the controller is told to stop', () => {
+  it('in the middle of a deploy it ends by itself in good order, and the next start goes on and converges', async () => {
+    await using rig = await realController();
+    rig.config.listen.port = await freePort();
+    await rig.write('shop.yaml', manifest(rig, 'v1'));
+    assert.equal((await applyOnce(rig.config)).code, 0);
+    await using client = startTraffic(rig, { alias: rig.name });
+    await rig.write('shop.yaml', manifest(rig, 'slow-start'));
+    {
+      await using first = await startTinyforge(rig.config, {
+        args: ['run'],
+        onAction: (count, kill) => {
+          if (count === 3) kill('SIGTERM');
+        },
+      });
+      assert.deepEqual(await first.ended, { code: 0, signal: null }, first.output());
+      assert.match(first.output(), /Tinyforge has stopped/);
+      assert.ok(!/removing/.test(first.actions().join()), 'it was told to stop before that');
+    }
+    await using second = await startTinyforge(rig.config, { args: ['run'] });
+    await said(second, /Status page/);
+    await until({
+      what: 'the new version alone',
+      look: async () => {
+        const left = await rig.containers();
+        return left.length === 1 && left[0]?.image === testImages.slowStart && left[0].state === 'running';
+      },
+      timeoutMs: 60_000,
+    });
+    second.kill('SIGTERM');
+    assert.equal((await second.ended).code, 0, second.output());
+    const traffic = await client.stop();
+    assert.deepEqual(traffic.failures, []);
+    assert.deepEqual(traffic.versions, ['v1', 'slow-start']);
+    await assertTidy(rig, testImages.slowStart, 'after both');
+  });
+
+  it('killed as `run`, started again as `run`: the lock of the dead is no obstacle', async () => {
+    await using rig = await realController();
+    rig.config.listen.port = await freePort();
+    await rig.write('shop.yaml', manifest(rig, 'v1'));
+    {
+      await using first = await startTinyforge(rig.config, {
+        args: ['run'],
+        onAction: (_count, kill) => kill('SIGKILL'),
+      });
+      assert.equal((await first.ended).signal, 'SIGKILL', first.output());
+    }
+    await using second = await startTinyforge(rig.config, { args: ['run'] });
+    await until({
+      what: 'the project to answer by the API',
+      look: async () => {
+        const response = await fetch(`http://127.0.0.1:${rig.config.listen.port}/api/workloads`);
+        return /"outcome":"converged"/.test(await response.text());
+      },
+      timeoutMs: 60_000,
+    });
+    second.kill('SIGTERM');
+    assert.equal((await second.ended).code, 0, second.output());
+    await assertTidy(rig, testImages.web1, 'after the second start');
+  });
+});
