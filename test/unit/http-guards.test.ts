@@ -190,13 +190,6 @@ describe('bodies', () => {
 
   it('are refused by what they say and by what they are', async () => {
     const { ask } = createHttpWorld();
-    const large = JSON.stringify({ units: ['x'.repeat(70_000)] });
-    const declared = await ask('/api/sync', {
-      ...post,
-      body: large,
-      headers: { ...post.headers, 'content-length': '70010' },
-    });
-    assert.equal(declared.status, 413);
     let pulled = 0;
     const endless = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -204,7 +197,11 @@ describe('bodies', () => {
         controller.enqueue(new Uint8Array(16 * 1024).fill(32));
       },
     });
-    assert.equal((await ask('/api/sync', { ...post, body: endless })).status, 413);
+    const told = { ...post.headers, 'content-length': '70000' };
+    assert.equal((await ask('/api/sync', { ...post, body: endless, headers: told })).status, 413);
+    assert.ok(pulled <= 1, 'what says that it is too large is not read');
+    const untold = await ask('/api/sync', { ...post, body: endless });
+    assert.equal(untold.status, 413);
     assert.ok(pulled < 20, `${pulled} chunks were taken`);
   });
 
