@@ -33,7 +33,7 @@ export function decodeSourceText(path: string, bytes: Uint8Array): { text: strin
   }
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
-    const message = `${path} has a NUL byte at offset ${nul}, so it is not text.`;
+    const message = `${shown(path)} has a NUL byte at offset ${nul}, so it is not text.`;
     return { refused: { reason: 'NulByte', message, hint: 'Save it again as plain text, in UTF-8.' } };
   }
   try {
@@ -47,7 +47,7 @@ export function decodeSourceText(path: string, bytes: Uint8Array): { text: strin
 export function fileTooLarge(path: string, bytes: number): Refusal {
   return {
     reason: 'FileTooLarge',
-    message: `${path} is ${(bytes / 1024 / 1024).toFixed(1)} MiB; a manifest may have 1 MiB.`,
+    message: `${shown(path)} is ${(bytes / 1024 / 1024).toFixed(1)} MiB; a manifest may have 1 MiB.`,
     hint: 'Split it, or move what is not a manifest into a folder beginning with _.',
   };
 }
@@ -56,7 +56,7 @@ export function fileTooLarge(path: string, bytes: number): Refusal {
 export function symbolicLink(path: string): Refusal {
   return {
     reason: 'SymbolicLink',
-    message: `${path} is a symbolic link; links are not followed.`,
+    message: `${shown(path)} is a symbolic link; links are not followed.`,
     hint: 'Put the file itself there.',
   };
 }
@@ -65,7 +65,7 @@ export function symbolicLink(path: string): Refusal {
 export function notARegularFile(path: string, what: string): Refusal {
   return {
     reason: 'NotARegularFile',
-    message: `${path} is ${what}, not a file.`,
+    message: `${shown(path)} is ${what}, not a file.`,
     hint: 'Rename it, or move it into a folder beginning with _.',
   };
 }
@@ -74,7 +74,7 @@ export function notARegularFile(path: string, what: string): Refusal {
 export function fileUnreadable(path: string, why: string): Refusal {
   return {
     reason: 'FileUnreadable',
-    message: `${path} cannot be read: ${why}.`,
+    message: `${shown(path)} cannot be read: ${why}.`,
     hint: 'Give the controller the right to read it.',
   };
 }
@@ -83,7 +83,7 @@ export function fileUnreadable(path: string, why: string): Refusal {
 export function oddName(path: string): Refusal {
   return {
     reason: 'OddFileName',
-    message: `${printable(path)} has a name with control characters or broken UTF-8.`,
+    message: `${shown(path)} has a name with control characters or broken UTF-8.`,
     hint: 'Rename it.',
   };
 }
@@ -92,7 +92,7 @@ export function oddName(path: string): Refusal {
 export function tooManyFiles(path: string): Refusal {
   return {
     reason: 'TooManyFiles',
-    message: `${path} and what follows are not read: a source may have ${maxSourceFiles} YAML and JSON files.`,
+    message: `${shown(path)} and what follows are not read: a source may have ${maxSourceFiles} YAML and JSON files.`,
     hint: 'Move data into folders beginning with _, or give the source a sub-directory.',
   };
 }
@@ -108,6 +108,12 @@ export function printable(path: string): string {
   return path.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]/gu, '?');
 }
 
+/** A path for a sentence: harmless, and of a long one its end, which tells most. */
+function shown(path: string): string {
+  const plain = printable(path);
+  return plain.length > 70 ? `…${plain.slice(-69)}` : plain;
+}
+
 function notUtf8(path: string, why: string): Refusal {
-  return { reason: 'NotUtf8', message: `${path} is not UTF-8: ${why}.`, hint: 'Save it as UTF-8.' };
+  return { reason: 'NotUtf8', message: `${shown(path)} is not UTF-8: ${why}.`, hint: 'Save it as UTF-8.' };
 }

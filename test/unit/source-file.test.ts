@@ -88,6 +88,20 @@ test('names that would break a line or disguise themselves are shown harmlessly'
   }
 });
 
+test('the name of a file cannot make a sentence long or steer a terminal', () => {
+  const path = `${'deep/'.repeat(60)}\u001b[2J.yaml`;
+  for (const { message } of [
+    symbolicLink(path),
+    fileTooLarge(path, 9e9),
+    tooManyFiles(path),
+    oddName(path),
+  ]) {
+    assert.ok(message.length <= 160, message);
+    assert.equal(message.includes('\u001b'), false);
+    assert.match(message, /^….*\[2J\.yaml /);
+  }
+});
+
 test('stamps are equal for equal bytes alone', () => {
   assert.equal(contentStamp(Buffer.from('a')), contentStamp(Buffer.from('a')));
   assert.notEqual(contentStamp(Buffer.from('a')), contentStamp(Buffer.from('b')));
