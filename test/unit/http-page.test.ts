@@ -130,6 +130,19 @@ describe('every page', () => {
   });
 });
 
+describe('addresses of a workload', () => {
+  it('lead to a stage before they lead to a tab of that name', async () => {
+    const units = [unitStatus('shop/logs', { workloadId: 'project.shop' }), unitStatus('immich')];
+    const world = createHttpWorld({ house: { ...createHouse(), overview: overviewOf(units) } });
+    const title = async (path: string) => /<title>([^<]*)</.exec(await page(world, path))?.[1];
+    assert.equal(await title('/workloads/shop/logs'), 'shop/logs converged · Tinyforge');
+    assert.equal(await title('/workloads/shop/logs/logs'), 'shop/logs logs, converged · Tinyforge');
+    assert.equal(await title('/workloads/immich/logs'), 'immich logs, converged · Tinyforge');
+    assert.equal(await title('/workloads/immich/nope'), 'There is no such page · Tinyforge');
+    assert.equal(await title('/workloads/shop'), 'shop · Tinyforge');
+  });
+});
+
 describe('the list', () => {
   const rows = (html: string) => [...html.matchAll(/<tr id="w-([^"]+)"/g)].map(([, id]) => id);
 
