@@ -1,6 +1,9 @@
 // The API: which keys its answers have, what its filters take, and what a sync does.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { createHttpWorld, type HttpWorld } from '../support/http-world.ts';
 import { until } from '../support/real/until.ts';
 
@@ -115,6 +118,20 @@ describe('answers', () => {
     );
     assert.ok(actions.length > 5);
   });
+
+  for (const [path, file] of [
+    ['/api/workloads/shop/deploys', 'deploy-list'],
+    ['/api/plan', 'plan'],
+  ] as const) {
+    it(`${path} fits the schema that the command line keeps to`, async () => {
+      const { data } = await json(createHttpWorld(), path);
+      const schema = JSON.parse(
+        readFileSync(join(import.meta.dirname, `../../schemas/output/${file}.schema.json`), 'utf8'),
+      ) as object;
+      const validate = new Ajv2020({ strict: false, formats: { 'date-time': true } }).compile(schema);
+      assert.ok(validate(data), JSON.stringify(validate.errors));
+    });
+  }
 
   it('hold no reference to a secret and nothing of the open part of a row that is not named', async () => {
     const world = createHttpWorld();
