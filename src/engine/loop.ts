@@ -27,13 +27,15 @@ export interface Loop extends Controller {
 
 export function createLoop(deps: EngineDeps): Loop {
   const listeners = new Set<(change: Change) => void>();
-  const waiting: { afterPass: number; units: readonly string[]; resolve: () => void }[] = [];
+  const waiting: { after: number; units: readonly string[]; resolve: () => void }[] = [];
   const state = createLoopState(deps, (unit) => wake(`health of ${unit} changed`));
   const stop = new AbortController();
   let wakeUp: (() => void) | null = null;
   let due: string[] = [];
   let consent: 'given' | 'none' = 'none';
   let passing: Promise<unknown> = Promise.resolve();
+  /** Passes that may start work, counted as they begin: whoever waits wants one that saw what they changed. */
+  let begun = 0;
 
   const tell = (change: Change): void => {
     for (const listener of listeners) listener(change);
@@ -51,7 +53,9 @@ export function createLoop(deps: EngineDeps): Loop {
   }): Promise<Plan> {
     const startedMs = deps.clock.nowMs();
     const passId = startedMs.toString(36).slice(-6);
+    let own: number | null = null;
     const turn = passing.then(() => {
+      if (options.write) own = ++begun;
       // A deploy under way writes to rows that a new index does not have: it ends first.
       if (options.write && state.works.busy().length === 0 && deps.store.reopenIfLost())
         state.records = createRecordCache();
@@ -67,7 +71,7 @@ export function createLoop(deps: EngineDeps): Loop {
       deps.metrics.observe(state.overview);
       for (const status of changed) tell({ type: 'unit', unit: status.unit });
       tell({ type: 'pass' });
-      release();
+      if (own !== null) release(own);
       return plan;
     } catch (error) {
       deps.metrics.passEnded({ durationMs: deps.clock.nowMs() - startedMs, result: 'error' });
@@ -122,13 +126,14 @@ export function createLoop(deps: EngineDeps): Loop {
     void deps.stacks.forget(unit);
   }
 
-  function release(): void {
+  /** `ended` is the number of the pass that has ended. */
+  function release(ended: number): void {
     const atRest = (units: readonly string[]): boolean =>
       units.length === 0
         ? state.works.busy().length === 0 && due.length === 0
         : units.every((unit) => state.works.of(unit).busy === null);
     for (const entry of [...waiting]) {
-      if (state.passes <= entry.afterPass || !atRest(entry.units)) continue;
+      if (ended <= entry.after || !atRest(entry.units)) continue;
       waiting.splice(waiting.indexOf(entry), 1);
       entry.resolve();
     }
@@ -207,7 +212,7 @@ export function createLoop(deps: EngineDeps): Loop {
     },
     settled({ units, signal }) {
       return new Promise((resolve, reject) => {
-        waiting.push({ afterPass: state.passes + 1, units, resolve });
+        waiting.push({ after: begun, units, resolve });
         signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
         wake('somebody waits');
       });
