@@ -68,6 +68,26 @@ describe('the parts of the page', () => {
     assertGolden('page/empty.html', oneTagALine(elementOf(html, 'main')));
   });
 
+  it('of a house that nobody could look at yet do not call it empty', async () => {
+    const known = calmHouse(0);
+    const [engine] = known.overview.engines;
+    const cases: [Parameters<typeof overviewOf>[1], string][] = [
+      [{ lastPassMs: null }, 'the first pass has not ended'],
+      [
+        { engines: engine === undefined ? [] : [{ ...engine, reachable: false }] },
+        'engine local could not be read',
+      ],
+    ];
+    for (const [facts, why] of cases) {
+      const house = { ...known, overview: overviewOf([], facts) };
+      const html = await page(createHttpWorld({ house }), '/');
+      assert.match(
+        textOf(elementOf(html, 'all')),
+        new RegExp(`Nothing is known of the workloads yet: ${why}`),
+      );
+    }
+  });
+
   it('stand in a frame with title, icon and foot', async () => {
     const html = await page(createHttpWorld({ calm: 1 }), '/');
     const frame = html

@@ -58,7 +58,7 @@ export function overviewPage(read: PageRead): PageView {
   const [left, connected, happened] = bottom.map((part) => part.html);
   const list =
     overview.units.length === 0
-      ? emptyHouse
+      ? emptyHouse(overview)
       : section({
           id: 'all',
           title: 'All workloads',
