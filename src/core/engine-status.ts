@@ -20,7 +20,9 @@ export function judgeEngine(
         ? null
         : problem({
             reason: isFault(error) ? error.reason : 'EngineAway',
-            message: `Engine ${observed.host} does not answer: ${error.message}`,
+            message: isFault(error)
+              ? error.message
+              : `Engine ${observed.host} does not answer: ${error.message}`,
             effect: 'Nothing is known, so nothing is changed.',
             hint: (isFault(error) ? error.hint : null) ?? 'see `tinyforge doctor`',
           }),

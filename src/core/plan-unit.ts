@@ -31,8 +31,8 @@ export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
   if (trouble !== null) {
     const blocked = { problem: trouble.problem, wait: trouble.retry };
     if (instead === null || unresolved(planner.needs(instead), instead) !== null)
-      return { ...nothing(world), blocked };
-    return { ...planner.plan(instead), wants: null, blocked, notices: [] };
+      return { ...nothing(world), blocked, notices: [...trouble.more] };
+    return { ...planner.plan(instead), wants: null, blocked, notices: [...trouble.more] };
   }
   const plan = planner.plan(world);
   if (!isQuarantined(plan, world)) return plan;
@@ -75,10 +75,15 @@ function standIn(world: UnitWorld): UnitWorld | null {
   };
 }
 
-function unresolved(needs: readonly Need[], world: UnitWorld): { problem: Problem; retry: boolean } | null {
+function unresolved(
+  needs: readonly Need[],
+  world: UnitWorld,
+): { problem: Problem; retry: boolean; more: readonly Problem[] } | null {
   for (const need of needs) {
     const answer = world.answers.get(need.key);
-    if (answer?.ok === false) return { problem: answer.problem, retry: answer.retry };
+    if (answer?.ok === false) {
+      return { problem: answer.problem, retry: answer.retry, more: answer.more ?? [] };
+    }
   }
   return null;
 }

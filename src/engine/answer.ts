@@ -5,6 +5,9 @@ import type { Answer, Need } from '../model/resolved.ts';
 import { answerDigest, type DigestCache } from './answer-digest.ts';
 import { answerTree, type TreeCache } from './answer-tree.ts';
 import type { EngineDeps } from './deps.ts';
+import { problemsOf } from './stack/refused.ts';
+
+const AS_APPLIED = 'It runs as last applied.';
 
 export interface AnswerCaches {
   digests: DigestCache;
@@ -66,7 +69,7 @@ function answerSecret({ secrets, control }: EngineDeps, name: string): Answer {
     problem: problem({
       reason: 'SecretMissing',
       message: `No secret is named ${name}`,
-      effect: 'It runs as last applied.',
+      effect: AS_APPLIED,
       hint: `Put a file ${name} into the secrets folder, or set TINYFORGE_SECRET_${name.toUpperCase().replaceAll('-', '_')}.`,
     }),
   };
@@ -74,14 +77,10 @@ function answerSecret({ secrets, control }: EngineDeps, name: string): Answer {
 
 function failed(error: unknown): Answer {
   if (!isFault(error)) throw error;
-  return {
-    ok: false,
-    retry: error.disposition === 'retry',
-    problem: problem({
-      reason: error.reason,
-      message: error.message,
-      hint: error.hint,
-      effect: 'It runs as last applied.',
-    }),
-  };
+  const retry = error.disposition === 'retry';
+  // All that is wrong with a stack's files at once, each with its place.
+  const [first, ...more] = problemsOf(error);
+  if (first !== undefined) return { ok: false, retry, problem: { ...first, effect: AS_APPLIED }, more };
+  const { reason, message, hint } = error;
+  return { ok: false, retry, problem: problem({ reason, message, hint, effect: AS_APPLIED }) };
 }

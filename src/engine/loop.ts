@@ -206,8 +206,11 @@ export function createLoop(deps: EngineDeps): Loop {
       if (refresh && units.length === 0) state.works.nudgeAll();
       if (refresh) state.caches.digests.entries.clear();
       if (refresh) state.plans.clear();
-      const asked = deps.sources.filter((source) => sources.length === 0 || sources.includes(source.name));
-      if (!refresh) return wake(why);
+      // Units alone concern images: a git host that does not answer must not keep a push to a registry waiting.
+      const asked = deps.sources.filter((source) =>
+        sources.length === 0 ? units.length === 0 : sources.includes(source.name),
+      );
+      if (!refresh || asked.length === 0) return wake(why);
       void Promise.allSettled(asked.map((source) => source.refresh(stop.signal))).then(() => wake(why));
     },
     settled({ units, signal }) {

@@ -27,7 +27,7 @@ export type Answer =
   | { ok: true; type: 'tree'; hash: string; files: number; bytes: number; directory: string }
   | { ok: true; type: 'stack'; model: StackModel }
   /** Could not be resolved: the unit is held, or it waits when `retry` is set. */
-  | { ok: false; problem: Problem; retry: boolean };
+  | { ok: false; problem: Problem; retry: boolean; more?: readonly Problem[] };
 
 export interface LocalImage {
   id: string;

@@ -42,7 +42,9 @@ export function sortSlots(
   const taken = new Set<ObservedContainer>();
   for (let replica = 1; replica <= wanted.replicas; replica++) {
     const name = nameOf(wanted, replica);
-    const own = candidates.filter((candidate) => candidate.ours?.replica === replica).sort(byWorth(name));
+    const own = candidates
+      .filter((candidate) => candidate.ours?.replica === replica)
+      .sort(byWorth(name, wanted));
     const container = own.find((candidate) => !isBroken(candidate, wanted, world)) ?? null;
     // Only what must make room, as a container or by its name, is broken; a double is an extra, whatever its state.
     const inTheWay = own.filter(
@@ -62,10 +64,12 @@ export function sortSlots(
   return result;
 }
 
-/** A running one is preferred to a double that is not, then the one that has the name, then the older. */
-function byWorth(name: string): (a: ObservedContainer, b: ObservedContainer) => number {
+/** A running one is preferred to a double that is not, then the one with clients, then the one with the name, then the older. */
+function byWorth(name: string, wanted: Wanted): (a: ObservedContainer, b: ObservedContainer) => number {
+  const cutOff = (container: ObservedContainer): number =>
+    missingAliases(container, wanted).length === 0 ? 0 : 1;
   const named = (container: ObservedContainer): number => (container.name === name ? 0 : 1);
-  return (a, b) => rank(a) - rank(b) || named(a) - named(b) || byAge(a, b);
+  return (a, b) => rank(a) - rank(b) || cutOff(a) - cutOff(b) || named(a) - named(b) || byAge(a, b);
 }
 
 export function byAge(a: ObservedContainer, b: ObservedContainer): number {

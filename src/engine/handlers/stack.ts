@@ -18,6 +18,7 @@ export async function composeUp(
   const { file, projectDirectory, variables, discard } = await deps.stacks.render(
     desired as DesiredStack,
     action.model,
+    action.services,
   );
   const services = Object.keys(action.services);
   try {
