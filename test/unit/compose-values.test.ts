@@ -177,6 +177,16 @@ describe('env files', () => {
     assert.doesNotMatch(JSON.stringify(problems), /open/);
   });
 
+  it('know escapes inside double quotes, and there alone', () => {
+    const { values } = parseEnvFile(
+      String.raw`A="one\ntwo \"three\" \$A"
+B='one\ntwo'
+C=one\ntwo
+`,
+    );
+    assert.deepEqual(values, { A: 'one\ntwo "three" $A', B: 'one\\ntwo', C: 'one\\ntwo' });
+  });
+
   it('may have names that objects have', () => {
     const { values } = parseEnvFile('__proto__=1\nconstructor=2\n');
     assert.deepEqual(Object.entries(values), [

@@ -63,6 +63,11 @@ describe('did you mean', () => {
     it(`${word.slice(0, 20)}: ${meant ?? 'nothing'}`, () => assert.equal(nearest(word, keys), meant));
   }
 
+  it('counts two neighbours that changed places as one slip', () => {
+    assert.equal(nearest('proejct', ['project'], 1), 'project');
+    assert.equal(nearest('porejct', ['project'], 1), null);
+  });
+
   it('says so in a sentence, or nothing', () => {
     assert.equal(didYouMean('imgae', keys), ' Did you mean `image`?');
     assert.equal(didYouMean('colour', keys), '');

@@ -315,6 +315,16 @@ describe('stages', () => {
     );
   });
 
+  it('add to maps and lists, and replace the rest', () => {
+    const { prod } = stages(
+      'environment: { A: "1", B: "2" }\nlabels: { a: x }\ncommand: [a, b]\ncap_add: [NET_RAW]\nstages: { prod: { environment: [B=3, C=4], labels: { b: y }, command: [c], cap_add: [SYS_TIME] } }\n',
+    );
+    assert.deepEqual(prod?.spec.environment, { A: '1', B: '3', C: '4' });
+    assert.deepEqual(prod?.spec.labels, { a: 'x', b: 'y' });
+    assert.deepEqual(prod?.spec.command, ['c']);
+    assert.deepEqual(prod?.spec.capAdd, ['NET_RAW', 'SYS_TIME']);
+  });
+
   it('may be empty, or one called default', () => {
     assert.deepEqual(Object.keys(stages('stages: { prod: }\n')), ['prod']);
     assert.equal(stages('stages: { default: { replicas: 2 } }\n').default?.unit, 'shop');
