@@ -1,4 +1,5 @@
 // Which image a stage runs: by tag, by digest, or by the digest that a followed tag has now.
+import { readImageReference } from '../../core/image-reference.ts';
 import type { DesiredProject } from '../../model/desired.ts';
 import type { Need } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
@@ -38,15 +39,14 @@ export function chooseImage(world: UnitWorld<DesiredProject>): ChosenImage {
   if (desired.follow === null) return { reference: tagged, digest: '', release };
   if (world.pin !== null) return pinned(world, repository, tagged, release);
   const local = world.answers.get(`image:${desired.host}:${tagged}`);
-  if (local?.ok && local.type === 'image' && local.image && local.image.repoDigests.length === 0) {
-    return { reference: tagged, digest: local.image.id, release };
-  }
+  const here = local?.ok && local.type === 'image' ? local.image : null;
+  const digestHere = here === null ? null : digestIn(repository, here.repoDigests);
+  if (here !== null && digestHere === null) return { reference: tagged, digest: here.id, release };
   const answer = world.answers.get(`digest:${tagged}`);
   const found = answer?.ok && answer.type === 'digest' ? answer.digest : null;
-  // The registry is away and was never asked: what runs is the best knowledge there is.
-  const known =
-    found ?? world.mine.find((container) => container.state === 'running')?.ours?.imageDigest ?? null;
-  return known === null || known === ''
+  // The registry is away and was never asked: what runs is the best knowledge there is, then what is on the engine.
+  const known = found ?? runningDigest(world) ?? digestHere;
+  return known === null
     ? { reference: tagged, digest: '', release }
     : { reference: `${repository}@${known}`, digest: known, release };
 }
@@ -68,8 +68,27 @@ function isLocalBuild(world: UnitWorld<DesiredProject>, key: string): boolean {
     answer?.ok === true &&
     answer.type === 'image' &&
     answer.image !== null &&
-    answer.image.repoDigests.length === 0
+    digestIn(world.desired.image.repository, answer.image.repoDigests) === null
   );
+}
+
+/** An image's own id, which stands for a digest where no registry knows the image, cannot be pulled by. */
+function runningDigest({ mine }: UnitWorld<DesiredProject>): string | null {
+  const running = mine.find((container) => container.state === 'running');
+  const digest = running?.ours?.imageDigest ?? '';
+  return digest === '' || digest === running?.imageId ? null : digest;
+}
+
+/** By which digest this repository knows the image. One that was pushed elsewhere has digests of other repositories. */
+function digestIn(repository: string, repoDigests: readonly string[]): string | null {
+  const own = nameOf(repository);
+  const found = repoDigests.find((entry) => nameOf(entry) === own);
+  return found?.slice(found.indexOf('@') + 1) ?? null;
+}
+
+function nameOf(image: string): string {
+  const read = readImageReference(image);
+  return read.ok ? `${read.reference.registry}/${read.reference.repository}` : image;
 }
 
 function shortDigest(digest: string): string {

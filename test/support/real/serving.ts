@@ -25,8 +25,8 @@ export interface Serving extends AsyncDisposable {
 const PATIENCE_MS = 90_000;
 
 /** `run` of the command line, without the process. */
-export async function serve(rig: RealController): Promise<Serving> {
-  rig.config.listen.port = await freePort();
+export async function serve(rig: RealController, options: { port?: number } = {}): Promise<Serving> {
+  rig.config.listen.port = options.port ?? (await freePort());
   const pass = await rig.open({ write: true });
   const ending = new AbortController();
   let failure: unknown;
