@@ -75,7 +75,10 @@ describe('an engine of one’s own', () => {
   it('accepts and never answers while it is frozen, and answers again when it thaws', async () => {
     await using engine = await startEngine({ name: 'frozen' });
     engine.freeze();
-    await assert.rejects(engine.call({ method: 'GET', path: '/info', timeoutMs: 500 }), /no answer within 0.5 s/);
+    await assert.rejects(
+      engine.call({ method: 'GET', path: '/info', timeoutMs: 500 }),
+      /no answer within 0.5 s/,
+    );
     engine.thaw();
     assert.equal((await engine.call({ method: 'GET', path: '/_ping' })).status, 200);
   });

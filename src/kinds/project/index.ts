@@ -3,4 +3,9 @@ import type { DesiredProject } from '../../model/desired.ts';
 import type { KindPlanner } from '../../model/kind.ts';
 import { needs, plan } from './plan.ts';
 
-export const projectPlanner: KindPlanner<DesiredProject> = { kind: 'project', needs, plan, check: (desired) => desired.spec.health };
+export const projectPlanner: KindPlanner<DesiredProject> = {
+  kind: 'project',
+  needs,
+  plan,
+  check: (desired) => desired.spec.health,
+};
