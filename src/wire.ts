@@ -14,7 +14,15 @@ import { validate } from './wire/validate.ts';
 export function createSessions(surroundings: Surroundings & { cwd: string }): Sessions {
   const { env, cwd } = surroundings;
   return {
-    loadConfig: async ({ file, overrides }) => loadConfig({ file, overrides, env, cwd, receivers }),
+    loadConfig: async ({ file, overrides }) =>
+      loadConfig({
+        file,
+        overrides,
+        env,
+        cwd,
+        receivers,
+        warn: (line) => surroundings.writeLog(`${line}\n`),
+      }),
     openReader: async (config): Promise<Reader> => {
       const store = existsSync(join(config.data, 'index.db')) ? openIndex(config, { readOnly: true }) : null;
       const runtimes = openRuntimes(config);

@@ -15,10 +15,12 @@ export interface LoadOptions {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   receivers: readonly Receiver[];
+  /** Takes what is odd and stops nothing, as a line for people. */
+  warn: (line: string) => void;
 }
 
 /** Faults: ConfigInvalid with each problem as a line of evidence; ConfigMissing for a named file that is not there. */
-export function loadConfig({ file, overrides, env, cwd, receivers }: LoadOptions): Config {
+export function loadConfig({ file, overrides, env, cwd, receivers, warn }: LoadOptions): Config {
   const named = file ?? env.TINYFORGE_CONFIG ?? null;
   const path = named === null ? findFile(cwd) : resolve(cwd, named);
   if (named !== null && !existsSync(path ?? '')) {
@@ -38,7 +40,10 @@ export function loadConfig({ file, overrides, env, cwd, receivers }: LoadOptions
     overrides,
     senders: receivers.map((receiver) => receiver.sender),
   });
-  if (config !== null) return config;
+  if (config !== null) {
+    for (const problem of problems) warn(`tinyforge: ${line(problem)}`);
+    return config;
+  }
   throw fault({
     code: 'CONFIG_INVALID',
     reason: 'ConfigInvalid',
