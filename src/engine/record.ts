@@ -13,7 +13,9 @@ type NewRow = Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>;
 
 /** What the index said last, so that an unchanged world costs no query. */
 export interface RecordCache {
-  containers: Map<string, { seen: ObservedContainer; health: string; row: NewRow }>;
+  containers: Map<string, { host: string; seen: ObservedContainer; health: string }>;
+  /** When an engine was recorded last, by host: when what is missing now was seen last. */
+  seenMs: Map<string, number>;
   statuses: Map<string, UnitStatus>;
   /** Workloads that have their row, with the app that stands in it. */
   workloads: Map<string, string | null>;
@@ -21,7 +23,13 @@ export interface RecordCache {
 }
 
 export function createRecordCache(): RecordCache {
-  return { containers: new Map(), statuses: new Map(), workloads: new Map(), loaded: false };
+  return {
+    containers: new Map(),
+    seenMs: new Map(),
+    statuses: new Map(),
+    workloads: new Map(),
+    loaded: false,
+  };
 }
 
 /** Rows that others refer to: of what is wished, and of what still runs without being wished. */
@@ -76,26 +84,29 @@ export function recordContainers(
   cache.loaded = true;
   for (const observation of facts.observations) {
     if (!observation.reachable) continue;
+    const { host } = observation;
+    const seenMs = cache.seenMs.get(host) ?? nowMs;
+    cache.seenMs.set(host, nowMs);
     const present = new Set<string>();
     for (const container of observation.containers) {
       if (container.ours === null) continue;
       present.add(container.id);
       const known = cache.containers.get(container.id);
       const health = healthOf(container, facts.probes.get(container.id));
-      if (known && known.health === health && (known.seen === container || looksSame(known.seen, container)))
-        continue;
-      const row = rowOf(observation.host, container, { health, nowMs });
-      cache.containers.set(container.id, { seen: container, health, row });
-      changes.push(row);
+      if (known?.health === health && known.seen === container) continue;
+      const isSame = known?.health === health && looksSame(known.seen, container);
+      // The newest record in any case: an older one that is held here would live beside it.
+      cache.containers.set(container.id, { host, seen: container, health });
+      if (!isSame) changes.push(rowOf(host, container, { health, seenMs: nowMs }));
     }
     for (const row of stored) {
-      if (row.host === observation.host && row.state !== 'missing' && !present.has(row.containerId))
+      if (row.host === host && row.state !== 'missing' && !present.has(row.containerId))
         changes.push(missing(row));
     }
-    for (const [id, { row }] of cache.containers) {
-      if (row.host !== observation.host || present.has(id)) continue;
+    for (const [id, known] of cache.containers) {
+      if (known.host !== host || present.has(id)) continue;
       cache.containers.delete(id);
-      changes.push(missing(row));
+      changes.push(missing(rowOf(host, known.seen, { health: known.health, seenMs })));
     }
   }
   if (changes.length === 0) return;
@@ -137,7 +148,7 @@ function healthOf(container: ObservedContainer, verdict: ProbeVerdict | undefine
 function rowOf(
   host: string,
   container: ObservedContainer,
-  { health, nowMs }: { health: string; nowMs: number },
+  { health, seenMs }: { health: string; seenMs: number },
 ): NewRow {
   const { ours } = container;
   return {
@@ -150,7 +161,7 @@ function rowOf(
     host,
     state: stateOf(container, health),
     port: container.ports.find((port) => port.published !== null)?.published ?? null,
-    lastSeenAtMs: nowMs,
+    lastSeenAtMs: seenMs,
     extra: {
       name: container.name,
       unit: ours?.unit ?? null,

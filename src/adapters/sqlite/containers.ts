@@ -23,7 +23,8 @@ const CONDITIONS: Record<keyof Filter, string> = {
   appId: 'c.workload_id IN (SELECT id FROM workloads WHERE app_id = @appId)',
 };
 
-export function createContainers(db: Database, { write, onDoubt }: Transactions): Part {
+export function createContainers(db: Database, { write }: Transactions): Part {
+  const find = db.prepare<[string], Stored>(`${SELECT} WHERE c.id = ?`);
   const counts = db.prepare<[], { state: ContainerState; count: number }>(
     'SELECT state, count(*) AS count FROM containers GROUP BY state',
   );
@@ -38,17 +39,6 @@ export function createContainers(db: Database, { write, onDoubt }: Transactions)
       host = excluded.host, state = excluded.state, port = excluded.port, last_seen_at = excluded.last_seen_at,
       extra_json = excluded.extra_json, updated_at = excluded.updated_at`);
 
-  /** What the table holds; read once, for we are the only writer and ten thousand look-ups a pass would be felt. */
-  let known: Map<string, Given> | null = null;
-  onDoubt(() => {
-    known = null;
-  });
-
-  function all(): Map<string, Given> {
-    known ??= new Map(containers().map((row) => [row.id, row]));
-    return known;
-  }
-
   function containers(filter: Filter = {}): ContainerRow[] {
     const conditions = Object.entries(CONDITIONS).filter(
       ([key]) => filter[key as keyof Filter] !== undefined,
@@ -58,9 +48,11 @@ export function createContainers(db: Database, { write, onDoubt }: Transactions)
     return rows.all(filter).map(toRow);
   }
 
+  // One look-up for each row that is given: the engine gives those that changed, and a copy of ten thousand rows kept
+  // here to compare with would be 9 MB.
   function upsertContainer(row: Given, nowMs: number): void {
-    const before = all().get(row.id);
-    if (before !== undefined && isSame(before, row)) return;
+    const before = find.get(row.id);
+    if (before !== undefined && isSame(toRow(before), row)) return;
     const subject = {
       what: `The container ${row.id}`,
       reference: { missing: `The workload ${row.workloadId} of the container ${row.id}` },
@@ -68,13 +60,11 @@ export function createContainers(db: Database, { write, onDoubt }: Transactions)
     const { extra, ...columns } = row;
     const values = { ...columns, json: JSON.stringify(extra), nowMs };
     withRowFaults(subject, () => write(() => upsert.run(values)));
-    known?.set(row.id, { ...row, extra: structuredClone(extra) });
   }
 
   function removeContainer(id: string): void {
-    if (!all().has(id)) return;
+    if (find.get(id) === undefined) return;
     write(() => remove.run(id));
-    known?.delete(id);
   }
 
   function containerCounts(): Record<ContainerState, number> {
