@@ -26,13 +26,13 @@ export interface Client extends AsyncDisposable {
 }
 
 /** Asks, as a client on the network would, whoever carries the alias, until it is stopped. */
-export function startTraffic(rig: RealController, options: { alias: string }): Client {
+export function startTraffic(rig: RealController, options: { alias: string; port?: number }): Client {
   const seen: Traffic = { served: 0, failures: [], versions: [], mostRunning: 0 };
   let stopped = false;
   async function look(): Promise<void> {
     const running = (await rig.containers()).filter(({ state }) => state === 'running');
     seen.mostRunning = Math.max(seen.mostRunning, running.length);
-    const answers = await Promise.all(running.map(({ id }) => askOne(rig, { id, alias: options.alias })));
+    const answers = await Promise.all(running.map(({ id }) => askOne(rig, { id, port: 8080, ...options })));
     const good = answers.filter((answer) => answer.ok);
     for (const { text } of good) if (!seen.versions.includes(text)) seen.versions.push(text);
     if (good.length > 0) seen.served++;
@@ -55,13 +55,13 @@ export function startTraffic(rig: RealController, options: { alias: string }): C
 
 async function askOne(
   rig: RealController,
-  { id, alias }: { id: string; alias: string },
+  { id, alias, port }: { id: string; alias: string; port: number },
 ): Promise<{ ok: boolean; text: string }> {
   try {
     const { NetworkSettings } = (await rig.docker('GET', `/containers/${id}/json`)) as Inspected;
     const endpoint = Object.values(NetworkSettings.Networks).find(({ Aliases }) => Aliases?.includes(alias));
     if (endpoint === undefined) return { ok: false, text: 'does not carry the alias' };
-    const response = await fetch(`http://${endpoint.IPAddress}:8080/`, {
+    const response = await fetch(`http://${endpoint.IPAddress}:${port}/`, {
       signal: AbortSignal.timeout(5_000),
     });
     return { ok: response.ok, text: (await response.text()).trim() };
