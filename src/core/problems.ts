@@ -13,6 +13,10 @@ const ENGINE = 'Look at the engine on its machine; `tinyforge doctor` shows how 
 const FILES = 'Correct the path, or add the file; `tinyforge validate` shows the place.';
 
 const REASONS: Readonly<Record<string, ReasonHelp>> = {
+  AdoptedFromElsewhere: {
+    what: 'What is adopted was started from another folder than the one it will run in.',
+    hint: 'Move its data to the new folder, or bind it by absolute paths.',
+  },
   ArchiveUnreadable: { what: 'Files for a container could not be read from the source.', hint: FILES },
   BadValue: {
     what: 'A value cannot be given to a container.',

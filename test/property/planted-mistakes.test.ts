@@ -90,14 +90,14 @@ const MISTAKES: Mistake[] = [
   {
     name: 'containers of a service that left the files stay',
     file: 'kinds/stack/plan.ts',
-    from: '...found.surplus.flatMap(',
-    to: '...found.leftovers.flatMap(',
+    from: '...cleanUp(found, model, act),',
+    to: '',
   },
   {
     name: 'a stack takes what others made under its name',
     file: 'kinds/stack/survey.ts',
-    from: 'const ours = mine.filter((container) => container.compose !== null);',
-    to: "const ours = host.containers.map((container) => ({ ...container, compose: container.compose ?? { project: 'immich', service: 'gone', number: 1, oneOff: false, workingDir: '', configFiles: '', replaces: null } }));",
+    from: 'if (!desired.adopt) return [...mine];',
+    to: 'if (!desired.adopt) return host.containers;',
   },
   {
     name: 'held means: like a new wish, without what was applied',

@@ -1,7 +1,7 @@
 // The judgement of resolved models, the owner of a project, and what stands in labels.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { projectCollision } from '../../src/core/compose-collision.ts';
+import { adoptedFrom, projectCollision } from '../../src/core/compose-collision.ts';
 import { releaseOf } from '../../src/core/compose-labels.ts';
 import { readModel } from '../../src/core/compose-model.ts';
 import { judge } from '../../src/core/compose-policy.ts';
@@ -175,7 +175,7 @@ describe('the owner of a project', () => {
       },
       ...changes,
     }) as ObservedContainer;
-  const stack = { unit: 'shop', project: 'shop', projectDirectory: '/opt/shop', adopt: false };
+  const stack = { unit: 'shop', project: 'shop', adopt: false };
   const ours = { unit: 'shop' } as ObservedContainer['ours'];
 
   it('is us by our label, and nobody where there is no such project', () => {
@@ -185,20 +185,21 @@ describe('the owner of a project', () => {
     assert.equal(projectCollision([container({ compose: null })], stack), null);
   });
 
-  it('is a stranger without our label, unless we adopt what runs from the same folder', () => {
+  it('is a stranger without our label, unless we adopt', () => {
     assert.deepEqual(projectCollision([container({})], stack), {
       container: 'shop-web-1',
       workingDir: '/opt/shop',
-      configFiles: '/opt/shop/compose.yaml',
     });
-    assert.equal(
-      projectCollision([container({})], { ...stack, adopt: true, projectDirectory: '/opt/shop/' }),
-      null,
-    );
-    assert.notEqual(
-      projectCollision([container({}, { workingDir: '/home/x/shop' })], { ...stack, adopt: true }),
-      null,
-    );
+    assert.equal(projectCollision([container({})], { ...stack, adopt: true }), null);
+  });
+
+  it('is told with its folder where that is another one', () => {
+    const from = (projectDirectory: string, of = container({})) =>
+      adoptedFrom([of], { project: 'shop', projectDirectory });
+    assert.equal(from('/opt/shop/'), null);
+    assert.equal(from('/var/lib/tinyforge/stacks/shop'), '/opt/shop');
+    assert.equal(from('/elsewhere', container({}, { workingDir: '' })), null);
+    assert.equal(from('/elsewhere', container({ ours })), null);
   });
 
   it('is another unit of ours, whatever we adopt', () => {

@@ -17,11 +17,14 @@ export function causeOf(
   );
   if (changed.length > 0)
     return { type: 'change', text: `${list(changed.map((view) => view.name))} changed` };
-  if (wrong.length > 0)
+  const short = wrong.filter((view) => view.containers.length !== view.service.scale);
+  if (short.length > 0)
     return {
       type: 'drift',
-      text: `${list(wrong.map((view) => view.name))}: not as many containers as declared`,
+      text: `${list(short.map((view) => view.name))}: not as many containers as declared`,
     };
+  if (wrong.length > 0)
+    return { type: 'drift', text: `${list(wrong.map((view) => view.name))}: made, but never started` };
   const down = views.flatMap((view) =>
     view.containers.filter((container) => isDown(view.service, container)),
   );

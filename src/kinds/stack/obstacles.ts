@@ -1,10 +1,12 @@
 // What would make `up` fail or take what is not ours: told before anything is stopped.
+import { adoptedFrom, type Collision, projectCollision } from '../../core/compose-collision.ts';
 import { nameConflict, portConflict } from '../../core/generation/conflicts.ts';
 import { problem } from '../../core/problem.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
+import { namesTaken } from './names.ts';
 import type { Survey } from './survey.ts';
 
 export function obstacles(
@@ -15,11 +17,10 @@ export function obstacles(
   const { desired, host } = world;
   const mine = new Set(standing.map((container) => container.id));
   for (const container of world.mine) mine.add(container.id);
-  const stranger = host.containers.find(
-    (container) => container.compose?.project === model.project && !mine.has(container.id),
-  );
-  if (stranger) return projectTaken(desired, model.project, stranger.name);
-  const names = wrong.flatMap((view) => view.service.containerName ?? []);
+  const { unit, adopt } = desired;
+  const collision = projectCollision(host.containers, { unit, project: model.project, adopt });
+  if (collision) return projectTaken(desired, model.project, collision);
+  const names = wrong.flatMap((view) => namesTaken(view, model.project));
   const ports = wrong.flatMap((view) => view.service.publishedPorts);
   return (
     missing(desired, 'network', model.externalNetworks, host.networks) ??
@@ -29,13 +30,38 @@ export function obstacles(
   );
 }
 
-function projectTaken({ unit, place }: DesiredStack, project: string, container: string): Problem {
+function projectTaken(
+  { unit, place }: DesiredStack,
+  project: string,
+  { container, workingDir }: Collision,
+): Problem {
+  const from = workingDir === '' ? ',' : `, started from ${workingDir},`;
   return problem({
     ...common(unit),
     reason: 'ProjectTaken',
-    message: `The Compose project ${project} is already there with container ${container}, which is not ours`,
+    message: `The Compose project ${project} is already there with container ${container}${from} which is not ours`,
     hint: `Give the stack another \`project:\`, or hand it over with \`adopt: true\` (${place.file}:${place.line}).`,
   });
+}
+
+/** Told before: what lies beside the Compose file that it was started with stays there. */
+export function adoptionNotice(
+  { desired }: UnitWorld<DesiredStack>,
+  model: StackModel,
+  { wrong, standing }: Survey,
+): Problem[] {
+  if (!desired.adopt || wrong.length === 0) return [];
+  const from = adoptedFrom(standing, model);
+  if (from === null) return [];
+  return [
+    problem({
+      severity: 'warning',
+      workload: desired.unit,
+      reason: 'AdoptedFromElsewhere',
+      message: `The project ${model.project} was started from ${from} and runs from ${model.projectDirectory} once it is ours: folders such as ./data are taken from there`,
+      hint: `Move what lies beside its Compose file in ${from} to the new folder before, or bind it by its absolute path.`,
+    }),
+  ];
 }
 
 function missing(

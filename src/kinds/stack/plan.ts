@@ -6,8 +6,9 @@ import type { UnitPlan } from '../../model/plan.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
-import { obstacles } from './obstacles.ts';
-import { isUp, type ServiceView } from './service-state.ts';
+import { namesTaken } from './names.ts';
+import { adoptionNotice, obstacles } from './obstacles.ts';
+import { isDown, isUp, type ServiceView } from './service-state.ts';
 import { type Survey, survey } from './survey.ts';
 
 type World = UnitWorld<DesiredStack>;
@@ -32,7 +33,7 @@ export function planStack(world: World, model: StackModel): UnitPlan {
     downtime: stopped ? null : downtimeOf(found.wrong),
     actions,
     blocked: problem === null ? null : { problem, wait: false },
-    notices: model.notices,
+    notices: [...model.notices, ...adoptionNotice(world, model, found)],
     runs: runsOf(found.standing, found.services),
     wants: wantsOf(found.services),
     generation: { specHash: found.hash, digest: '' },
@@ -54,6 +55,7 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
     ...(found.good || model.pendingFiles === null
       ? []
       : [act('prepare', { type: 'materialiseStack', files: model.pendingFiles })]),
+    ...makeRoom(found, model, act),
     ...(found.wrong.length === 0
       ? []
       : [
@@ -66,22 +68,48 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
         ]),
     ...found.views
       .filter((view) => view.state === 'stopped')
-      .flatMap((view) =>
-        view.containers.filter((container) => container.state === 'created' || container.state === 'exited'),
-      )
+      .flatMap((view) => view.containers.filter((container) => isDown(view.service, container)))
       .map((container) => act('switch', { type: 'startContainer', container: container.id })),
     ...(unproven.length === 0
       ? []
       : [act('switch', { type: 'awaitServices', project: model.project, services: hashes(unproven) })]),
-    ...found.surplus.flatMap((container) => [
-      ...(isUp(container) ? [stop(act, 'clean', container, found)] : []),
-      act('clean', { type: 'removeContainer', container: container.id }),
-    ]),
+    ...cleanUp(found, model, act),
   ];
 }
 
+/**
+ * A service that is renamed looks like one that goes and one that comes: two of them on one volume, or one that cannot
+ * have its port, must not be. So what goes is stopped first, and kept, for it is started again where the new one fails.
+ */
+function makeRoom(found: Survey, model: StackModel, act: Act): Action[] {
+  if (found.wrong.length === 0) return [];
+  const names = namesNeeded(found, model);
+  return found.surplus.flatMap((container) => [
+    ...(isUp(container) ? [stop(act, 'switch', container, found)] : []),
+    ...(names.has(container.name)
+      ? [act('switch', { type: 'removeContainer', container: container.id })]
+      : []),
+  ]);
+}
+
+function cleanUp(found: Survey, model: StackModel, act: Act): Action[] {
+  const names = namesNeeded(found, model);
+  return found.surplus
+    .filter((container) => !names.has(container.name))
+    .flatMap((container) => [
+      ...(found.wrong.length === 0 && isUp(container) ? [stop(act, 'clean', container, found)] : []),
+      act('clean', { type: 'removeContainer', container: container.id }),
+    ]);
+}
+
+function namesNeeded({ wrong }: Survey, model: StackModel): ReadonlySet<string> {
+  return new Set(wrong.flatMap((view) => namesTaken(view, model.project)));
+}
+
+/** Who needs others is stopped before them. */
 function standStill(found: Survey, act: Act): Action[] {
-  return found.standing.filter(isUp).map((container) => stop(act, 'switch', container, found));
+  const ordered = [...found.surplus, ...found.views.toReversed().flatMap((view) => view.containers)];
+  return ordered.filter(isUp).map((container) => stop(act, 'switch', container, found));
 }
 
 /** Images that Compose would have to pull in the middle of its work: they come before, while all still runs. */

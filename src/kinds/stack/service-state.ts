@@ -38,16 +38,18 @@ export function isUp(container: ObservedContainer): boolean {
   return container.state === 'running' || container.state === 'restarting' || container.state === 'paused';
 }
 
-/** A one-shot that has run is not down, however it ended; what never started is. */
+/** A one-shot that has run is not down, however it ended by itself; one that was killed did not end by itself. */
 export function isDown(service: StackService, container: ObservedContainer): boolean {
-  return container.state === 'created' || (container.state === 'exited' && !service.oneShot);
+  if (container.state !== 'exited') return false;
+  return !service.oneShot || container.exitCode === 137 || container.exitCode === 143;
 }
 
 function stateOf(service: StackService, own: readonly ObservedContainer[]): ServiceView['state'] {
   if (own.length === 0) return service.scale === 0 ? 'right' : 'missing';
   const foreign = own.some((container) => container.ours?.specHash !== service.specHash);
-  if (foreign || own.length !== service.scale || own.some((container) => container.state === 'dead'))
-    return 'changed';
+  // Compose puts configs and secrets into a container right before its first start: what was never started is for it.
+  const unfinished = own.some((container) => container.state === 'dead' || container.state === 'created');
+  if (foreign || unfinished || own.length !== service.scale) return 'changed';
   return own.some((container) => isDown(service, container)) ? 'stopped' : 'right';
 }
 

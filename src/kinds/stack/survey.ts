@@ -5,6 +5,7 @@ import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
+import { inOrder } from './order.ts';
 import { type ServiceView, viewService } from './service-state.ts';
 
 export interface Survey {
@@ -12,12 +13,13 @@ export interface Survey {
   good: boolean;
   hash: string;
   services: Readonly<Record<string, StackService>>;
+  /** What others depend on comes first. */
   views: ServiceView[];
   /** Services for Compose to make. */
   wrong: ServiceView[];
   /** Left behind by a recreate that was cut short: in the way by name. */
   leftovers: ObservedContainer[];
-  /** Of services that the files no longer name. */
+  /** Of services that the files no longer name, of the project it was called before, or of another kind. */
   surplus: ObservedContainer[];
   standing: ObservedContainer[];
 }
@@ -27,12 +29,17 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
   const services = good ? (model.good?.services ?? {}) : model.services;
   // A fixed order, so that the order of the engine's list decides nothing.
   const live = containersOf(world, model)
-    .filter((container) => container.compose?.oneOff === false)
+    .filter((container) => container.compose?.oneOff !== true)
     .sort(byAge);
   const leftovers = live.filter(isLeftover);
   const standing = live.filter((container) => !leftovers.includes(container));
-  const byService = Map.groupBy(standing, (container) => container.compose?.service ?? '');
-  const views = Object.entries(services).map(([name, service]) =>
+  const { own = [], surplus = [] } = Object.groupBy(standing, ({ compose }) =>
+    compose !== null && compose.project === model.project && Object.hasOwn(services, compose.service)
+      ? 'own'
+      : 'surplus',
+  );
+  const byService = Map.groupBy(own, (container) => container.compose?.service ?? '');
+  const views = inOrder(services).map(([name, service]) =>
     viewService(name, service, byService.get(name) ?? [], world),
   );
   return {
@@ -42,7 +49,7 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
     views,
     wrong: views.filter((view) => view.state === 'changed' || view.state === 'missing'),
     leftovers,
-    surplus: standing.filter((container) => !Object.hasOwn(services, container.compose?.service ?? '')),
+    surplus,
     standing,
   };
 }
@@ -51,11 +58,10 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
 function containersOf(
   { desired, mine, host }: UnitWorld<DesiredStack>,
   model: StackModel,
-): ObservedContainer[] {
-  const ours = mine.filter((container) => container.compose !== null);
-  if (!desired.adopt) return ours;
+): readonly ObservedContainer[] {
+  if (!desired.adopt) return [...mine];
   return host.containers.filter(
     (container) =>
-      ours.includes(container) || (container.ours === null && container.compose?.project === model.project),
+      mine.includes(container) || (container.ours === null && container.compose?.project === model.project),
   );
 }

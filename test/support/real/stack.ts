@@ -1,9 +1,11 @@
 // One stack kept by the whole product on the real engine, with every child of Compose and every write to the engine seen.
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { programPath } from '../../../scripts/real-parts/paths.ts';
 import { shortHash } from '../../../src/core/canonical.ts';
 import type { SourceConfig } from '../../../src/model/config.ts';
@@ -12,6 +14,8 @@ import type { UnitStatus } from '../../../src/model/status.ts';
 import { type RealController, realController } from './controller.ts';
 import { loadTestImages, testImages } from './images.ts';
 import { makePlace, type Place } from './place.ts';
+
+const run = promisify(execFile);
 
 /** The Compose lines of a service that runs until it is stopped, and is gone at once then. */
 export const RUN = `image: ${testImages.shell}, init: true, stop_grace_period: 1s`;
@@ -112,6 +116,21 @@ export async function realStack(options: RealStackOptions = {}): Promise<RealSta
       await place.remove();
       await rm(runDirectoryOf(rig), { recursive: true, force: true });
     },
+  });
+}
+
+/** What somebody does by hand with Compose, in a folder of their own. */
+export async function composeByHand(
+  rig: RealController,
+  project: { name: string; folder: string; text: string },
+): Promise<void> {
+  const { name, folder, text } = project;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'compose.yaml'), text);
+  const args = ['-p', name, '-f', 'compose.yaml', '--project-directory', folder, 'up', '-d'];
+  await run(programPath('docker-compose'), args, {
+    cwd: folder,
+    env: { ...process.env, DOCKER_HOST: rig.engine.dockerHost },
   });
 }
 
