@@ -44,7 +44,7 @@ healthcheck: { http: /healthz, interval: 100ms, timeout: 2s, retries: 3 }
     assert.deepEqual(await outcomeOf(good), ['converged']);
     assert.deepEqual(await outcomeOf(bad), ['failed']);
     const passes = async (): Promise<number> =>
-      (await prometheus.query('sum(tinyforge_pass_duration_seconds_count{result="success"})'))[0]?.value ?? 0;
+      (await prometheus.query('sum(tinyforge_reconcile_passes_total{result="success"})'))[0]?.value ?? 0;
     const before = await until({
       what: 'passes to be counted',
       look: async () => (await passes()) || undefined,
