@@ -1,5 +1,9 @@
 // Tells whether a Compose project of this name is somebody else's already: two stacks of one name remove each other's parts.
 import type { ObservedContainer } from '../model/observed.ts';
+import type { UnitPlan } from '../model/plan.ts';
+import type { Problem } from '../model/problem.ts';
+import type { UnitId } from '../model/unit.ts';
+import { problem } from './problem.ts';
 
 export interface Collision {
   /** The stranger's container. */
@@ -22,6 +26,41 @@ export function projectCollision(
     return { container: name, workingDir: compose.workingDir };
   }
   return null;
+}
+
+/**
+ * Plans of one pass that would bring up one project: no container tells yet whose it is, so all but one are blocked,
+ * and who is at work already is not the one. Names come from the Compose files, where no manifest can compare them.
+ */
+export function contested(
+  plans: Iterable<UnitPlan>,
+  isBusy: (unit: UnitId) => boolean,
+): Map<UnitId, Problem> {
+  const claims = [...plans].flatMap(({ unit, host, actions }) => {
+    const up = actions.find((action) => action.type === 'composeUp');
+    return up === undefined ? [] : [{ unit, key: `${host} ${up.project}`, project: up.project }];
+  });
+  const rank = (unit: UnitId): string => `${isBusy(unit) ? 0 : 1} ${unit}`;
+  claims.sort((a, b) => (rank(a.unit) < rank(b.unit) ? -1 : 1));
+  const owners = new Map<string, UnitId>();
+  const problems = new Map<UnitId, Problem>();
+  for (const { unit, key, project } of claims) {
+    const owner = owners.get(key);
+    if (owner === undefined) owners.set(key, unit);
+    else problems.set(unit, contestedBy(unit, owner, project));
+  }
+  return problems;
+}
+
+function contestedBy(unit: UnitId, owner: UnitId, project: string): Problem {
+  return problem({
+    workload: unit,
+    reason: 'ProjectTaken',
+    message: `The Compose project ${project} belongs to ${owner}, whose files give it the same name`,
+    effect: 'Nothing was stopped.',
+    next: 'Looked at again in each pass.',
+    hint: `Give one of the two another \`project:\` in its manifest, or another \`name:\` in its Compose file.`,
+  });
 }
 
 /** The first folder, other than ours, that containers about to be adopted were started from; null where there is none. */

@@ -1,4 +1,5 @@
 // Plans every unit of the wish, then what is no longer in it. Reads only.
+import { contested } from '../core/compose-collision.ts';
 import { isRollout, waitsFor } from '../core/dependencies.ts';
 import { noProxyNotice } from '../core/no-proxy.ts';
 import { planUnit } from '../core/plan-unit.ts';
@@ -44,6 +45,10 @@ export async function planAll(options: PlanAllOptions): Promise<Planned> {
       if (plan !== null) plans.set(desired.unit, plan);
     }),
   );
+  for (const [unit, problem] of contested(plans.values(), options.isBusy)) {
+    const plan = plans.get(unit);
+    if (plan !== undefined) plans.set(unit, { ...plan, blocked: { problem, wait: false } });
+  }
   for (const desired of wish.units) {
     const plan = plans.get(desired.unit);
     if (plan === undefined || plan.blocked !== null) continue;

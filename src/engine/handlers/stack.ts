@@ -1,6 +1,7 @@
 // The two effects that only stacks have: writing their files, and Compose's `up`.
 import type { ActionOf } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
+import { fault, isFault } from '../../model/errors.ts';
 import type { HandlerContext } from './context.ts';
 
 export async function materialise(
@@ -10,7 +11,11 @@ export async function materialise(
   await deps.stacks.materialise(desired as DesiredStack);
 }
 
-/** The resolved and checked file is written right before, so that what was checked is what runs. */
+/**
+ * The resolved and checked file is written right before, so that what was checked is what runs. Compose finds a port
+ * taken by a program of the host only when what ran before is gone: then the good files are to come back, as for a
+ * version that fails.
+ */
 export async function composeUp(
   action: ActionOf<'composeUp'>,
   { deps, desired, signal, progress }: HandlerContext,
@@ -25,6 +30,11 @@ export async function composeUp(
     await deps
       .compose(action.host)
       .up({ project: action.project, file, projectDirectory, variables, services, signal, onLine: progress });
+  } catch (error) {
+    if (!isFault(error) || error.reason !== 'PortTaken' || action.model === 'good') throw error;
+    if ((await deps.stacks.good(desired as DesiredStack)) === null) throw error;
+    const { code, reason, message, evidence } = error;
+    throw fault({ code, reason, message, disposition: 'version', evidence: [...evidence], cause: error });
   } finally {
     await discard();
   }
