@@ -78,7 +78,9 @@ export function createUnitWorks(clock: Clock): UnitWorks {
         hint: known?.hint ?? null,
         transient,
         // As often as its manifest allows: from then on only a change or a person starts it again.
-        retryAtMs: spent ? Number.POSITIVE_INFINITY : clock.nowMs() + waitMs,
+        retryAtMs: spent
+          ? Number.POSITIVE_INFINITY
+          : clock.nowMs() + Math.max(waitMs, known?.retryAfterMs ?? 0),
       };
     },
     ended(unit) {

@@ -4,6 +4,7 @@ import type { Action, Phase } from '../model/action.ts';
 import type { Desired } from '../model/desired.ts';
 import { fault } from '../model/errors.ts';
 import type { UnitPlan } from '../model/plan.ts';
+import type { QuarantineEntry } from '../model/world.ts';
 import type { AnswerCaches } from './answer.ts';
 import type { DeployRecorder } from './deploys.ts';
 import type { EngineDeps } from './deps.ts';
@@ -24,6 +25,8 @@ export interface WalkOptions {
   /** Null when the unit is being removed. */
   desired: Desired | null;
   deploy: DeployRecorder;
+  /** A generation to plan around in this walk alone, as if it were quarantined. */
+  without?: QuarantineEntry | undefined;
   signal: AbortSignal;
   progress(text: string): void;
 }
@@ -75,7 +78,7 @@ function isIrreversible(phase: Phase): boolean {
 
 /** Re-plans this unit alone. Gates may have come and gone; another effect than the one we are about to have is a conflict. */
 async function lookAgain(
-  { deps, caches, memory, plan, desired }: WalkOptions,
+  { deps, caches, memory, plan, desired, without }: WalkOptions,
   rest: readonly Action[],
 ): Promise<void> {
   if (desired === null) return;
@@ -85,7 +88,7 @@ async function lookAgain(
     throw observation.error ?? new Error('the engine is away');
   const world = await resolveUnit(deps, caches, {
     planner,
-    world: worldOf(deps, memory, { desired, observation }),
+    world: worldOf(deps, memory, { desired, observation, without }),
     shared: new Map(),
   });
   const fresh = planUnit(planner, world);

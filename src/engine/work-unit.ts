@@ -2,8 +2,9 @@
 import { isRollout } from '../core/dependencies.ts';
 import { planUnit } from '../core/plan-unit.ts';
 import type { Desired } from '../model/desired.ts';
-import { type Fault, isFault } from '../model/errors.ts';
+import { type Fault, fault, isFault } from '../model/errors.ts';
 import type { UnitPlan } from '../model/plan.ts';
+import type { QuarantineEntry } from '../model/world.ts';
 import type { AnswerCaches } from './answer.ts';
 import { beginDeploy, type DeployRecorder, noDeploy } from './deploys.ts';
 import type { EngineDeps } from './deps.ts';
@@ -13,6 +14,9 @@ import { resolveUnit } from './resolve.ts';
 import type { Semaphore } from './semaphore.ts';
 import { walk } from './walk.ts';
 import { worldOf } from './world.ts';
+
+/** Each try stops what runs for a moment, so it is not made in each pass. `sync` and a change do not wait for it. */
+const COSTLY_AGAIN_MS = { stalled: 600_000, retry: 30_000 };
 
 export interface WorkOptions {
   deps: EngineDeps;
@@ -58,7 +62,11 @@ export async function workUnit(options: WorkOptions): Promise<void> {
       tell(result);
       return;
     }
-    if (isFault(error) && error.disposition !== 'conflict') deploy.log('warn', 'waiting', error.message);
+    if (isFault(error) && error.disposition !== 'conflict') {
+      deploy.log('warn', 'waiting', error.message);
+      if (plan.strategy === 'recreate' && desired !== null)
+        throw await bringBack(options, { desired, deploy, error });
+    }
     throw error;
   }
 }
@@ -70,16 +78,7 @@ async function undo(
 ): Promise<string> {
   const { deps, plan } = options;
   const { desired, deploy, error } = failure;
-  deps.control.addQuarantine({
-    unit: plan.unit,
-    specHash: plan.generation?.specHash ?? '',
-    digest: plan.generation?.digest ?? '',
-    release: plan.wants ?? '',
-    reason: error.reason,
-    message: error.message,
-    evidence: error.evidence.slice(-25),
-    atMs: deps.clock.nowMs(),
-  });
+  deps.control.addQuarantine(entryOf(options, error));
   const back = await planAgain(options, desired);
   if (back !== null && back.actions.length > 0) await walk({ ...options, plan: back, deploy });
   const kept = back !== null && back.runs !== null && deps.control.lastApplied(plan.unit) !== null;
@@ -95,16 +94,54 @@ async function undo(
   return status;
 }
 
+/**
+ * Law 1 where the new one cannot start through no fault of its own (a port is taken, a mount is gone): what was stopped
+ * to make room for it is started again, and the new one waits. Resolves to what to tell; nothing is remembered as bad.
+ */
+async function bringBack(
+  options: WorkOptions,
+  { desired, deploy, error }: { desired: Desired; deploy: DeployRecorder; error: Fault },
+): Promise<Fault> {
+  const without = entryOf(options, error);
+  const back = await planAgain(options, desired, without);
+  if (back === null || !back.actions.some((action) => action.type === 'startContainer')) return error;
+  await walk({ ...options, plan: back, deploy, without });
+  const { code, reason, hint, disposition, message } = error;
+  return fault({
+    code,
+    reason,
+    message,
+    hint: hint ?? undefined,
+    disposition,
+    cause: error,
+    retryAfterMs: disposition === 'retry' ? COSTLY_AGAIN_MS.retry : COSTLY_AGAIN_MS.stalled,
+  });
+}
+
+function entryOf({ deps, plan }: WorkOptions, error: Fault): QuarantineEntry {
+  return {
+    unit: plan.unit,
+    specHash: plan.generation?.specHash ?? '',
+    digest: plan.generation?.digest ?? '',
+    release: plan.wants ?? '',
+    reason: error.reason,
+    message: error.message,
+    evidence: error.evidence.slice(-25),
+    atMs: deps.clock.nowMs(),
+  };
+}
+
 async function planAgain(
   { deps, caches, memory, plan }: WorkOptions,
   desired: Desired,
+  without?: QuarantineEntry,
 ): Promise<UnitPlan | null> {
   const planner = deps.planners[desired.kind];
   const observation = await observe(deps, plan.host);
   if (planner === undefined || !observation.reachable) return null;
   const world = await resolveUnit(deps, caches, {
     planner,
-    world: worldOf(deps, memory, { desired, observation }),
+    world: worldOf(deps, memory, { desired, observation, without }),
     shared: new Map(),
   });
   return planUnit(planner, world);

@@ -1,7 +1,7 @@
 // Puts together what one unit's plan is made from.
 import type { Desired } from '../model/desired.ts';
 import type { Answer } from '../model/resolved.ts';
-import type { UnitWorld } from '../model/world.ts';
+import type { QuarantineEntry, UnitWorld } from '../model/world.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Memory } from './memory.ts';
 import type { Observation } from './observe.ts';
@@ -13,9 +13,9 @@ const NOTHING: ReadonlyMap<string, Answer> = new Map();
 export function worldOf(
   deps: EngineDeps,
   memory: Memory,
-  unit: { desired: Desired; observation: Observation },
+  unit: { desired: Desired; observation: Observation; without?: QuarantineEntry | undefined },
 ): UnitWorld {
-  const { desired, observation } = unit;
+  const { desired, observation, without } = unit;
   const applied = deps.control.lastApplied(desired.unit);
   return {
     nowMs: deps.clock.nowMs(),
@@ -24,7 +24,7 @@ export function worldOf(
     host: observation,
     mine: observation.byUnit.get(desired.unit) ?? NOBODY,
     answers: NOTHING,
-    quarantine: deps.control.quarantine(desired.unit),
+    quarantine: [...deps.control.quarantine(desired.unit), ...(without === undefined ? [] : [without])],
     memory: memory.facts,
     probes: memory.probes,
     lastApplied:

@@ -21,6 +21,8 @@ export interface FaultFacts {
   cause?: unknown;
   /** Evidence kept with the deploy: last log lines, a probe's body. Already redacted. */
   evidence?: string[] | undefined;
+  /** Not sooner than this, for trying again costs something: what runs is stopped for it. */
+  retryAfterMs?: number | undefined;
 }
 
 export interface Fault extends Error {
@@ -29,6 +31,7 @@ export interface Fault extends Error {
   readonly hint: string | null;
   readonly disposition: Disposition;
   readonly evidence: readonly string[];
+  readonly retryAfterMs: number;
 }
 
 const FAULT = Symbol.for('tinyforge.fault');
@@ -44,6 +47,7 @@ export function fault(facts: FaultFacts): Fault {
     hint: facts.hint ?? null,
     disposition: facts.disposition,
     evidence: facts.evidence ?? [],
+    retryAfterMs: facts.retryAfterMs ?? 0,
   });
 }
 

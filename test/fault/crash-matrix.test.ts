@@ -133,6 +133,28 @@ describe('killed between any two steps', () => {
     }
   });
 
+  it('recreate: whatever call fails once after the old one was stopped, one of both runs when the work rests', async () => {
+    const calls = ['startContainer', 'inspectContainer', 'connectNetwork', 'removeContainer'] as const;
+    let met = 0;
+    for (const call of calls) {
+      for (const moment of ['before', 'after'] as const) {
+        const rig = await stand(recreate);
+        rig.files.set('shop.yaml', recreate('v2'));
+        rig.engine.failNext(call, { moment });
+        await rig.settle();
+        met += rig.engine.unmetFaults() === 0 ? 1 : 0;
+        assert.equal(runningOf(rig, 'v1') + runningOf(rig, 'v2'), 1, `${call} ${moment}`);
+        assert.deepEqual(rig.control.quarantine('shop'), [], 'no fault of the version');
+        rig.clock.advance(1_200_000);
+        await rig.settle();
+        assert.equal(rig.status('shop').outcome, 'converged', `${call} ${moment}`);
+        assert.equal(runningOf(rig, 'v2'), 1, `${call} ${moment}`);
+        assert.equal(rig.containers().length, 1, `${call} ${moment}: ${rig.containers().join(', ')}`);
+      }
+    }
+    assert.ok(met >= 6, `only ${met} of the calls were made`);
+  });
+
   it('the index is deleted while everything runs: no container is touched, holds stay', async () => {
     const rig = await stand(blueGreen);
     rig.files.set('shop.yaml', blueGreen('bad'));
