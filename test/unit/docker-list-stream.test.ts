@@ -5,13 +5,18 @@ import fc from 'fast-check';
 import { createElementSplitter } from '../../src/adapters/docker/list-stream.ts';
 import { cannedContainers } from '../support/canned-engine-list.ts';
 
-/** Splits `text`, given in pieces of the listed lengths (again and again), and parses each element. */
+/**
+ * Splits `text`, given in pieces of the listed lengths (again and again), and parses each element. A piece is wiped as
+ * soon as it is written: its memory is used again.
+ */
 function split(bytes: Buffer, lengths: readonly number[]): unknown[] {
   const elements: unknown[] = [];
   const splitter = createElementSplitter((element) => elements.push(JSON.parse(element.toString())));
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
     const length = lengths[turn % lengths.length] ?? 1;
-    splitter.write(bytes.subarray(at, at + length));
+    const piece = Buffer.from(bytes.subarray(at, at + length));
+    splitter.write(piece);
+    piece.fill(0);
     at += length;
   }
   splitter.end();

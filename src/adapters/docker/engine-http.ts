@@ -1,5 +1,6 @@
 // Reads from an engine over its unix socket: a small GET of our own, since dockerode hangs for ever on a cut answer.
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { createConnect } from './connect.ts';
 import { refusalError } from './refusal.ts';
 
 // `import` from node:http reads every export, `WebSocket` too, which loads all of fetch: 45 ms and 13 MB of each start.
@@ -27,14 +28,17 @@ export interface EngineHttp {
 
 /** Connections are kept and used again; a free one does not keep the process alive. */
 export function createEngineHttp(socketPath: string): EngineHttp {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32, maxFreeSockets: 16 });
+  const createConnection = createConnect(socketPath);
+  const agent = Object.assign(new Agent({ keepAlive: true, maxSockets: 32, maxFreeSockets: 16 }), {
+    createConnection,
+  });
 
   function respond(request: Opening): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const call: ClientRequest = get({
       socketPath,
       path: request.path,
-      agent: request.connection === 'own' ? false : agent,
+      ...(request.connection === 'own' ? { agent: false, createConnection } : { agent }),
       headers: { host: 'docker' },
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });

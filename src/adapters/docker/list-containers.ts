@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { AliasReader } from './aliases.ts';
+import { release } from './connect.ts';
 import { type Patience, readBody } from './engine-http.ts';
 import { type ListElement, readElement } from './list-record.ts';
 import { createElementSplitter } from './list-stream.ts';
@@ -29,7 +30,13 @@ export function createListReader(options: { controller: string; aliases: AliasRe
       digests.push(digest);
       containers.push(container);
     });
-    await readBody(response, { ...patience, onChunk: splitter.write });
+    await readBody(response, {
+      ...patience,
+      onChunk(chunk) {
+        splitter.write(chunk);
+        release(chunk);
+      },
+    });
     splitter.end();
     await aliases.fill(containers);
     known = new Map(

@@ -9,7 +9,7 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 export interface ElementSplitter {
-  /** Throws for what is not one JSON array. */
+  /** Throws for what is not one JSON array. Keeps nothing of the chunk, whose memory may be used again at once. */
   write(chunk: Buffer): void;
   /** Throws when the array was not closed: the answer was cut. */
   end(): void;
@@ -74,7 +74,7 @@ export function createElementSplitter(onElement: (element: Buffer) => void): Ele
       }
     }
     escaped = at > length;
-    if (start < length) begun.push(chunk.subarray(start));
+    if (start < length) begun.push(Buffer.from(chunk.subarray(start)));
     return -1;
   }
 
