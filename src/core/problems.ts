@@ -82,6 +82,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   NetworkGone: { what: 'A network went away while it was worked on.', hint: AGAIN },
   NotARegularFile: { what: 'What should be a file is something else.', hint: 'Name a file.' },
   NothingGood: { what: 'There is no earlier version to go back to.', hint: LOGS },
+  NotReachable: {
+    what: 'A container runs, and nothing could be asked of it from here.',
+    hint: '`tinyforge doctor` shows how probes reach containers.',
+  },
   PortTaken: {
     what: 'A port of the host belongs to somebody else.',
     hint: 'Stop the other one, or change `ports`.',

@@ -52,9 +52,18 @@ export function serves(world: UnitWorld): boolean {
     if (entry.state !== 'running' || entry.name.endsWith('-failed')) return false;
     // One replica too many serves only until it is gone: nobody was promised it.
     if (world.desired.kind === 'project' && (entry.ours?.replica ?? 0) > world.desired.replicas) return false;
-    if (entry.health === 'unhealthy' || world.probes.get(entry.id)?.ok === false) return false;
+    if (entry.health === 'unhealthy' || (isProbed(world) && world.probes.get(entry.id)?.ok === false))
+      return false;
     return Object.values(entry.networks).some((endpoint) => endpoint.aliases?.includes(alias));
   });
+}
+
+/** Verdicts of ours count only where we ask; elsewhere the engine's own check decides. */
+function isProbed({ desired }: UnitWorld): boolean {
+  return (
+    desired.kind === 'site' ||
+    (desired.kind === 'project' && ['http', 'tcp'].includes(desired.spec.health.type))
+  );
 }
 
 function quarantinedOrUp(world: UnitWorld, up: readonly ObservedContainer[]): string | null {

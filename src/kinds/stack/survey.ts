@@ -1,5 +1,4 @@
 // What a stack should be and what stands there, side by side, before anything is decided.
-import { isLeftover } from '../../core/compose-leftover.ts';
 import { byAge } from '../../core/generation/slots.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
@@ -17,7 +16,10 @@ export interface Survey {
   views: ServiceView[];
   /** Services for Compose to make. */
   wrong: ServiceView[];
-  /** Left behind by a recreate that was cut short: in the way by name. */
+  /**
+   * Made and never started, by an `up` that was cut short: in the way by name, and without the configs and secrets that
+   * Compose copies only while it makes a container (seen on 2.26: not even a second `up` does).
+   */
   leftovers: ObservedContainer[];
   /** Of services that the files no longer name, of the project it was called before, or of another kind. */
   surplus: ObservedContainer[];
@@ -31,7 +33,7 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
   const live = containersOf(world, model)
     .filter((container) => container.compose?.oneOff !== true)
     .sort(byAge);
-  const leftovers = live.filter(isLeftover);
+  const leftovers = live.filter(({ compose, state }) => compose !== null && state === 'created');
   const standing = live.filter((container) => !leftovers.includes(container));
   const { own = [], surplus = [] } = Object.groupBy(standing, ({ compose }) =>
     compose !== null && compose.project === model.project && Object.hasOwn(services, compose.service)
