@@ -33,8 +33,12 @@ export async function awaitServices(
     let text = containers.length === 0 ? 'no container yet' : null;
     for (const container of open) {
       const facts = await context.runtime.inspectContainer(container.id);
+      const { nowMs } = clock;
+      const isJob = action.jobs.includes(container.compose?.service ?? '');
       const verdict =
-        facts === null ? wait(`${container.name} is gone`) : judge(container, facts, clock.nowMs());
+        facts === null
+          ? wait(`${container.name} is gone`)
+          : judge(container, facts, { nowMs: nowMs(), isJob });
       if (verdict.state === 'ill') throw await ill(container, verdict.text, context);
       if (verdict.state === 'wait') text = verdict.text;
       else {
@@ -62,14 +66,16 @@ function belongs(container: ObservedContainer, project: string, names: ReadonlyS
   );
 }
 
-function judge(container: ObservedContainer, facts: ContainerFacts, nowMs: number): Verdict {
+function judge(
+  container: ObservedContainer,
+  facts: ContainerFacts,
+  { nowMs, isJob }: { nowMs: number; isJob: boolean },
+): Verdict {
   const service = container.compose?.service ?? container.name;
   if (facts.state === 'exited' || facts.state === 'dead') {
-    if (facts.exitCode === 0) return { state: 'well' };
-    return {
-      state: 'ill',
-      text: `${service} ended with exit ${facts.exitCode}${facts.oomKilled ? ', out of memory' : ''}`,
-    };
+    if (facts.exitCode === 0 && isJob) return { state: 'well' };
+    const why = facts.oomKilled ? ', out of memory' : facts.exitCode === 0 ? ', and should go on' : '';
+    return { state: 'ill', text: `${service} ended with exit ${facts.exitCode}${why}` };
   }
   if (facts.restartCount > 2)
     return { state: 'ill', text: `${service} ends again and again (exit ${facts.exitCode})` };

@@ -49,7 +49,13 @@ export type Action = Common &
         services: Record<string, string>;
       }
     /** Gate: all containers of these services are healthy, running, or ended well. */
-    | { type: 'awaitServices'; project: string; services: Record<string, string> }
+    | {
+        type: 'awaitServices';
+        project: string;
+        services: Record<string, string>;
+        /** Those of them that may end by themselves; the others have to go on. */
+        jobs: string[];
+      }
     /** Control: this generation is not tried again by itself. */
     | {
         type: 'quarantine';

@@ -141,6 +141,7 @@ export const stackNew = unitPlan('immich', {
       phase: 'switch',
       project: 'immich-app',
       services: { database: 'a', 'immich-server': 'b', redis: 'c' },
+      jobs: [],
     },
   ],
 });
@@ -161,7 +162,13 @@ export const stackChange = unitPlan('immich', {
       model: 'desired',
       services: { 'immich-server': 'b' },
     },
-    { type: 'awaitServices', phase: 'switch', project: 'immich-app', services: { 'immich-server': 'b' } },
+    {
+      type: 'awaitServices',
+      phase: 'switch',
+      project: 'immich-app',
+      services: { 'immich-server': 'b' },
+      jobs: [],
+    },
   ],
 });
 

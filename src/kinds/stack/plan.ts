@@ -72,7 +72,14 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
       .map((container) => act('switch', { type: 'startContainer', container: container.id })),
     ...(unproven.length === 0
       ? []
-      : [act('switch', { type: 'awaitServices', project: model.project, services: hashes(unproven) })]),
+      : [
+          act('switch', {
+            type: 'awaitServices',
+            project: model.project,
+            services: hashes(unproven),
+            jobs: unproven.filter((view) => view.service.oneShot).map((view) => view.name),
+          }),
+        ]),
     ...cleanUp(found, model, act),
   ];
 }
