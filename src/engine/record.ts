@@ -80,7 +80,7 @@ export function recordContainers(
 ): void {
   const changes: NewRow[] = [];
   const { nowMs } = facts;
-  const stored = cache.loaded ? [] : store.containers();
+  const isFirst = !cache.loaded;
   cache.loaded = true;
   for (const observation of facts.observations) {
     if (!observation.reachable) continue;
@@ -99,7 +99,7 @@ export function recordContainers(
       cache.containers.set(container.id, { host, seen: container, health });
       if (!isSame) changes.push(rowOf(host, container, { health, seenMs: nowMs }));
     }
-    for (const row of stored) {
+    for (const row of isFirst ? storedRows(store) : []) {
       if (row.host === host && row.state !== 'missing' && !present.has(row.containerId))
         changes.push(missing(row));
     }
@@ -113,6 +113,11 @@ export function recordContainers(
   store.transaction(() => {
     for (const row of changes) store.upsertContainer(row, nowMs);
   });
+}
+
+/** One workload after the other: all rows at once would be the peak of a start. */
+function* storedRows(store: Store): Generator<ContainerRow> {
+  for (const { id } of store.workloads()) yield* store.containers({ workloadId: id });
 }
 
 /** Times do not count (law 2). */

@@ -7,6 +7,7 @@ import { migrate, NEWEST, refuseNewer, refuseOlder } from './migrate.ts';
 
 /** Longer than the longest write of another process, a checkpoint at its stop. */
 const BUSY_TIMEOUT_MS = 5_000;
+const CACHE_KIB = 2_000;
 
 /** For the controller: creates the file (0600), checks it, and brings the schema up to date. */
 export function connectWriter(file: string): Database.Database {
@@ -57,6 +58,8 @@ export function connectScratch(): Database.Database {
 
 function opened(db: Database.Database, prepare: (db: Database.Database) => void): Database.Database {
   try {
+    // The index is small, and the kernel has it too: better-sqlite3's own 16 MB are nearly all of a large one, twice.
+    db.pragma(`cache_size = -${CACHE_KIB}`);
     prepare(db);
     return db;
   } catch (error) {
