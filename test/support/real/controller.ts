@@ -2,6 +2,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { programPath } from '../../../scripts/real-parts/paths.ts';
+import { shortHash } from '../../../src/core/canonical.ts';
 import type { Config, SourceConfig } from '../../../src/model/config.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import type { Overview, UnitStatus } from '../../../src/model/status.ts';
@@ -151,6 +152,12 @@ export async function realController(
     async [Symbol.asyncDispose]() {
       await removeFromEngine(engine, { label: `tinyforge.controller=${config.controller}` });
       await removeFromEngine(engine, { namePrefix: name });
+      // Outside of the place: where the files that hold secrets are while Compose reads them.
+      for (const parent of ['/run', '/dev/shm'])
+        await rm(join(parent, `tinyforge-${config.controller}-${shortHash(config.data).slice(0, 8)}`), {
+          recursive: true,
+          force: true,
+        });
       await place.remove();
     },
   };
