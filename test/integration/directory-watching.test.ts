@@ -174,7 +174,9 @@ test('databases beside manifests are not watched and not told', async (t) => {
     }
     await rm(rig.place.at('root/stacks/shop/app.db-wal'));
   });
-  assert.deepEqual(told, []);
+  // On a busy machine the first reading after the start may fall into this time; it tells nothing of the databases.
+  const ofDatabases = told.filter((why) => why !== 'found changed when its watching began');
+  assert.deepEqual(ofDatabases, []);
 });
 
 test('referenced files and folders are told, their neighbours are not', async (t) => {
