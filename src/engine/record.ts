@@ -19,7 +19,6 @@ export interface RecordCache {
   statuses: Map<string, UnitStatus>;
   /** Workloads that have their row, with the app that stands in it. */
   workloads: Map<string, string | null>;
-  loaded: boolean;
 }
 
 export function createRecordCache(): RecordCache {
@@ -28,7 +27,6 @@ export function createRecordCache(): RecordCache {
     seenMs: new Map(),
     statuses: new Map(),
     workloads: new Map(),
-    loaded: false,
   };
 }
 
@@ -78,41 +76,51 @@ export function recordContainers(
   cache: RecordCache,
   facts: { observations: Iterable<Observation>; probes: ReadonlyMap<string, ProbeVerdict>; nowMs: number },
 ): void {
-  const changes: NewRow[] = [];
-  const { nowMs } = facts;
-  const isFirst = !cache.loaded;
-  cache.loaded = true;
-  for (const observation of facts.observations) {
-    if (!observation.reachable) continue;
-    const { host } = observation;
-    const seenMs = cache.seenMs.get(host) ?? nowMs;
-    cache.seenMs.set(host, nowMs);
-    const present = new Set<string>();
-    for (const container of observation.containers) {
-      if (container.ours === null) continue;
-      present.add(container.id);
-      const known = cache.containers.get(container.id);
-      const health = healthOf(container, facts.probes.get(container.id));
-      if (known?.health === health && known.seen === container) continue;
-      const isSame = known?.health === health && looksSame(known.seen, container);
-      // The newest record in any case: an older one that is held here would live beside it.
-      cache.containers.set(container.id, { host, seen: container, health });
-      if (!isSame) changes.push(rowOf(host, container, { health, seenMs: nowMs }));
-    }
-    for (const row of isFirst ? storedRows(store) : []) {
-      if (row.host === host && row.state !== 'missing' && !present.has(row.containerId))
-        changes.push(missing(row));
-    }
-    for (const [id, known] of cache.containers) {
-      if (known.host !== host || present.has(id)) continue;
-      cache.containers.delete(id);
-      changes.push(missing(rowOf(host, known.seen, { health: known.health, seenMs })));
-    }
+  try {
+    // Row by row, and no list of them: at a start all ten thousand are new to us.
+    store.transaction(() => {
+      for (const observation of facts.observations)
+        if (observation.reachable) recordHost(store, cache, { ...facts, observation });
+    });
+  } catch (error) {
+    // None of it was written, and the cache says that all of it was.
+    cache.containers.clear();
+    cache.seenMs.clear();
+    throw error;
   }
-  if (changes.length === 0) return;
-  store.transaction(() => {
-    for (const row of changes) store.upsertContainer(row, nowMs);
-  });
+}
+
+function recordHost(
+  store: Store,
+  cache: RecordCache,
+  facts: { observation: Observation; probes: ReadonlyMap<string, ProbeVerdict>; nowMs: number },
+): void {
+  const { observation, probes, nowMs } = facts;
+  const { host } = observation;
+  const lastSeenMs = cache.seenMs.get(host);
+  cache.seenMs.set(host, nowMs);
+  const present = new Set<string>();
+  for (const container of observation.containers) {
+    if (container.ours === null) continue;
+    present.add(container.id);
+    const known = cache.containers.get(container.id);
+    const health = healthOf(container, probes.get(container.id));
+    if (known?.health === health && known.seen === container) continue;
+    const isSame = known?.health === health && looksSame(known.seen, container);
+    // The newest record in any case: an older one that is held here would live beside it.
+    cache.containers.set(container.id, { host, seen: container, health });
+    if (!isSame) store.upsertContainer(rowOf(host, container, { health, seenMs: nowMs }), nowMs);
+  }
+  for (const row of lastSeenMs === undefined ? storedRows(store) : []) {
+    if (row.host === host && row.state !== 'missing' && !present.has(row.containerId))
+      store.upsertContainer(missing(row), nowMs);
+  }
+  for (const [id, known] of cache.containers) {
+    if (known.host !== host || present.has(id)) continue;
+    cache.containers.delete(id);
+    const { seen, health } = known;
+    store.upsertContainer(missing(rowOf(host, seen, { health, seenMs: lastSeenMs ?? nowMs })), nowMs);
+  }
 }
 
 /** One workload after the other: all rows at once would be the peak of a start. */
