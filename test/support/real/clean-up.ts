@@ -1,5 +1,6 @@
 // Removes from a shared engine what one test made, known by its name or by a label.
 import type { TestEngine } from './engine.ts';
+import { until } from './until.ts';
 
 /** What belongs to the test: names that begin with `namePrefix`, or anything with this label (`key` or `key=value`). */
 export type Belonging = { readonly namePrefix: string } | { readonly label: string };
@@ -16,11 +17,18 @@ export async function removeFromEngine(engine: TestEngine, belonging: Belonging)
   const query = `filters=${encodeURIComponent(JSON.stringify(filters))}`;
   const isOurs = (name: string) => 'label' in belonging || name.startsWith(belonging.namePrefix);
   const list = async (path: string) => (await engine.ask({ method: 'GET', path })) as readonly Listed[];
-  const remove = async (path: string) => {
-    const { status, text } = await engine.call({ method: 'DELETE', path });
-    // Gone already, or being removed by someone else: both are what was wanted.
-    if (status >= 400 && status !== 404 && status !== 409) throw new Error(`DELETE ${path}: ${text}`);
-  };
+  const remove = (path: string) =>
+    until({
+      what: `DELETE ${path} to be taken`,
+      async look() {
+        const { status, text } = await engine.call({ method: 'DELETE', path });
+        // A container that is still on its way out keeps its network in use for a moment.
+        if (status === 403 && text.includes('active endpoints')) return false;
+        // Gone already, or being removed by someone else: both are what was wanted.
+        if (status >= 400 && status !== 404 && status !== 409) throw new Error(`DELETE ${path}: ${text}`);
+        return true;
+      },
+    });
   for (const container of await list(`/containers/json?all=1&${query}`)) {
     const names = (container.Names ?? []).map((name) => name.replace(/^\//, ''));
     if (names.some(isOurs)) await remove(`/containers/${container.Id}?force=1&v=1`);
