@@ -53,6 +53,8 @@ export interface StackModel {
   externalVolumes: string[];
   /** Files that must be written into the stack's folder before `up` (git sources), as one hash; null when in place or up to date. */
   pendingFiles: string | null;
+  /** Containers that we stopped ourselves: where they ended with exit 0, they were not done. */
+  stoppedByUs: readonly string[];
   /** The services of the last generation that was good, when it can be brought back. */
   good: { hash: string; services: Record<string, StackService> } | null;
   notices: Problem[];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { testImages } from '../support/real/images.ts';
-import { freePort, type RealStack, RUN, realStack } from '../support/real/stack.ts';
+import { freePort, PLAIN, type RealStack, RUN, realStack } from '../support/real/stack.ts';
 
 /** Everything that the changes below move, one property each. */
 const START = {
@@ -50,7 +50,7 @@ services:
   label: { ${RUN}, labels: { mine: "${wish.label}" } }
   scale: { ${RUN}, scale: ${wish.scale} }
   check: { ${RUN}, healthcheck: { test: ["CMD", "true"], interval: 300ms, retries: ${wish.retries} } }
-  restart: { ${RUN}, restart: "${wish.restart}" }
+  restart: { ${PLAIN}, restart: "${wish.restart}" }
   memory: { ${RUN}, deploy: { resources: { limits: { memory: ${wish.memory} } } } }
   needs: { ${RUN}, depends_on: ${wish.needs} }
   grace: { ${RUN.replace('stop_grace_period: 1s', `stop_grace_period: ${wish.grace}`)} }

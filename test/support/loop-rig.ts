@@ -78,6 +78,8 @@ export function createLoopRig(): LoopRig {
         materialise: () => Promise.resolve(),
         markGood: () => Promise.resolve(),
         forget: () => Promise.resolve(),
+        willStop: async () => {},
+        noLongerStopped: async () => {},
         referenced: () => [],
       },
       compose: () => ({

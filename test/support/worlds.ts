@@ -403,6 +403,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
       stopped: fc.integer({ min: 0, max: 9 }),
       good: fc.constantFrom('none', 'same', 'other'),
       quarantined: fc.integer({ min: 0, max: 5 }),
+      stoppedByUs: fc.boolean(),
     })
     .map((facts) => {
       const model: StackModel = {
@@ -417,6 +418,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
         externalNetworks: [],
         externalVolumes: [],
         pendingFiles: facts.pending ? 'files-1' : null,
+        stoppedByUs: [],
         good: null,
         notices: [],
       };
@@ -434,6 +436,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
             ? { hash: model.hash, services: model.services }
             : older;
       const containers = unique(facts.containers.map((entry) => observedService(entry, desired)));
+      if (facts.stoppedByUs) model.stoppedByUs = containers.map(({ id }) => id);
       const answers = new Map<string, Answer>([
         ['stack:desired:immich', { ok: true, type: 'stack', model }],
         ['stack:good:immich', { ok: true, type: 'stack', model: { ...model, pendingFiles: null } }],

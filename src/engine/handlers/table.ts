@@ -2,6 +2,7 @@
 import type { Action, ActionOf, ActionType } from '../../model/action.ts';
 import { awaitHealthy } from '../await-healthy.ts';
 import { awaitServices } from '../await-services.ts';
+import { removeContainer, startContainer, stopContainer } from './container.ts';
 import type { HandlerContext } from './context.ts';
 import { filesWithSecrets, withSecrets } from './secrets.ts';
 import { composeUp, materialise } from './stack.ts';
@@ -40,11 +41,10 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
     const facts = await runtime.inspectContainer(action.container);
     if (facts !== null) memory.facts.add(`archive:${facts.id}`);
   },
-  startContainer: (action, { runtime }) => runtime.startContainer(action.container),
-  stopContainer: (action, { runtime }) =>
-    runtime.stopContainer(action.container, { graceMs: action.graceMs }),
+  startContainer,
+  stopContainer,
   renameContainer: (action, { runtime }) => runtime.renameContainer(action.container, action.name),
-  removeContainer: (action, { runtime }) => runtime.removeContainer(action.container),
+  removeContainer,
   connectNetwork: (action, { runtime }) =>
     runtime.connectNetwork(action.container, { network: action.network, aliases: action.aliases }),
   disconnectNetwork: (action, { runtime }) => runtime.disconnectNetwork(action.container, action.network),

@@ -38,7 +38,8 @@ export async function build(
 ): Promise<{ built: Built } | { problems: Problem[] }> {
   const { desired, layout, gathered, resolved } = options;
   const read = readModel(resolved.json);
-  if (read === null) return { problems: [notAModel()] };
+  // A file that lost its services is more likely an accident than a wish to have all of them removed.
+  if (read === null || Object.keys(read.services).length === 0) return { problems: [notAModel()] };
   const moved = relocate(read, {
     copy: resolved.copy,
     runDirectory: deps.runDirectory,

@@ -21,7 +21,7 @@ export interface CachedModel {
   binds: OwnBind[];
   uses: Uses;
   secrets: string[];
-  model: Omit<StackModel, 'pendingFiles' | 'good'>;
+  model: Omit<StackModel, 'pendingFiles' | 'good' | 'stoppedByUs'>;
   referenced: string[];
 }
 

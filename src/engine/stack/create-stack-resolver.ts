@@ -8,6 +8,7 @@ import { layoutOf } from './layout.ts';
 import { createModelSource } from './model-source.ts';
 import { createRenderedFiles, type RenderedStack } from './rendered.ts';
 import { createStableFiles } from './stable-files.ts';
+import { createStoppedContainers } from './stopped.ts';
 import type { StackDeps } from './types.ts';
 
 export interface StackResolver {
@@ -31,6 +32,10 @@ export interface StackResolver {
   materialise(desired: DesiredStack): Promise<void>;
   /** Keeps this generation to fall back on. Writes only when it is another one. */
   markGood(desired: DesiredStack): Promise<void>;
+  /** A container is about to be stopped by us. */
+  willStop(unit: string, container: string): Promise<void>;
+  /** It was started again, or removed. */
+  noLongerStopped(unit: string, container: string): Promise<void>;
   /** Drops what is known of a unit. Its folder and what runs stay. */
   forget(unit: string): Promise<void>;
   /** Paths from the source's root that the stack was made from when it was last resolved, and those it looked for. */
@@ -42,6 +47,7 @@ export function createStackResolver(deps: StackDeps): StackResolver {
   const goodFiles = createGoodFiles(deps);
   const stableFiles = createStableFiles(deps);
   const renderedFiles = createRenderedFiles(deps);
+  const stopped = createStoppedContainers(deps);
   /** Hash that the newest plan was made from. */
   const planned = new Map<string, string>();
 
@@ -57,6 +63,7 @@ export function createStackResolver(deps: StackDeps): StackResolver {
       return {
         ...model,
         pendingFiles: desired.inPlace ? null : await stableFiles.pending(desired, layout, uses),
+        stoppedByUs: await stopped.of(unit),
         good: good === null ? null : { hash: good.hash, services: good.services },
       };
     },
@@ -65,7 +72,8 @@ export function createStackResolver(deps: StackDeps): StackResolver {
       const summary = await goodFiles.summary(unit);
       if (summary === null) return null;
       const { hash, services } = summary;
-      return { ...summary, good: { hash, services }, pendingFiles: null, notices: [] };
+      const stoppedByUs = await stopped.of(unit);
+      return { ...summary, good: { hash, services }, pendingFiles: null, stoppedByUs, notices: [] };
     },
 
     async render(desired, which, expected = {}) {
@@ -106,8 +114,11 @@ export function createStackResolver(deps: StackDeps): StackResolver {
       await goodFiles.forget(unit);
       await stableFiles.forget(unit);
       await renderedFiles.forget(unit);
+      await stopped.forget(unit);
     },
 
+    willStop: stopped.add,
+    noLongerStopped: stopped.remove,
     referenced: (unit) => models.referenced(unit),
   };
 }

@@ -26,7 +26,7 @@ export function causeOf(
   if (wrong.length > 0)
     return { type: 'drift', text: `${list(wrong.map((view) => view.name))}: made, but never started` };
   const down = views.flatMap((view) =>
-    view.containers.filter((container) => isDown(view.service, container)),
+    view.containers.filter((container) => isDown(view.service, container, model)),
   );
   const first = down[0];
   if (first)

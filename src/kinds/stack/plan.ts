@@ -68,7 +68,7 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
         ]),
     ...found.views
       .filter((view) => view.state === 'stopped')
-      .flatMap((view) => view.containers.filter((container) => isDown(view.service, container)))
+      .flatMap((view) => view.containers.filter((container) => isDown(view.service, container, model)))
       .map((container) => act('switch', { type: 'startContainer', container: container.id })),
     ...(unproven.length === 0
       ? []

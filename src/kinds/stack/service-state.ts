@@ -1,6 +1,6 @@
 // How one service of a stack stands against its resolved model.
 import type { ObservedContainer } from '../../model/observed.ts';
-import type { StackService } from '../../model/resolved.ts';
+import type { StackModel, StackService } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 
 export interface ServiceView {
@@ -14,6 +14,12 @@ export interface ServiceView {
   pending: boolean;
 }
 
+/** What the list cannot tell. */
+export interface Known {
+  memory: UnitWorld['memory'];
+  stoppedByUs: StackModel['stoppedByUs'];
+}
+
 /** A service without a check counts as well when it has run for this long. */
 export const SETTLE_SECONDS = 1;
 
@@ -21,16 +27,16 @@ export function viewService(
   name: string,
   service: StackService,
   own: ObservedContainer[],
-  world: Pick<UnitWorld, 'memory'>,
+  world: Known,
 ): ServiceView {
   const each = own.map((container) => wellnessOfOne(service, container, world));
   return {
     name,
     service,
     containers: own,
-    state: stateOf(service, own),
+    state: stateOf(service, own, world),
     wellness: worst(own.length < service.scale ? ['unhealthy'] : each),
-    pending: own.some((container, index) => each[index] === 'starting' || isDown(service, container)),
+    pending: own.some((container, index) => each[index] === 'starting' || isDown(service, container, world)),
   };
 }
 
@@ -39,18 +45,26 @@ export function isUp(container: ObservedContainer): boolean {
 }
 
 /** A one-shot that has run is not down, however it ended by itself; one that was killed did not end by itself. */
-export function isDown(service: StackService, container: ObservedContainer): boolean {
-  if (container.state !== 'exited') return false;
-  return !service.oneShot || container.exitCode === 137 || container.exitCode === 143;
+export function isDown(
+  service: StackService,
+  { id, state, exitCode }: ObservedContainer,
+  { stoppedByUs }: Pick<Known, 'stoppedByUs'>,
+): boolean {
+  if (state !== 'exited') return false;
+  return !service.oneShot || exitCode === 137 || exitCode === 143 || stoppedByUs.includes(id);
 }
 
-function stateOf(service: StackService, own: readonly ObservedContainer[]): ServiceView['state'] {
+function stateOf(
+  service: StackService,
+  own: readonly ObservedContainer[],
+  known: Known,
+): ServiceView['state'] {
   if (own.length === 0) return service.scale === 0 ? 'right' : 'missing';
   const foreign = own.some((container) => container.ours?.specHash !== service.specHash);
   // Compose puts configs and secrets into a container right before its first start: what was never started is for it.
   const unfinished = own.some((container) => container.state === 'dead' || container.state === 'created');
   if (foreign || unfinished || own.length !== service.scale) return 'changed';
-  return own.some((container) => isDown(service, container)) ? 'stopped' : 'right';
+  return own.some((container) => isDown(service, container, known)) ? 'stopped' : 'right';
 }
 
 function worst(each: readonly ServiceView['wellness'][]): ServiceView['wellness'] {
@@ -60,13 +74,13 @@ function worst(each: readonly ServiceView['wellness'][]): ServiceView['wellness'
 function wellnessOfOne(
   service: StackService,
   container: ObservedContainer,
-  world: Pick<UnitWorld, 'memory'>,
+  known: Known,
 ): ServiceView['wellness'] {
   if (container.state === 'exited')
-    return service.oneShot && container.exitCode === 0 ? 'healthy' : 'unhealthy';
+    return container.exitCode === 0 && !isDown(service, container, known) ? 'healthy' : 'unhealthy';
   if (container.state === 'created') return 'starting';
   if (container.state !== 'running' || container.health === 'unhealthy') return 'unhealthy';
-  if (container.health === 'healthy' || world.memory.has(`healthy:${container.id}`)) return 'healthy';
+  if (container.health === 'healthy' || known.memory.has(`healthy:${container.id}`)) return 'healthy';
   if (container.health === 'starting') return 'starting';
   return (container.upSeconds ?? 0) >= SETTLE_SECONDS ? 'healthy' : 'starting';
 }

@@ -42,7 +42,7 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
   );
   const byService = Map.groupBy(own, (container) => container.compose?.service ?? '');
   const views = inOrder(services).map(([name, service]) =>
-    viewService(name, service, byService.get(name) ?? [], world),
+    viewService(name, service, byService.get(name) ?? [], { ...model, memory: world.memory }),
   );
   return {
     good,

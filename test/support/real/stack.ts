@@ -17,8 +17,9 @@ import { makePlace, type Place } from './place.ts';
 
 const run = promisify(execFile);
 
-/** The Compose lines of a service that runs until it is stopped, and is gone at once then. */
-export const RUN = `image: ${testImages.shell}, init: true, stop_grace_period: 1s`;
+/** The Compose lines of a service that runs until it is stopped, and is gone at once then, with exit 0. */
+export const PLAIN = `image: ${testImages.shell}, init: true, stop_grace_period: 1s`;
+export const RUN = `${PLAIN}, restart: unless-stopped`;
 
 /** A check that passes within half a second, or never. */
 export const CHECKED = 'healthcheck: { test: ["CMD", "true"], interval: 300ms, timeout: 5s, retries: 3 }';
