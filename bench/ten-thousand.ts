@@ -1,5 +1,6 @@
 // Nothing to do for a thousand workloads with ten thousand containers, against fetching and parsing the engine's list alone.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { houseContainers, houseController, workloadCount, writeManifests } from './canned-house.ts';
 import { startChild } from './child.ts';
@@ -13,8 +14,9 @@ export const tenThousand: Bench = {
   name: 'ten-thousand',
   async measure(lab) {
     const { directory } = lab;
-    // By a short path: an address of a socket is cut at 108 bytes.
-    const socketPath = join(directory, 'engine.sock');
+    // An address of a socket is cut at 108 bytes, so it does not lie in the checkout.
+    const socketDirectory = mkdtempSync(join(tmpdir(), 'tinyforge-bench-'));
+    const socketPath = join(socketDirectory, 'engine.sock');
     const house: Lab = { ...lab, socketPath };
     writeManifests(join(directory, 'forge.d'));
     const configuration = writeConfiguration(house);
@@ -49,6 +51,7 @@ export const tenThousand: Bench = {
     } finally {
       await baseline.end();
       await engine.end();
+      rmSync(socketDirectory, { recursive: true });
     }
   },
 };
