@@ -101,5 +101,6 @@ function emptyWorld(desired: Desired): UnitWorld {
     probes: new Map(),
     proven: new Set(),
     reach: 'network',
+    proxy: null,
   };
 }

@@ -73,7 +73,7 @@ function thingsOf(unit: Desired): Thing[] {
 function domainsOf(unit: Desired): string[] {
   const own = unit.route?.domains ?? [];
   if (unit.kind !== 'stack') return own;
-  return [...own, ...Object.values(unit.services).flatMap(({ domains }) => domains)];
+  return [...own, ...Object.values(unit.services).flatMap(({ route }) => route?.domains ?? [])];
 }
 
 function portsOf(unit: Extract<Desired, { kind: 'project' }>): Thing[] {

@@ -18,6 +18,8 @@ function pathsOf(unit: Desired): string[] {
       return unit.envFiles;
     case 'site':
       return [unit.contentPath];
+    case 'proxy':
+      return [];
     case 'stack': {
       // Compose's own .env lies beside the first file, whether or not it is there now.
       const folder = folderOf(unit.compose[0] ?? '');

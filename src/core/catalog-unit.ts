@@ -1,6 +1,7 @@
 // The part of a unit that is the same for every kind, from the common keys of its manifest.
-import type { DesiredCommon } from '../model/desired.ts';
+import type { DesiredCommon, DesiredRoute } from '../model/desired.ts';
 import type { ManifestDocument, ReadSettings } from '../model/kind.ts';
+import type { ForwardOptions } from '../model/route.ts';
 import { durationMs } from './compose-values.ts';
 import { given } from './compose-values-named.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -114,9 +115,37 @@ export function commonOfUnit(part: CommonPart, context: UnitContext): DesiredCom
     prune: part.prune ?? true,
     adopt: part.adopt ?? false,
     dependsOn: part.dependsOn ?? [],
-    route: isRouted ? { domains, subdomain: part.subdomain ?? null, port: part.port ?? null } : null,
+    route: isRouted ? routeOf({ domains, subdomain: part.subdomain, port: part.port }) : null,
     retry: { limit: part.retry?.limit ?? null, backoffMs: part.retry?.backoffMs ?? null },
     held: null,
+  };
+}
+
+export const PLAIN_FORWARD: ForwardOptions = {
+  websockets: true,
+  caching: false,
+  blockExploits: false,
+  accessList: null,
+  locations: [],
+  advancedConfig: '',
+};
+
+export function routeOf({
+  domains = [],
+  subdomain,
+  port,
+}: {
+  domains?: string[] | undefined;
+  subdomain?: string | undefined;
+  port?: number | undefined;
+}): DesiredRoute {
+  return {
+    domains,
+    subdomain: subdomain ?? null,
+    port: port ?? null,
+    scheme: 'http',
+    options: PLAIN_FORWARD,
+    tls: null,
   };
 }
 

@@ -52,6 +52,7 @@ export function readConfig(input: ConfigInput): ConfigReading {
     engines: enginesOf(context),
     tokens: (file.api?.tokens ?? []).map(secretName),
     webhooks: readWebhooks(context),
+    proxy: null,
     secrets: { files: pathOf('secrets', file.secrets?.files, context) ?? DEFAULTS.secrets },
     concurrency: concurrencyOf(context),
     resyncMs: resyncOf(context),

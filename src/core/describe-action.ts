@@ -1,5 +1,6 @@
 // One action as a short sentence for logs and the record of a deploy.
 import type { Action } from '../model/action.ts';
+import type { RouteWish, Traffic } from '../model/route.ts';
 
 export function describeAction(action: Action): string {
   switch (action.type) {
@@ -31,6 +32,14 @@ export function describeAction(action: Action): string {
       return `waiting until ${short(action.container)} is healthy`;
     case 'drain':
       return `letting clients leave for ${action.ms / 1000} s`;
+    case 'putRoute':
+      return `routing ${routeName(action.wish)}${leadsTo(action.traffic)}`;
+    case 'removeRoute':
+      return `removing the route ${action.domains.join(', ')}`;
+    case 'proveRoute':
+      return `asking ${short(action.container)} through the proxy as ${routeName(action.wish)}`;
+    case 'holdCanary':
+      return `watching ${short(action.container)} with ${Math.round(action.share * 100)} % of the clients for ${action.ms / 1000} s`;
     case 'materialiseStack':
       return 'writing the files of the stack';
     case 'composeUp':
@@ -40,6 +49,20 @@ export function describeAction(action: Action): string {
     case 'quarantine':
       return `not trying ${action.release} again: ${action.message}`;
   }
+}
+
+function routeName({ domains, target }: RouteWish): string {
+  if (target.type === 'stream') return `port ${target.incomingPort}`;
+  return domains.join(', ');
+}
+
+function leadsTo(traffic: Traffic | null): string {
+  if (traffic === null) return '';
+  const main = traffic.main.map(({ host, port }) => `${host}:${port}`).join(', ');
+  const canary = traffic.canary;
+  return canary === null
+    ? ` to ${main}`
+    : ` to ${main}, ${Math.round(canary.share * 100)} % of the clients to ${canary.targets.map(({ host }) => host).join(', ')}`;
 }
 
 /** Ids are long; names are kept whole. */

@@ -101,6 +101,7 @@ function imagesOf(unit: Desired): readonly string[] | null {
     const { repository, tag, digest } = unit.image;
     return [`${repository}${tag === null ? '' : `:${tag}`}${digest === null ? '' : `@${digest}`}`];
   }
+  if (unit.kind === 'proxy') return [];
   const follows = Object.values(unit.services).some((service) => service.follow !== null);
   return follows ? null : [];
 }

@@ -20,7 +20,7 @@ export function noProxyNotice(desired: Desired): Problem | null {
 function routedNames(desired: Desired): string[] {
   const routes =
     desired.kind === 'stack'
-      ? Object.values(desired.services)
+      ? Object.values(desired.services).flatMap(({ route }) => (route === null ? [] : [route]))
       : desired.route === null
         ? []
         : [desired.route];

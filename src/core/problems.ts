@@ -23,6 +23,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     hint: 'Correct the value; `tinyforge diff NAME` shows where it is used.',
   },
   BindThroughLink: { what: 'A folder that a stack binds is a link.', hint: 'Bind the folder itself.' },
+  CanaryFailed: {
+    what: 'The new version failed while it served a part of the clients, and was taken back.',
+    hint: LOGS,
+  },
   ComposeBusy: { what: 'Another Compose works on this stack.', hint: 'Wait for it, or end it if it hangs.' },
   ComposeHung: {
     what: 'Compose took too long or too much memory to read the files.',
@@ -80,11 +84,23 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     hint: 'Rename or remove it, or give the workload another name.',
   },
   NetworkGone: { what: 'A network went away while it was worked on.', hint: AGAIN },
+  NoProxy: {
+    what: 'Domains are named, and no proxy is configured that could route them.',
+    hint: 'Name one under `proxy:` in tinyforge.yaml.',
+  },
   NotARegularFile: { what: 'What should be a file is something else.', hint: 'Name a file.' },
   NothingGood: { what: 'There is no earlier version to go back to.', hint: LOGS },
+  NotProven: {
+    what: 'The new version answered with errors when it was asked through the proxy.',
+    hint: LOGS,
+  },
   NotReachable: {
     what: 'A container runs, and nothing could be asked of it from here.',
     hint: '`tinyforge doctor` shows how probes reach containers.',
+  },
+  PortNotPublished: {
+    what: 'The proxy reaches containers by published ports, and this one has none.',
+    hint: AGAIN,
   },
   PortTaken: {
     what: 'A port of the host belongs to somebody else.',
@@ -98,6 +114,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   ProjectTaken: {
     what: 'A Compose project of this name is there, and it is not ours.',
     hint: 'Choose another `project:`, or hand it over with `adopt: true`.',
+  },
+  ProxyCannotReach: {
+    what: 'The proxy does not reach the container that it should send requests to.',
+    hint: '`tinyforge doctor` shows how the proxy reaches containers, and what is missing.',
   },
   PruneHeld: {
     what: 'Many workloads would go at once, so a person has to say yes.',

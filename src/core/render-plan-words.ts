@@ -14,6 +14,7 @@ import {
   swap,
 } from './render-plan-containers.ts';
 import type { Group, PlanLine, Words } from './render-plan-shape.ts';
+import { arrow } from './status-view-sentence.ts';
 import { duration } from './time-words.ts';
 import { commas, shortVersion } from './words-names.ts';
 
@@ -84,6 +85,14 @@ function wordsOf(group: Group, actions: readonly Action[], plan: UnitPlan): Word
       return ['·', 'healthy', gateWords(group, first), 'none', 0];
     case 'drain':
       return ['·', 'drain', duration(first.ms), 'none', 0];
+    case 'putRoute':
+      return putRoute(first, plan);
+    case 'removeRoute':
+      return ['-', 'remove', `route ${commas([...first.domains], 3)}`, 'removed', 1];
+    case 'proveRoute':
+      return ['·', 'route', `through the proxy, ${commas([...first.wish.domains], 2)}`, 'none', 0];
+    case 'holdCanary':
+      return ['·', 'watch', `${percent(first.share)} of the clients for ${duration(first.ms)}`, 'none', 0];
     case 'materialiseStack':
       return ['~', 'write', 'the files of the stack', 'changed', 1];
     case 'composeUp':
@@ -109,6 +118,20 @@ function composeUp(action: ActionOf<'composeUp'>, plan: UnitPlan): Words {
   const text = `${commas(services, 6)}${back}  (Compose project ${action.project})`;
   if (plan.cause?.type === 'create') return ['+', 'up', text, 'created', services.length];
   return ['-/+', 'up', text, 'swapped', services.length];
+}
+
+function putRoute(action: ActionOf<'putRoute'>, plan: UnitPlan): Words {
+  const { domains, target } = action.wish;
+  const name = target.type === 'stream' ? `port ${target.incomingPort}` : commas([...domains], 3);
+  const canary = action.traffic?.canary ?? null;
+  const share = canary === null ? '' : `  ${percent(canary.share)} of the clients`;
+  const versions = plan.runs !== plan.wants ? arrow(plan.runs, plan.wants) : '';
+  const taken = action.adopt === null ? '' : `  (taken over: ${action.adopt})`;
+  return ['~', 'route', `${name}${versions === '' ? '' : `  ${versions}`}${share}${taken}`, 'changed', 1];
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
 }
 
 function gateWords(group: Group, { container, check }: ActionOf<'awaitHealthy'>): string {

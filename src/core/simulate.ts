@@ -3,7 +3,8 @@ import type { Action, ActionOf } from '../model/action.ts';
 import { LABEL } from '../model/labels.ts';
 import type { ObservedContainer, ObservedNetwork } from '../model/observed.ts';
 import type { Answer, StackModel } from '../model/resolved.ts';
-import type { UnitWorld } from '../model/world.ts';
+import type { RoutesWorld, RouteView, UnitWorld } from '../model/world.ts';
+import { canaryFact } from './route/facts.ts';
 
 /** Returns a new world; never changes the given one. Gates are taken to pass. */
 export function simulate(world: UnitWorld, action: Action): UnitWorld {
@@ -48,6 +49,30 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
       return healthy(world, idOf(world, action.container));
     case 'drain':
       return remember(world, `drained:${idOf(world, action.container)}`);
+    case 'putRoute':
+      return onRoutes(world, (route) =>
+        route.wish.key === action.key
+          ? {
+              ...route,
+              id: route.id ?? `sim-${action.key}`,
+              traffic: action.traffic,
+              drift: [],
+              conflict: null,
+            }
+          : route,
+      );
+    case 'removeRoute':
+      return onProxy(world, (proxy) => ({
+        ...proxy,
+        surplus: proxy.surplus.filter((route) => route.id !== action.id),
+        routes: proxy.routes.map((route) =>
+          route.id === action.id ? { ...route, id: null, traffic: null } : route,
+        ),
+      }));
+    case 'proveRoute':
+      return remember(world, `routed:${idOf(world, action.container)}`);
+    case 'holdCanary':
+      return remember(world, `${canaryFact(action.share)}:${idOf(world, action.container)}`);
     case 'materialiseStack':
       return onModel(world, (model) => ({ ...model, pendingFiles: null }));
     case 'composeUp':
@@ -238,6 +263,14 @@ function onModel(world: UnitWorld, work: (model: StackModel) => StackModel): Uni
 
 function answered(world: UnitWorld, key: string, answer: Answer): UnitWorld {
   return { ...world, answers: new Map(world.answers).set(key, answer) };
+}
+
+function onProxy(world: UnitWorld, work: (proxy: RoutesWorld) => RoutesWorld): UnitWorld {
+  return world.proxy === null ? world : { ...world, proxy: work(world.proxy) };
+}
+
+function onRoutes(world: UnitWorld, work: (route: RouteView) => RouteView): UnitWorld {
+  return onProxy(world, (proxy) => ({ ...proxy, routes: proxy.routes.map(work) }));
 }
 
 function remember(world: UnitWorld, fact: string): UnitWorld {

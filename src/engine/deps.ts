@@ -9,6 +9,7 @@ import type { Control } from '../ports/control.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Prober } from '../ports/prober.ts';
+import type { ProxyProvider } from '../ports/proxy-provider.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Source } from '../ports/source.ts';
@@ -31,6 +32,8 @@ export interface EngineDeps {
   control: Control;
   secrets: Secrets;
   registry: Registry;
+  /** Null where no proxy is configured. */
+  proxy: ProxyProvider | null;
   prober: Prober;
   clock: Clock;
   log: Log;

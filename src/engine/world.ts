@@ -43,6 +43,7 @@ export function worldOf(
         : null,
     proven: provenOf(deps, memory, desired.unit),
     reach: deps.reach(desired.host),
+    proxy: null,
   };
 }
 

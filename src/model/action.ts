@@ -1,5 +1,6 @@
 // One action is one idempotent outside effect, with a check that it took hold. Gates only read.
 import type { ContainerSpec, HealthCheck } from './container-spec.ts';
+import type { RouteKey, RouteWish, Traffic, TrafficTarget } from './route.ts';
 import type { UnitId } from './unit.ts';
 
 export type Phase = 'prepare' | 'prove' | 'switch' | 'drain' | 'clean';
@@ -39,6 +40,33 @@ export type Action = Common &
     | { type: 'awaitHealthy'; container: string; check: HealthCheck; version: string }
     /** Gate: a while for clients to leave the old one; named by the container that took over. */
     | { type: 'drain'; container: string; ms: number }
+    /** The route is as wished, and the proxy's live workers send its traffic there. */
+    | { type: 'putRoute'; key: RouteKey; wish: RouteWish; traffic: Traffic | null; adopt: string | null }
+    | { type: 'removeRoute'; key: RouteKey; id: string; domains: readonly string[] }
+    /** Gate: asked through the proxy by a header that only we know, the new one answers. */
+    | {
+        type: 'proveRoute';
+        key: RouteKey;
+        wish: RouteWish;
+        target: TrafficTarget;
+        /** The container that is proven, by name. */
+        container: string;
+        /** Path of its health check; null where any answer of its own is good. */
+        path: string | null;
+        version: string;
+      }
+    /** Gate: the new version serves a share of the clients for a while, and stays well. */
+    | {
+        type: 'holdCanary';
+        key: RouteKey;
+        wish: RouteWish;
+        target: TrafficTarget;
+        container: string;
+        check: HealthCheck;
+        version: string;
+        share: number;
+        ms: number;
+      }
     | { type: 'materialiseStack'; files: string }
     | {
         type: 'composeUp';
@@ -47,6 +75,8 @@ export type Action = Common &
         model: 'desired' | 'good';
         /** Spec hash per service, so that the prediction can be held against what happened. */
         services: Record<string, string>;
+        /** Containers per service, where another number than the file's is meant: the new one beside the old one. */
+        scale?: Record<string, number>;
       }
     /** Gate: all containers of these services are healthy, running, or ended well. */
     | {

@@ -36,6 +36,38 @@ export interface WebhookConfig {
   sources: string[];
 }
 
+/** The reverse proxy in front of what runs. */
+export interface ProxyConfig {
+  /** The folder in src/proxies/. */
+  provider: string;
+  /** Where its API is. */
+  url: string;
+  email: string | null;
+  /** Names of secrets. */
+  password: string | null;
+  totp: string | null;
+  /** Where its traffic can be asked, by us: for proving and verifying. */
+  traffic: { http: string; https: string };
+  /** How the proxy reaches containers: by name on a shared network, or by published ports of the engine's host. */
+  reach: 'network' | 'published';
+  /** The shared network; null with `published`. */
+  network: string | null;
+  /** The engine's host as the proxy sees it; null with `network`. */
+  address: string | null;
+  /** What subdomains are below. */
+  domain: string | null;
+  /** Name of a unit whose manifest says `subdomain: auto`: `stage-{stage}-{project}.{domain}`. */
+  subdomain: string;
+  /** What is done about hand edits of our routes. */
+  drift: 'heal' | 'report';
+  /** TLS of routes that do not say: the proxy's own certificate that fits, or none. */
+  tls: 'auto' | 'off';
+  /** Send requests through the proxy during each switch, and keep their record with the deploy. */
+  probe: boolean;
+  /** Time for clients to leave an old version, where the manifest does not say. */
+  drainMs: number;
+}
+
 export interface Config {
   /** Absolute path of the data directory. */
   data: string;
@@ -49,6 +81,8 @@ export interface Config {
   tokens: string[];
   webhooks: WebhookConfig[];
   secrets: { files: string | null };
+  /** Null where nothing is routed. */
+  proxy: ProxyConfig | null;
   /** Units at work at the same time. */
   concurrency: number;
   resyncMs: number;

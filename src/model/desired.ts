@@ -1,6 +1,20 @@
 // What the manifests ask for, after variables and stages are merged: one entry per unit.
 import type { ContainerSpec } from './container-spec.ts';
+import type { ForwardOptions, RouteTarget, TlsWish, TrafficTarget } from './route.ts';
 import type { Place, UnitId, UnitRef } from './unit.ts';
+
+/** How a unit, or a service of a stack, is reached from outside. */
+export interface DesiredRoute {
+  /** Lower case, as written; without the subdomain's name until the settings are known. */
+  domains: string[];
+  /** A name below the domain of the settings, or the settings' own pattern. */
+  subdomain: string | null;
+  /** Port of the container; null where it is not said. */
+  port: number | null;
+  scheme: 'http' | 'https';
+  options: ForwardOptions;
+  tls: TlsWish | null;
+}
 
 export interface DesiredCommon extends UnitRef {
   app: string | null;
@@ -15,7 +29,7 @@ export interface DesiredCommon extends UnitRef {
   prune: boolean;
   adopt: boolean;
   dependsOn: UnitId[];
-  route: { domains: string[]; subdomain: string | null; port: number | null } | null;
+  route: DesiredRoute | null;
   retry: { limit: number | null; backoffMs: number | null };
   /** Set while the manifest cannot be read: the unit is kept as last applied. */
   held: string | null;
@@ -30,9 +44,17 @@ export interface DesiredProject extends DesiredCommon {
   /** Paths from the source's root, read at resolve time; later ones win, `environment` wins over all. */
   envFiles: string[];
   replicas: number;
-  strategy: 'auto' | 'blue-green' | 'recreate';
+  strategy: 'auto' | 'blue-green' | 'rolling' | 'recreate' | 'canary';
+  /** Steps of a canary, in their order; empty for the other strategies. */
+  canary: CanaryStep[];
   sharedVolumes: boolean;
   drainMs: number;
+}
+
+export interface CanaryStep {
+  /** From 0 to 1: this part of the clients is sent to the new version. */
+  share: number;
+  forMs: number;
 }
 
 export interface DesiredStack extends DesiredCommon {
@@ -49,10 +71,7 @@ export interface DesiredStack extends DesiredCommon {
   root: string;
   /** True where the source is a directory: the stack runs in its own folder. */
   inPlace: boolean;
-  services: Record<
-    string,
-    { domains: string[]; subdomain: string | null; port: number | null; follow: 'digest' | null }
-  >;
+  services: Record<string, { route: DesiredRoute | null; follow: 'digest' | null }>;
 }
 
 export interface DesiredSite extends DesiredCommon {
@@ -67,4 +86,23 @@ export interface DesiredSite extends DesiredCommon {
   drainMs: number;
 }
 
-export type Desired = DesiredProject | DesiredStack | DesiredSite;
+/** How the other end of a stand-alone route is watched. */
+export interface Monitor {
+  type: 'http' | 'tcp';
+  path: string;
+  intervalMs: number;
+  timeoutMs: number;
+  /** Bad answers in a row before it counts as down. */
+  retries: number;
+}
+
+/** A route to something that we do not run. Its `route` has the names; no container belongs to it. */
+export interface DesiredProxy extends DesiredCommon {
+  kind: 'proxy';
+  target: RouteTarget;
+  /** Where `forward` leads; null for the other targets. */
+  forward: TrafficTarget | null;
+  monitor: Monitor | null;
+}
+
+export type Desired = DesiredProject | DesiredStack | DesiredSite | DesiredProxy;

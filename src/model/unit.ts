@@ -1,7 +1,7 @@
 // Who is who: the identities that every other room uses.
 
 /** The kinds of manifest that become running things. */
-export type WorkloadKind = 'project' | 'stack' | 'site';
+export type WorkloadKind = 'project' | 'stack' | 'site' | 'proxy';
 
 /**
  * The unit of queue, outcome, hold, quarantine and history: `shop/prod` for a stage of a project,

@@ -1,7 +1,9 @@
 // All that one plan is made from. Kinds see nothing else.
 import type { Desired } from './desired.ts';
 import type { ObservedHost } from './observed.ts';
+import type { Problem } from './problem.ts';
 import type { Answer } from './resolved.ts';
+import type { FieldDrift, RouteKey, RouteWish, Traffic } from './route.ts';
 import type { UnitId } from './unit.ts';
 
 /** A generation that failed, and why it is not tried again. */
@@ -22,6 +24,35 @@ export interface Suspension {
   by: string;
   why: string | null;
   sinceMs: number;
+}
+
+/** One route that a unit wants, and how the proxy has it. */
+export interface RouteView {
+  wish: RouteWish;
+  /** Null where the proxy has none of ours by that key. */
+  id: string | null;
+  /** Who gets the traffic, in names of containers; null where it cannot be told. */
+  traffic: Traffic | null;
+  /** Beside the traffic. */
+  drift: readonly FieldDrift[];
+  /** A stranger's that has one of the names. */
+  conflict: { id: string; domain: string } | null;
+  /** The proxy cannot do it, in a sentence. */
+  refused: string | null;
+}
+
+/** The proxy as one unit's plan sees it. */
+export interface RoutesWorld {
+  reach: 'network' | 'published';
+  /** The network that is shared with the proxy; null with `published`. */
+  network: string | null;
+  /** Set while the proxy cannot be asked: nothing is known of routes, so none is changed and nobody is switched. */
+  away: Problem | null;
+  routes: readonly RouteView[];
+  /** Ours, of this unit, and no longer wished. */
+  surplus: readonly { id: string; key: RouteKey; domains: readonly string[] }[];
+  /** Hand edits are put right, or only told. */
+  drift: 'heal' | 'report';
 }
 
 /** What one unit's plan is made from. */
@@ -47,6 +78,8 @@ export interface UnitWorld<D extends Desired = Desired> {
   proven: ReadonlySet<string>;
   /** How probes reach containers of this engine. */
   reach: 'network' | 'published';
+  /** Null where no proxy is configured. */
+  proxy: RoutesWorld | null;
 }
 
 export interface AppliedFacts {

@@ -30,6 +30,7 @@ import type { Log } from '../ports/log.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import { openProxy } from './open-proxy.ts';
 import { VERSION } from './version.ts';
 
 export interface Surroundings {
@@ -96,6 +97,12 @@ export function openAdapters(
     control,
     secrets,
     registry: createRegistry({ clock }),
+    proxy: openProxy(config, {
+      secrets,
+      clock,
+      log,
+      sign: (text) => control.fingerprint('proxy', text),
+    }),
     prober: createProber(),
     clock,
     log,

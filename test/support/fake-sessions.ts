@@ -48,6 +48,7 @@ export const CONFIG: Config = {
   engines: { local: { socket: '/var/run/docker.sock' } },
   tokens: [],
   webhooks: [],
+  proxy: null,
   secrets: { files: null },
   concurrency: 4,
   resyncMs: 30_000,

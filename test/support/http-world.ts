@@ -103,6 +103,7 @@ export const baseConfig: Config = {
   engines: { local: { socket: '/var/run/docker.sock' } },
   tokens: ['token'],
   webhooks: [{ name: 'hub', sender: 'paper-planes', secret: 'hub', sources: [] }],
+  proxy: null,
   secrets: { files: null },
   concurrency: 2,
   resyncMs: 30_000,

@@ -61,6 +61,7 @@ export function createLoopRig(): LoopRig {
         engines: { local: { socket: '/nowhere' } },
         tokens: [],
         webhooks: [],
+        proxy: null,
         secrets: { files: null },
         concurrency: 4,
         resyncMs: 30_000,
@@ -104,6 +105,7 @@ export function createLoopRig(): LoopRig {
         names: () => [...secrets.keys()],
         redact: (text) => text,
       },
+      proxy: null,
       registry: {
         resolveDigest: (image) => {
           const digest = digests.get(image);

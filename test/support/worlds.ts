@@ -80,6 +80,7 @@ export function project(change: Partial<DesiredProject> = {}): DesiredProject {
     envFiles: [],
     replicas: 1,
     strategy: 'auto',
+    canary: [],
     sharedVolumes: false,
     drainMs: 2_000,
     ...change,
@@ -255,6 +256,7 @@ export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
           lastApplied: facts.applied ? { desired, specHash: 'old0old0old0', digest: '', release: '0' } : null,
           pin: null,
           reach: 'network' as const,
+          proxy: null,
         };
       });
   });
@@ -480,6 +482,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
           facts.good === 'other' ? { desired, specHash: 'generation-0', digest: '', release: '0' } : null,
         pin: null,
         reach: 'network' as const,
+        proxy: null,
       };
     });
 }

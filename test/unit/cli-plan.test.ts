@@ -98,6 +98,7 @@ function wish(facts: Partial<DesiredProject>, spec: Partial<ContainerSpec> = {})
     envFiles: [],
     replicas: 2,
     strategy: 'auto',
+    canary: [],
     sharedVolumes: false,
     drainMs: 10_000,
     ...facts,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { routeOf } from '../../src/core/catalog-unit.ts';
 import { problemsOf } from '../../src/engine/stack/create-stack-resolver.ts';
 import type { DesiredStack } from '../../src/model/desired.ts';
 import { type Fault, fault, isFault } from '../../src/model/errors.ts';
@@ -247,7 +248,7 @@ describe('resolving', () => {
   routed: { image: x }
 `,
       });
-      const route = { domains: ['x.example.com'], subdomain: null, port: 80, follow: null };
+      const route = { route: routeOf({ domains: ['x.example.com'], port: 80 }), follow: null };
       const { services } = await resolver.resolve(desired({ services: { routed: route } }));
       const oneShots = Object.entries(services).filter(([, { oneShot }]) => oneShot);
       assert.deepEqual(

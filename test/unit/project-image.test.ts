@@ -45,6 +45,7 @@ function world(facts: { repoDigests: string[]; registry: string | null }): UnitW
     lastApplied: null,
     pin: null,
     reach: 'network',
+    proxy: null,
   };
 }
 

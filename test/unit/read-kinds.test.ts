@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { catalog, createCatalogCache } from '../../src/core/catalog.ts';
+import { routeOf } from '../../src/core/catalog-unit.ts';
 import { readers } from '../../src/kinds/readers.ts';
 import type { ContainerSpec } from '../../src/model/container-spec.ts';
 import type { Desired, DesiredProject, DesiredSite, DesiredStack } from '../../src/model/desired.ts';
@@ -86,6 +87,7 @@ describe('a project', () => {
       envFiles: [],
       replicas: 1,
       strategy: 'auto',
+      canary: [],
       sharedVolumes: false,
       drainMs: 2_000,
     });
@@ -286,8 +288,8 @@ describe('stages', () => {
       ['shop/staging', 'shop/prod', 'project.shop', 'front'],
     );
     assert.deepEqual([staging?.place.line, prod?.place.line], [6, 7]);
-    assert.deepEqual(staging?.route, { domains: [], subdomain: 's', port: null });
-    assert.deepEqual(prod?.route, { domains: ['shop.example.com'], subdomain: null, port: 80 });
+    assert.deepEqual(staging?.route, routeOf({ subdomain: 's' }));
+    assert.deepEqual(prod?.route, routeOf({ domains: ['shop.example.com'], port: 80 }));
     assert.deepEqual(prod?.dependsOn, ['shop/staging']);
   });
 
@@ -461,8 +463,8 @@ image: x
     );
     assert.deepEqual(unit?.environment, { DB_PASSWORD: '${secret:immich-db}', N: '3' });
     assert.deepEqual(unit?.services, {
-      'immich-server': { domains: ['photos.example.com'], subdomain: null, port: 2283, follow: null },
-      worker: { domains: [], subdomain: null, port: null, follow: null },
+      'immich-server': { route: routeOf({ domains: ['photos.example.com'], port: 2283 }), follow: null },
+      worker: { route: null, follow: null },
     });
   });
 });

@@ -19,7 +19,7 @@ export interface Wanted {
   /** What people call this version. */
   release: string;
   replicas: number;
-  strategy: 'auto' | 'blue-green' | 'recreate';
+  strategy: 'auto' | 'blue-green' | 'rolling' | 'recreate' | 'canary';
   sharedVolumes: boolean;
   drainMs: number;
   state: 'running' | 'stopped';

@@ -4,6 +4,8 @@ import { awaitHealthy } from '../await-healthy.ts';
 import { awaitServices } from '../await-services.ts';
 import { removeContainer, startContainer, stopContainer } from './container.ts';
 import type { HandlerContext } from './context.ts';
+import { holdCanary } from './hold-canary.ts';
+import { proveRoute, putRoute, removeRoute } from './route.ts';
 import { filesWithSecrets, withSecrets } from './secrets.ts';
 import { composeUp, materialise } from './stack.ts';
 
@@ -54,6 +56,10 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
     const facts = await runtime.inspectContainer(action.container);
     if (facts !== null) memory.facts.add(`drained:${facts.id}`);
   },
+  putRoute,
+  removeRoute,
+  proveRoute,
+  holdCanary,
   materialiseStack: materialise,
   composeUp,
   awaitServices,
@@ -78,9 +84,17 @@ export function carryOut<A extends Action>(action: A, context: HandlerContext): 
   return handler(action, context);
 }
 
+const GATES: ReadonlySet<ActionType> = new Set([
+  'awaitHealthy',
+  'awaitServices',
+  'drain',
+  'proveRoute',
+  'holdCanary',
+]);
+
 /** Gates only read: they hold no place among the heavy work. */
 export function isGate(action: Action): boolean {
-  return action.type === 'awaitHealthy' || action.type === 'awaitServices' || action.type === 'drain';
+  return GATES.has(action.type);
 }
 
 function megabytes(bytes: number): string {

@@ -105,9 +105,7 @@ function scales(services: Readonly<Record<string, StackService>>): Record<string
 }
 
 function routedServices({ services }: DesiredStack): ReadonlySet<string> {
-  const routed = Object.entries(services).filter(
-    ([, route]) => route.domains.length > 0 || route.subdomain !== null || route.port !== null,
-  );
+  const routed = Object.entries(services).filter(([, service]) => service.route !== null);
   return new Set(routed.map(([name]) => name));
 }
 

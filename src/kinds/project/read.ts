@@ -61,6 +61,7 @@ function unitOf(part: ServicePart, context: UnitContext): DesiredProject | null 
     envFiles: part.envFiles ?? [],
     replicas: part.replicas ?? 1,
     strategy: part.strategy ?? 'auto',
+    canary: [],
     sharedVolumes: part.sharedVolumes ?? false,
     drainMs: part.drainMs ?? DEFAULT_DRAIN_MS,
   };

@@ -1,5 +1,5 @@
 // From a stack's manifest to its one unit.
-import { commonOfUnit, readCommon } from '../../core/catalog-unit.ts';
+import { commonOfUnit, readCommon, routeOf } from '../../core/catalog-unit.ts';
 import { namedTexts } from '../../core/compose-values-named.ts';
 import { folderOf, sourcePath } from '../../core/compose-values-paths.ts';
 import { createReport, type Report } from '../../core/validate-report.ts';
@@ -28,13 +28,13 @@ function readStack(document: ManifestDocument, settings: ReadSettings): ReturnTy
   });
   const folder = folderOf(document.file);
   const services = Object.entries(manifest.services ?? {}).map(([name, service]) => {
-    const { domains = [], subdomain, port } = service;
+    const { domains, subdomain, port } = service;
+    const names = domains?.map((domain) => domain.toLowerCase());
+    const isRouted = names !== undefined || subdomain !== undefined || port !== undefined;
     return [
       name,
       {
-        domains: domains.map((domain) => domain.toLowerCase()),
-        subdomain: subdomain ?? null,
-        port: port ?? null,
+        route: isRouted ? routeOf({ domains: names, subdomain, port }) : null,
         // Following the digests of a stack's images belongs to a later version.
         follow: null,
       },

@@ -77,6 +77,7 @@ export async function realController(
     engines: { local: { socket: engine.socketPath } },
     tokens: [],
     webhooks: [],
+    proxy: null,
     secrets: { files: place.at('secrets') },
     concurrency: 4,
     resyncMs: 30_000,

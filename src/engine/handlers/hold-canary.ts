@@ -1,0 +1,72 @@
+// A canary's step: the new version serves its share for a while; ill health or errors through the proxy end it.
+import { canaryFact } from '../../core/route/facts.ts';
+import type { ActionOf } from '../../model/action.ts';
+import { fault } from '../../model/errors.ts';
+import { probeContainer } from '../probe-container.ts';
+import { upstreamOf } from '../route-upstreams.ts';
+import type { HandlerContext } from './context.ts';
+import { proxyOf } from './route.ts';
+
+const LOOK_EVERY_MS = 1_000;
+const ASK_TIMEOUT_MS = 5_000;
+/** So few asked in so short a step that one bad answer must not decide alone. */
+const BAD_ENOUGH = 3;
+
+export async function holdCanary(action: ActionOf<'holdCanary'>, context: HandlerContext): Promise<void> {
+  const { deps, runtime, signal, memory } = context;
+  const endMs = deps.clock.nowMs() + action.ms;
+  const preview = await upstreamOf(deps, runtime, action.target);
+  let asked = 0;
+  let bad = 0;
+  while (true) {
+    const ill = await illness(action, context);
+    if (ill !== null) throw await abort(action, context, ill);
+    const answer = await proxyOf(context).ask(action.wish, {
+      path: action.check.type === 'http' ? action.check.path : '/',
+      preview,
+      signal,
+      timeoutMs: ASK_TIMEOUT_MS,
+    });
+    asked++;
+    if (answer.status >= 500) bad++;
+    if (bad >= BAD_ENOUGH)
+      throw await abort(action, context, `${bad} of ${asked} requests through the proxy failed`);
+    const leftMs = endMs - deps.clock.nowMs();
+    if (leftMs <= 0) break;
+    context.progress(
+      `${Math.round(action.share * 1000) / 10} % of the clients, ${Math.ceil(leftMs / 1000)} s more`,
+    );
+    await deps.clock.sleep(Math.min(LOOK_EVERY_MS, leftMs), signal);
+  }
+  const facts = await runtime.inspectContainer(action.container);
+  if (facts !== null) memory.facts.add(`${canaryFact(action.share)}:${facts.id}`);
+}
+
+async function illness(
+  { container, check }: ActionOf<'holdCanary'>,
+  { deps, runtime }: HandlerContext,
+): Promise<string | null> {
+  if (check.type === 'http' || check.type === 'tcp') {
+    const target = { runtime, prober: deps.prober, reach: deps.reach(runtime.host) };
+    const result = await probeContainer(target, container, check);
+    return result.ok || !result.asked ? null : result.detail;
+  }
+  const facts = await runtime.inspectContainer(container);
+  if (facts === null) return 'the container is gone';
+  if (!facts.running) return `the container ended with exit ${facts.exitCode}`;
+  return facts.health.status === 'unhealthy' ? 'its health check fails' : null;
+}
+
+async function abort(
+  { version, share, container }: ActionOf<'holdCanary'>,
+  { runtime }: HandlerContext,
+  why: string,
+): Promise<Error> {
+  return fault({
+    code: 'CANARY_FAILED',
+    reason: 'CanaryFailed',
+    message: `${version} was taken back at ${Math.round(share * 1000) / 10} % of the clients: ${why}`,
+    disposition: 'version',
+    evidence: await runtime.logs(container, { tail: 20 }).catch(() => []),
+  });
+}

@@ -1,0 +1,4 @@
+// The reverse proxies that can be driven, one typed line each.
+import type { ProxyFactory } from '../ports/proxy-provider.ts';
+
+export const proxies: readonly ProxyFactory[] = [];
