@@ -24,8 +24,8 @@ export const containerGone = (container: string): Fault =>
  */
 export type FaultMoment = 'before' | 'after' | 'never';
 
-export interface PlannedFault {
-  call: keyof ContainerRuntime;
+export interface PlannedFault<Call extends string = keyof ContainerRuntime> {
+  call: Call;
   moment: FaultMoment;
   /** Null for `never`. */
   error: Error | null;
@@ -33,16 +33,17 @@ export interface PlannedFault {
   subject: string | null;
 }
 
-export interface FaultPlan {
-  add(planned: PlannedFault): void;
+export interface FaultPlan<Call extends string = keyof ContainerRuntime> {
+  add(planned: PlannedFault<Call>): void;
   /** Wraps one call: what was planned for it happens once. */
-  around<T>(call: keyof ContainerRuntime, subject: string, effect: () => Promise<T> | T): Promise<T>;
+  around<T>(call: Call, subject: string, effect: () => Promise<T> | T): Promise<T>;
   /** Faults that nothing met yet: a test that leaves some did not test what it says. */
-  left(): readonly PlannedFault[];
+  left(): readonly PlannedFault<Call>[];
 }
 
-export function createFaultPlan(): FaultPlan {
-  const plan: PlannedFault[] = [];
+/** Its calls are an engine's, or those of another fake that names its own. */
+export function createFaultPlan<Call extends string = keyof ContainerRuntime>(): FaultPlan<Call> {
+  const plan: PlannedFault<Call>[] = [];
   return {
     add: (planned) => void plan.push(planned),
     left: () => plan,
