@@ -10,6 +10,7 @@ import type { SourceEntry } from './schema-config.ts';
 const DEFAULT_REF = 'main';
 const DEFAULT_POLL_MS = 60_000;
 const MIN_POLL_MS = 1_000;
+const DEFAULT_WRITE_BACK = 'commit';
 
 export function readSources(context: ConfigContext): SourceConfig[] {
   const { file, settings, add } = context;
@@ -42,10 +43,12 @@ function fromFile(entry: SourceEntry, index: number, context: ConfigContext): So
       const message = `\`${key}\` means nothing for a directory.`;
       add([...path, key], { reason: 'NotAllowed', message, hint: 'take it out' });
     }
+    if (entry.write_back === 'branch') add([...path, 'write_back'], NO_BRANCHES);
     return {
       type: 'directory',
       name: entry.name,
       directory: posix.resolve(folder, entry.directory),
+      writeBack: entry.write_back === 'off' ? 'off' : DEFAULT_WRITE_BACK,
       variables,
     };
   }
@@ -61,6 +64,7 @@ function fromFile(entry: SourceEntry, index: number, context: ConfigContext): So
       credential: entry.credential === undefined ? null : secretName(entry.credential),
       knownHosts: knownHosts === undefined ? null : posix.resolve(folder, knownHosts),
       allowedSigners: entry.verify === undefined ? null : posix.resolve(folder, entry.verify.allowed_signers),
+      writeBack: entry.write_back ?? DEFAULT_WRITE_BACK,
       variables,
     },
     tell,
@@ -71,7 +75,8 @@ function fromSettings(context: ConfigContext): SourceConfig {
   const { settings, addSetting } = context;
   const { variables } = settings;
   const directory = pathOf('directory', undefined, context);
-  if (directory !== null) return { type: 'directory', name: 'home', directory, variables };
+  if (directory !== null)
+    return { type: 'directory', name: 'home', directory, writeBack: DEFAULT_WRITE_BACK, variables };
   const tell = (key: string) => (wrong: Parameters<typeof addSetting>[1]) => {
     const setting = settings.get(key === 'url' ? 'git' : (key as 'ref' | 'path' | 'poll'));
     if (setting !== undefined) addSetting(setting, wrong);
@@ -87,6 +92,7 @@ function fromSettings(context: ConfigContext): SourceConfig {
       credential: credential === undefined ? null : secretName(credential),
       knownHosts: null,
       allowedSigners: null,
+      writeBack: DEFAULT_WRITE_BACK,
       variables,
     },
     tell,
@@ -118,6 +124,12 @@ const TOO_OFTEN = {
   reason: 'OutOfRange',
   message: 'Once a second is the most.',
   hint: 'for example `poll: 60s`',
+};
+
+const NO_BRANCHES = {
+  reason: 'NotAllowed',
+  message: 'A directory has no branches to put a change on.',
+  hint: 'write `commit` to have its files replaced, or `off`',
 };
 
 function readVariables(

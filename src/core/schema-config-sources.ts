@@ -1,6 +1,6 @@
 // What may stand under `sources` of tinyforge.yaml.
 
-import { duration, label, text } from './schema-parts.ts';
+import { duration, label, oneOf, text } from './schema-parts.ts';
 import { Type } from './schema-type.ts';
 
 const optional = Type.Optional;
@@ -59,6 +59,7 @@ export const source = Type.Object(
         { ...strict, description: 'Apply only commits that are signed.' },
       ),
     ),
+    write_back: optional(oneOf(['commit', 'branch', 'off'])),
     variables: optional(variables),
   },
   strict,

@@ -118,5 +118,5 @@ export const LATER_CONFIG: readonly string[] = [
   'engines.*.url',
   'engines.*.ssh',
   'engines.*.tls',
-  ...['trusted', 'write_back', 'policy', 'allow', 'discover'].map((key) => `sources.*.${key}`),
+  ...['trusted', 'policy', 'allow', 'discover'].map((key) => `sources.*.${key}`),
 ];

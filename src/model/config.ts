@@ -1,5 +1,8 @@
 // The start-up configuration, after file, environment and flags are merged.
 
+/** What is done with changes of desired state: committed where the source is read from, offered on a branch, or only told. */
+export type WriteBackMode = 'commit' | 'branch' | 'off';
+
 export interface GitSourceConfig {
   type: 'git';
   name: string;
@@ -13,6 +16,7 @@ export interface GitSourceConfig {
   /** Known hosts file for ssh; null for the user's own. */
   knownHosts: string | null;
   allowedSigners: string | null;
+  writeBack: WriteBackMode;
   variables: Record<string, string>;
 }
 
@@ -21,6 +25,7 @@ export interface DirectorySourceConfig {
   name: string;
   /** Absolute path. */
   directory: string;
+  writeBack: Exclude<WriteBackMode, 'branch'>;
   variables: Record<string, string>;
 }
 

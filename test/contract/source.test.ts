@@ -31,7 +31,13 @@ sourceSuite('directory', async (): Promise<SourceUnderTest> => {
   await mkdir(place.at('root'));
   const start = () =>
     createDirectorySource({
-      config: { type: 'directory', name: 'home', directory: place.at('root'), variables: {} },
+      config: {
+        type: 'directory',
+        name: 'home',
+        directory: place.at('root'),
+        writeBack: 'commit',
+        variables: {},
+      },
       clock: createSystemClock(),
       log: createMemoryLog(),
     });

@@ -25,7 +25,13 @@ async function write(place: Place, files: Readonly<Record<string, string | Buffe
 /** With `laterMs` all files look older: what was written just now is read again each time, for file times are coarse. */
 function start(place: Place, { laterMs = 0 } = {}): { source: Source; log: MemoryLog } {
   const log = createMemoryLog();
-  const config = { type: 'directory', name: 'home', directory: place.at('root'), variables: {} } as const;
+  const config = {
+    type: 'directory',
+    name: 'home',
+    directory: place.at('root'),
+    writeBack: 'commit',
+    variables: {},
+  } as const;
   const system = createSystemClock();
   const clock = { ...system, nowMs: () => system.nowMs() + laterMs };
   return { source: createDirectorySource({ config, clock, log }), log };

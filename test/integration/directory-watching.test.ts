@@ -35,7 +35,7 @@ async function start(t: TestContext, files: Readonly<Record<string, string>>): P
   };
   await write(files);
   const source = createDirectorySource({
-    config: { type: 'directory', name: 'home', directory: root, variables: {} },
+    config: { type: 'directory', name: 'home', directory: root, writeBack: 'commit', variables: {} },
     clock: createSystemClock(),
     log: createMemoryLog(),
   });
@@ -243,7 +243,13 @@ test('after the stop no watch is left', async (t) => {
   await mkdir(place.at('root/sub'), { recursive: true });
   await writeFile(place.at('root/sub/a.yaml'), '1');
   const source = createDirectorySource({
-    config: { type: 'directory', name: 'home', directory: place.at('root'), variables: {} },
+    config: {
+      type: 'directory',
+      name: 'home',
+      directory: place.at('root'),
+      writeBack: 'commit',
+      variables: {},
+    },
     clock: createSystemClock(),
     log: createMemoryLog(),
   });

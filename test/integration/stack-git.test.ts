@@ -25,6 +25,7 @@ async function stackFromGit(): Promise<{ rig: RealStack; repository: RealReposit
           credential: null,
           knownHosts: null,
           allowedSigners: null,
+          writeBack: 'commit',
           variables: {},
         },
       ];

@@ -44,7 +44,7 @@ export const CONFIG: Config = {
   listen: { host: '127.0.0.1', port: 8480 },
   hosts: [],
   controller: 'default',
-  sources: [{ type: 'directory', name: 'home', directory: '/srv/forge', variables: {} }],
+  sources: [{ type: 'directory', name: 'home', directory: '/srv/forge', writeBack: 'commit', variables: {} }],
   engines: { local: { socket: '/var/run/docker.sock' } },
   tokens: [],
   webhooks: [],

@@ -27,6 +27,7 @@ export function gitConfig(change: Partial<GitSourceConfig> & { url: string }): G
     credential: null,
     knownHosts: null,
     allowedSigners: null,
+    writeBack: 'commit',
     variables: {},
     ...change,
   };

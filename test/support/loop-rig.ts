@@ -57,7 +57,9 @@ export function createLoopRig(): LoopRig {
         listen: { host: '127.0.0.1', port: 0 },
         hosts: [],
         controller: 'default',
-        sources: [{ type: 'directory', name: 'home', directory: '/nowhere', variables: {} }],
+        sources: [
+          { type: 'directory', name: 'home', directory: '/nowhere', writeBack: 'commit', variables: {} },
+        ],
         engines: { local: { socket: '/nowhere' } },
         tokens: [],
         webhooks: [],

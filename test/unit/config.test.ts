@@ -52,7 +52,13 @@ describe('a configuration', () => {
   });
 
   it('needs no file: a directory or an address is enough', () => {
-    const directory = { type: 'directory', name: 'home', directory: '/home/me/forge.d', variables: {} };
+    const directory = {
+      type: 'directory',
+      name: 'home',
+      directory: '/home/me/forge.d',
+      writeBack: 'commit',
+      variables: {},
+    };
     assert.deepEqual(configOf({ overrides: { directory: 'forge.d' } }).sources, [directory]);
     assert.deepEqual(configOf({ environment: { TINYFORGE_DIRECTORY: '/home/me/forge.d' } }).sources, [
       directory,
@@ -67,6 +73,7 @@ describe('a configuration', () => {
       credential: 'key',
       knownHosts: null,
       allowedSigners: null,
+      writeBack: 'commit',
       variables: { A: '1' },
     };
     const environment = {
@@ -116,9 +123,10 @@ log_level: debug
           credential: 'deploy-key',
           knownHosts: '/etc/tinyforge/known_hosts',
           allowedSigners: '/etc/signers',
+          writeBack: 'commit',
           variables: { BASE: 'example.com', COUNT: '3', ON: 'true' },
         },
-        { type: 'directory', name: 'stacks', directory: '/etc/stacks', variables: {} },
+        { type: 'directory', name: 'stacks', directory: '/etc/stacks', writeBack: 'commit', variables: {} },
       ],
       engines: { local: { socket: '/etc/tinyforge/docker.sock' }, nas: { socket: '/run/nas.sock' } },
       tokens: ['api'],
@@ -141,6 +149,19 @@ log_level: debug
     assert.equal(config.controller, 'file');
     assert.equal(configOf({ text, environment }).data, '/home/me/env');
     assert.equal(configOf({ text, overrides: { directory: '/y' } }).sources[0]?.name, 'home');
+  });
+
+  it('commits what is changed over the API where nothing else is said, and opens no branch in a directory', () => {
+    const git = 'git: { url: "https://git.example.com/me/infra.git" }';
+    const modeOf = (entry: string) =>
+      configOf({ text: `sources: [{ name: x, ${entry} }]\n` }).sources[0]?.writeBack;
+    assert.equal(modeOf(git), 'commit');
+    assert.equal(modeOf('directory: /x'), 'commit');
+    assert.equal(modeOf(`${git}, write_back: branch`), 'branch');
+    for (const entry of [git, 'directory: /x']) assert.equal(modeOf(`${entry}, write_back: off`), 'off');
+    assert.deepEqual(reasons({ text: 'sources: [{ name: x, directory: /x, write_back: branch }]\n' }), [
+      'NotAllowed',
+    ]);
   });
 
   it('finds the engine by DOCKER_HOST where nothing else names one', () => {

@@ -105,6 +105,7 @@ const gitConfig: GitSourceConfig = {
   credential: null,
   knownHosts: null,
   allowedSigners: null,
+  writeBack: 'commit',
   variables: {},
 };
 const away = createFakeEngine();

@@ -71,6 +71,7 @@ export async function realController(
         type: 'directory',
         name: 'home',
         directory,
+        writeBack: 'commit',
         variables: { NAME: name, ...testImages },
       },
     ],
