@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openControl } from './adapters/control-files/open-control.ts';
 import { fault } from './model/errors.ts';
 import type { Reader, Sessions } from './ports/session.ts';
+import { proxies } from './proxies/registry.ts';
 import { receivers } from './receivers/registry.ts';
 import { openIndex, openRuntimes, openSecrets, type Surroundings } from './wire/adapters.ts';
 import { loadConfig } from './wire/load-config.ts';
@@ -21,6 +22,7 @@ export function createSessions(surroundings: Surroundings & { cwd: string }): Se
         env,
         cwd,
         receivers,
+        proxies,
         warn: (line) => surroundings.writeLog(`${line}\n`),
       }),
     openReader: async (config): Promise<Reader> => {

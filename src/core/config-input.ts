@@ -13,4 +13,6 @@ export interface ConfigInput {
   overrides: Readonly<Record<string, string>>;
   /** Senders of webhooks that this program knows; null where nobody knows. */
   senders: readonly string[] | null;
+  /** Proxies that this program can drive; null where nobody knows. */
+  providers: readonly string[] | null;
 }

@@ -7,6 +7,7 @@ import { type ConfigContext, pathOf, secretName } from './config-context.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ConfigInput } from './config-input.ts';
 import { readListen } from './config-listen.ts';
+import { readProxy } from './config-proxy.ts';
 import { readSettings } from './config-settings.ts';
 import { readSources } from './config-sources.ts';
 import { readWebhooks } from './config-webhooks.ts';
@@ -52,7 +53,7 @@ export function readConfig(input: ConfigInput): ConfigReading {
     engines: enginesOf(context),
     tokens: (file.api?.tokens ?? []).map(secretName),
     webhooks: readWebhooks(context),
-    proxy: null,
+    proxy: readProxy(context),
     secrets: { files: pathOf('secrets', file.secrets?.files, context) ?? DEFAULTS.secrets },
     concurrency: concurrencyOf(context),
     resyncMs: resyncOf(context),

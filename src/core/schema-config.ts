@@ -1,5 +1,6 @@
 // What may stand in tinyforge.yaml.
 import type { Static } from 'typebox';
+import { proxy } from './schema-config-proxy.ts';
 import { path, secretReference, source } from './schema-config-sources.ts';
 import { DNS_LABEL, duration, label, oneOf, text } from './schema-parts.ts';
 import { Type } from './schema-type.ts';
@@ -74,6 +75,7 @@ export const configSchema = Type.Object(
       ),
     ),
     webhooks: optional(Type.Array(webhook, { expects: 'a list of webhooks' })),
+    proxy: optional(proxy),
     secrets: optional(
       Type.Object(
         { files: optional(path('A folder with one file for each secret.', '/run/secrets')) },
@@ -109,7 +111,6 @@ export type SourceEntry = Static<typeof source>;
 
 /** Keys that the documentation knows and this version does not. */
 export const LATER_CONFIG: readonly string[] = [
-  'proxy',
   'notifications',
   'backup',
   'auth',

@@ -5,6 +5,7 @@ import { readConfig } from '../core/config.ts';
 import type { Config } from '../model/config.ts';
 import { fault } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
+import type { ProxyFactory } from '../ports/proxy-provider.ts';
 import type { Receiver } from '../ports/receiver.ts';
 
 const DEFAULT_FILES = ['tinyforge.yaml', 'tinyforge.yml', '/etc/tinyforge/tinyforge.yaml'];
@@ -15,12 +16,13 @@ export interface LoadOptions {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   receivers: readonly Receiver[];
+  proxies: readonly ProxyFactory[];
   /** Takes what is odd and stops nothing, as a line for people. */
   warn: (line: string) => void;
 }
 
 /** Faults: ConfigInvalid with each problem as a line of evidence; ConfigMissing for a named file that is not there. */
-export function loadConfig({ file, overrides, env, cwd, receivers, warn }: LoadOptions): Config {
+export function loadConfig({ file, overrides, env, cwd, receivers, proxies, warn }: LoadOptions): Config {
   const named = file ?? env.TINYFORGE_CONFIG ?? null;
   const path = named === null ? findFile(cwd) : resolve(cwd, named);
   if (named !== null && !existsSync(path ?? '')) {
@@ -39,6 +41,7 @@ export function loadConfig({ file, overrides, env, cwd, receivers, warn }: LoadO
     environment: withFiles(env),
     overrides,
     senders: receivers.map((receiver) => receiver.sender),
+    providers: proxies.map(({ name }) => name),
   });
   if (config !== null) {
     for (const problem of problems) warn(`tinyforge: ${line(problem)}`);

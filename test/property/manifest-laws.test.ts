@@ -149,6 +149,7 @@ describe('any text', () => {
           environment: {},
           overrides: {},
           senders: null,
+          providers: null,
         });
         assert.equal(
           config === null,

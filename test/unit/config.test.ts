@@ -14,6 +14,7 @@ const read = (input: Partial<ConfigInput> = {}) =>
     environment: {},
     overrides: {},
     senders: ['distribution', 'github'],
+    providers: ['nginx-proxy-manager', 'caddy'],
     ...input,
   });
 
@@ -242,7 +243,7 @@ sources:
     directory: ./x
     git: { url: "file:///x", poll: 1ms }
   - name: neither
-proxy: { provider: nginx-proxy-manager }
+proxy: { provider: nginx-proxy-manger, reach: network, address: nas, subdomain: "{stge}", drain: 10, tls: yes }
 webhooks:
   - { name: hub, sender: githb, secret: "\${secret:hub}", sources: [hom] }
   - { name: hub, sender: github, secret: plain }
@@ -265,6 +266,98 @@ log_level: loud
         `${line === null ? '' : `${line}:${column} `}${severity} ${reason}${path === null ? '' : ` ${path}`}\n  ${message}\n  hint: ${hint}\n`,
     );
     assertGolden('manifests/config-problems.txt', lines.join('\n'));
+  });
+
+  it('needs of the proxy its address only, and reads the rest of it', () => {
+    const source = 'sources: [{ name: x, directory: /x }]\n';
+    const least = {
+      provider: 'nginx-proxy-manager',
+      url: 'http://npm:81',
+      email: null,
+      password: null,
+      totp: null,
+      traffic: { http: 'http://npm', https: 'https://npm' },
+      reach: 'published',
+      network: null,
+      address: '127.0.0.1',
+      domain: null,
+      subdomain: '{stage}-{project}',
+      drift: 'heal',
+      tls: 'off',
+      probe: true,
+      drainMs: 10_000,
+    };
+    assert.deepEqual(configOf({ text: `${source}proxy: { url: "http://npm:81/" }\n` }).proxy, least);
+    const environment = { TINYFORGE_PROXY_URL: 'http://npm:81' };
+    assert.deepEqual(configOf({ text: source, environment }).proxy, least);
+    const text = `${source}
+proxy:
+  provider: caddy
+  url: https://[::1]:2019
+  email: bot@example.com
+  password: \${secret:npm}
+  totp: \${secret:npm-totp}
+  traffic: { https: "https://127.0.0.1:8443" }
+  network: edge
+  domain: Example.com
+  subdomain: Stage-{stage}-{project}.{domain}
+  drift: report
+  tls: auto
+  probe: false
+  drain: 1m
+`;
+    assert.deepEqual(configOf({ text }).proxy, {
+      provider: 'caddy',
+      url: 'https://[::1]:2019',
+      email: 'bot@example.com',
+      password: 'npm',
+      totp: 'npm-totp',
+      traffic: { http: 'http://[::1]', https: 'https://127.0.0.1:8443' },
+      reach: 'network',
+      network: 'edge',
+      address: null,
+      domain: 'example.com',
+      subdomain: 'stage-{stage}-{project}',
+      drift: 'report',
+      tls: 'auto',
+      probe: false,
+      drainMs: 60_000,
+    });
+    const over = { TINYFORGE_PROXY_URL: 'http://other:81', TINYFORGE_PROXY_PASSWORD: '${secret:other}' };
+    const { proxy } = configOf({ text, environment: over });
+    assert.deepEqual(
+      [proxy?.url, proxy?.password, proxy?.email],
+      ['http://other:81', 'other', 'bot@example.com'],
+    );
+  });
+
+  it('tells what of a proxy cannot stand, and never repeats its password', () => {
+    const wrongs = (proxy: string) =>
+      read({ text: `sources: [{ name: x, directory: /x }]\nproxy: ${proxy}\n` }).problems.map(
+        ({ reason, path, line }) => `${line} ${reason} ${path}`,
+      );
+    const of = (more: string) => wrongs(`{ url: "http://npm:81", ${more} }`);
+    assert.deepEqual(wrongs('{ email: x }'), ['2 MissingKey proxy']);
+    assert.deepEqual(wrongs('{ url: "http://me:pw@npm:81" }'), ['2 BadFormat proxy › url']);
+    assert.deepEqual(wrongs('{ url: "http://npm:81/api" }'), ['2 BadFormat proxy › url']);
+    assert.deepEqual(of('provider: traefik'), ['2 NotAllowed proxy › provider']);
+    assert.deepEqual(of('reach: network'), ['2 MissingKey proxy › reach']);
+    assert.deepEqual(of('reach: published, network: x'), ['2 Conflict proxy › network']);
+    assert.deepEqual(of('network: x, address: y'), ['2 Conflict proxy › address']);
+    assert.deepEqual(of('password: hunter2'), ['2 BadFormat proxy › password']);
+    assert.deepEqual(of('subdomain: "{stge}"'), ['2 UnknownPlaceholder proxy › subdomain']);
+    assert.deepEqual(of('subdomain: "{domain}.x"'), ['2 BadFormat proxy › subdomain']);
+    assert.deepEqual(of('subdomain: "a b"'), ['2 BadFormat proxy › subdomain']);
+    assert.deepEqual(of('domain: "*.example.com"'), ['2 BadFormat proxy › domain']);
+    assert.deepEqual(of('drain: 10'), ['2 WrongType proxy › drain']);
+    const environment = { TINYFORGE_PROXY_PASSWORD: 'hunter2', TINYFORGE_PROXY_REACH: 'net' };
+    const { config, problems } = read({ overrides: { directory: '/x' }, environment });
+    assert.equal(config, null);
+    assert.deepEqual(
+      problems.map(({ reason }) => reason),
+      ['BadFormat', 'BadFormat', 'MissingKey'],
+    );
+    assert.doesNotMatch(JSON.stringify(problems), /hunter2/);
   });
 
   it('that cannot be read is not started with', () => {

@@ -127,6 +127,7 @@ describe('examples/', () => {
       environment: {},
       overrides: {},
       senders: [],
+      providers: [],
     });
     assert.deepEqual(problems, []);
     assert.deepEqual(
