@@ -2,7 +2,7 @@
 import type { Desired } from '../model/desired.ts';
 import type { Place } from '../model/unit.ts';
 import type { JoinEntry } from './catalog-file.ts';
-import { readDocuments, type TextDocument } from './documents.ts';
+import { type Path, readDocuments, type TextDocument } from './documents.ts';
 
 export interface Entry {
   unit: Desired;
@@ -23,7 +23,8 @@ export function createPlaces(): Places {
       if (!documents.has(entry)) documents.set(entry, readDocuments(entry.text).documents[entry.index]);
       const document = documents.get(entry);
       if (document === undefined) return entry.place;
-      for (const base of [['stages', unit.role], []]) {
+      const services = unit.kind === 'stack' ? Object.keys(unit.services) : [];
+      for (const base of [['stages', unit.role], [], ...services.map((name) => ['services', name])]) {
         for (let index = 0; ; index++) {
           const path = [...base, list, index];
           const written = document.sourceOf(path);
@@ -33,7 +34,23 @@ export function createPlaces(): Places {
           }
         }
       }
+      if (list === 'domains') {
+        const path = subdomainPath(unit, { wanted, document });
+        if (path !== null) return { ...entry.place, ...document.positionOf(path, 'value') };
+      }
       return entry.place;
     },
   };
+}
+
+/** Where the name was not written out, it is that of the subdomain nearest to the unit. */
+function subdomainPath(
+  unit: Desired,
+  { wanted, document }: { wanted: string; document: TextDocument },
+): Path | null {
+  const services = unit.kind === 'stack' ? Object.entries(unit.services) : [];
+  const owners = services.filter(([, { route }]) => route?.domains.includes(wanted));
+  const bases = [['stages', unit.role], [], ...owners.map(([name]) => ['services', name])];
+  const paths = bases.map((base) => [...base, 'subdomain']);
+  return paths.find((path) => document.sourceOf(path) !== null) ?? null;
 }

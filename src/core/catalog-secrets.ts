@@ -1,9 +1,16 @@
-// Where a secret may be referred to: only where its value reaches a container and nothing shows it.
+// Where a secret may be referred to: only where its value reaches a container or the proxy, and nothing shows it.
 import type { Path } from './documents.ts';
 import type { Finding } from './validate-finding.ts';
 import { matches } from './validate-path.ts';
 
-const PLACES = ['environment.*', 'configs.*.content', 'stages.*.environment.*', 'stages.*.configs.*.content'];
+const OF_CONTAINERS = ['environment.*', 'configs.*.content'];
+const OF_ROUTES = ['tls.certificate.upload.*', 'tls.certificate.letsencrypt.dns.credentials'];
+const PLACES = [
+  ...OF_CONTAINERS,
+  ...OF_CONTAINERS.map((path) => `stages.*.${path}`),
+  ...OF_ROUTES,
+  ...OF_ROUTES.flatMap((path) => [`stages.*.${path}`, `services.*.${path}`]),
+];
 
 /** Labels, names, images and the rest are seen by everybody who may list containers. */
 export function misplacedSecrets(secrets: readonly { path: Path; name: string }[]): Finding[] {

@@ -1,39 +1,35 @@
 // The part of a unit that is the same for every kind, from the common keys of its manifest.
-import type { DesiredCommon, DesiredRoute } from '../model/desired.ts';
+import type { DesiredCommon } from '../model/desired.ts';
 import type { ManifestDocument, ReadSettings } from '../model/kind.ts';
-import type { ForwardOptions } from '../model/route.ts';
 import { durationMs } from './compose-values.ts';
 import { given } from './compose-values-named.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Path } from './documents.ts';
-import { baseName, MAX_BASE_NAME, unitId, workloadId } from './naming.ts';
+import { baseName, DEFAULT_ROLE, MAX_BASE_NAME, unitId, workloadId } from './naming.ts';
+import { completeRoute } from './route/complete.ts';
+import { type RoutePart, readRouteKeys } from './route/read-keys.ts';
+import type { WrittenRoute } from './schema-route.ts';
 import type { Report } from './validate-report.ts';
 
 /** The common keys of one level, with units; what is not said is absent. */
-export interface CommonPart {
+export interface CommonPart extends RoutePart {
   host?: string;
   state?: 'running' | 'stopped';
   suspend?: boolean;
   prune?: boolean;
   adopt?: boolean;
   dependsOn?: string[];
-  domains?: string[];
-  subdomain?: string;
-  port?: number;
   retry?: { limit?: number; backoffMs?: number };
 }
 
 /** The common keys as they are written. */
-export interface WrittenCommon {
+export interface WrittenCommon extends WrittenRoute {
   host?: string;
   state?: 'running' | 'stopped';
   suspend?: boolean;
   prune?: boolean;
   adopt?: boolean;
   depends_on?: string[];
-  domains?: string[];
-  subdomain?: string;
-  port?: number;
   retry?: { limit?: number; backoff?: string };
 }
 
@@ -41,21 +37,12 @@ export function readCommon(
   written: WrittenCommon,
   { path, report }: { path: Path; report: Report },
 ): CommonPart {
-  const { host, state, suspend, prune, adopt, depends_on: dependsOn, subdomain, port } = written;
-  const domains = written.domains?.map((domain) => domain.toLowerCase());
+  const { host, state, suspend, prune, adopt, depends_on: dependsOn } = written;
   const retry = readRetry(written, { path, report });
-  return given<CommonPart>({
-    host,
-    state,
-    suspend,
-    prune,
-    adopt,
-    dependsOn,
-    domains,
-    subdomain,
-    port,
-    retry,
-  });
+  return {
+    ...readRouteKeys(written, { path, report }),
+    ...given<CommonPart>({ host, state, suspend, prune, adopt, dependsOn, retry }),
+  };
 }
 
 function readRetry(
@@ -97,8 +84,8 @@ export function commonOfUnit(part: CommonPart, context: UnitContext): DesiredCom
       hint: `engines of tinyforge.yaml: ${settings.hosts.join(', ')}`,
     });
   }
-  const domains = part.domains ?? [];
-  const isRouted = domains.length > 0 || part.subdomain !== undefined;
+  const isRouted = (part.domains ?? []).length > 0 || part.subdomain !== undefined;
+  const named = { project: name, stage: role === DEFAULT_ROLE ? '' : role, name: baseName({ name, role }) };
   return {
     unit,
     workloadId: workloadId({ kind, name }),
@@ -115,37 +102,9 @@ export function commonOfUnit(part: CommonPart, context: UnitContext): DesiredCom
     prune: part.prune ?? true,
     adopt: part.adopt ?? false,
     dependsOn: part.dependsOn ?? [],
-    route: isRouted ? routeOf({ domains, subdomain: part.subdomain, port: part.port }) : null,
+    route: isRouted ? completeRoute(part, { proxy: settings.proxy, named, path, report }) : null,
     retry: { limit: part.retry?.limit ?? null, backoffMs: part.retry?.backoffMs ?? null },
     held: null,
-  };
-}
-
-export const PLAIN_FORWARD: ForwardOptions = {
-  websockets: true,
-  caching: false,
-  blockExploits: false,
-  accessList: null,
-  locations: [],
-  advancedConfig: '',
-};
-
-export function routeOf({
-  domains = [],
-  subdomain,
-  port,
-}: {
-  domains?: string[] | undefined;
-  subdomain?: string | undefined;
-  port?: number | undefined;
-}): DesiredRoute {
-  return {
-    domains,
-    subdomain: subdomain ?? null,
-    port: port ?? null,
-    scheme: 'http',
-    options: PLAIN_FORWARD,
-    tls: null,
   };
 }
 

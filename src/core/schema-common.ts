@@ -1,6 +1,7 @@
 // The keys that every workload may have.
 
-import { bytes, domain, duration, flag, label, oneOf, port, text } from './schema-parts.ts';
+import { bytes, duration, flag, label, oneOf, text } from './schema-parts.ts';
+import { routeKeys } from './schema-route.ts';
 import { Type } from './schema-type.ts';
 
 export { bytes };
@@ -37,22 +38,7 @@ export const commonKeys = {
       },
     ),
   ),
-  domains: Type.Optional(
-    Type.Array(domain(), {
-      description: 'Host names to route to it.',
-      expects: 'a list of domain names',
-      example: ['shop.example.com'],
-    }),
-  ),
-  subdomain: Type.Optional(
-    Type.String({
-      pattern: '^[a-z0-9]([a-z0-9.-]{0,200}[a-z0-9])?$',
-      description: 'A name below the domain of the settings.',
-      expects: 'a name below your domain',
-      example: 'shop',
-    }),
-  ),
-  port: Type.Optional(port({ description: 'The port of the container that is routed and checked.' })),
+  ...routeKeys,
   retry: Type.Optional(
     Type.Object(
       {

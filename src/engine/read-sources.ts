@@ -2,6 +2,7 @@
 import { type Catalog, type CatalogCache, catalog } from '../core/catalog.ts';
 import { heldUnits } from '../core/hold.ts';
 import type { SourceState } from '../core/prune.ts';
+import { readSettingsOf } from '../core/read-settings.ts';
 import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SourceSnapshot } from '../model/source.ts';
@@ -26,7 +27,7 @@ export async function readSources(deps: EngineDeps, cache: CatalogCache, signal:
     snapshots,
     variables: Object.fromEntries(deps.config.sources.map((source) => [source.name, source.variables])),
     readers: deps.readers,
-    settings: { host: 'local', hosts: Object.keys(deps.config.engines), siteImage: deps.config.site.image },
+    settings: readSettingsOf(deps.config),
     cache,
   });
   const applied = deps.control.allLastApplied();

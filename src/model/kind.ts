@@ -28,6 +28,20 @@ export interface ReadSettings {
   host: string;
   hosts: readonly string[];
   siteImage: string;
+  /** Null where no proxy is configured: then routes are read, and nothing is made of them. */
+  proxy: ProxySettings | null;
+}
+
+export interface ProxySettings {
+  /** What subdomains are below. */
+  domain: string | null;
+  /** The pattern of `subdomain: auto`. */
+  subdomain: string;
+  /** Of routes that do not say. */
+  tls: 'auto' | 'off';
+  drainMs: number;
+  /** Names of the controller and of the proxy itself, lower case: no route may have them. */
+  reserved: readonly string[];
 }
 
 /** The part of a kind that turns documents into desired state. Pure. */

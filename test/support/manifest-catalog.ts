@@ -9,6 +9,16 @@ export const settings: ReadSettings = {
   host: 'local',
   hosts: ['local', 'attic'],
   siteImage: 'nginx:stable-alpine',
+  proxy: null,
+};
+
+/** A proxy with a domain, as tinyforge.yaml names one. */
+export const proxied: NonNullable<ReadSettings['proxy']> = {
+  domain: 'example.com',
+  subdomain: '{stage}-{project}',
+  tls: 'off',
+  drainMs: 10_000,
+  reserved: ['forge.example.com', 'npm.example.com'],
 };
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
@@ -40,14 +50,19 @@ export function catalogOf(
   {
     variables = {},
     type = 'directory',
-  }: { variables?: Record<string, string>; type?: 'git' | 'directory' } = {},
+    proxy = null,
+  }: {
+    variables?: Record<string, string>;
+    type?: 'git' | 'directory';
+    proxy?: ReadSettings['proxy'];
+  } = {},
 ): Catalog {
   const named = typeof files === 'string' ? { 'shop.yaml': files } : files;
   return catalog({
     snapshots: [snapshot(named, { type })],
     variables: { home: variables },
     readers,
-    settings,
+    settings: { ...settings, proxy },
     cache: createCatalogCache(),
   });
 }

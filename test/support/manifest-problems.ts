@@ -11,7 +11,11 @@ export function filesOf({ files }: BrokenCase): Files {
 }
 
 export function caseProblems(broken: BrokenCase): Problem[] {
-  return catalogOf(filesOf(broken), { variables: VARIABLES, type: broken.source ?? 'directory' }).problems;
+  return catalogOf(filesOf(broken), {
+    variables: VARIABLES,
+    type: broken.source ?? 'directory',
+    proxy: broken.proxy ?? null,
+  }).problems;
 }
 
 export function problemsOf(broken: BrokenCase): string[] {

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { routeOf } from '../../src/core/catalog-unit.ts';
 import { problemsOf } from '../../src/engine/stack/create-stack-resolver.ts';
 import type { DesiredStack } from '../../src/model/desired.ts';
 import { type Fault, fault, isFault } from '../../src/model/errors.ts';
 import type { StackModel } from '../../src/model/resolved.ts';
 import { makeStackPlace, type StackPlace } from '../support/compose-place.ts';
+import { routeOf } from '../support/desired-route.ts';
 import { createFakeCompose, type FakeCompose } from '../support/fake-compose-runner.ts';
 
 interface Rig extends StackPlace {

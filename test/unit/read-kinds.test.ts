@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { catalog, createCatalogCache } from '../../src/core/catalog.ts';
-import { routeOf } from '../../src/core/catalog-unit.ts';
 import { readers } from '../../src/kinds/readers.ts';
 import type { ContainerSpec } from '../../src/model/container-spec.ts';
 import type { Desired, DesiredProject, DesiredSite, DesiredStack } from '../../src/model/desired.ts';
+import { routeOf } from '../support/desired-route.ts';
 import { catalogOf, settings, snapshot } from '../support/manifest-catalog.ts';
 
 function unitsOf(text: string, options: Parameters<typeof catalogOf>[1] = {}): Desired[] {

@@ -1,4 +1,5 @@
 // Merges a stage over its project as Compose merges an override file: maps merge, lists append, some by target.
+import { mergeTls } from '../../core/route/read-tls.ts';
 import type { HealthPart, ServicePart } from './read-part.ts';
 
 type Merge = { [K in keyof ServicePart]-?: (base: Given<K>, over: Given<K>) => Given<K> };
@@ -35,6 +36,9 @@ const MERGE: Merge = {
   domains: append,
   subdomain: replace,
   port: replace,
+  scheme: replace,
+  tls: mergeTls,
+  options: byName,
   retry: byName,
   envFiles: append,
   command: replace,

@@ -1,9 +1,12 @@
 // From a project's manifest to its stages: each merged over the project, complete, with units.
+
 import { commonOfUnit, type UnitContext } from '../../core/catalog-unit.ts';
 import { folderOf } from '../../core/compose-values-paths.ts';
 import { DEFAULT_ROLE } from '../../core/naming.ts';
+import { drainOf } from '../../core/route/complete.ts';
 import { createReport } from '../../core/validate-report.ts';
-import type { DesiredProject } from '../../model/desired.ts';
+import type { ContainerSpec } from '../../model/container-spec.ts';
+import type { DesiredProject, DesiredRoute } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
 import { completeSpec } from './read-complete.ts';
 import { readLevel } from './read-level.ts';
@@ -17,8 +20,6 @@ export const projectReader: KindReader = {
   later: LATER_PROJECT,
   read: readProject,
 };
-
-const DEFAULT_DRAIN_MS = 2_000;
 
 function readProject(document: ManifestDocument, settings: ReadSettings): ReturnType<KindReader['read']> {
   const report = createReport(document);
@@ -48,8 +49,10 @@ function unitOf(part: ServicePart, context: UnitContext): DesiredProject | null 
     if (!isTold) report.add(path, noImage(common.unit));
     return null;
   }
+  const spec = completeSpec(part, { document, unit: common.unit, path, report });
   return {
     ...common,
+    route: routeWithPort(common.route, { spec, context }),
     kind: 'project',
     image: {
       repository: part.image.repository,
@@ -57,15 +60,40 @@ function unitOf(part: ServicePart, context: UnitContext): DesiredProject | null 
       digest: part.digest ?? part.image.digest,
     },
     follow: part.follow ?? null,
-    spec: completeSpec(part, { document, unit: common.unit, path, report }),
+    spec,
     envFiles: part.envFiles ?? [],
     replicas: part.replicas ?? 1,
     strategy: part.strategy ?? 'auto',
     canary: [],
     sharedVolumes: part.sharedVolumes ?? false,
-    drainMs: part.drainMs ?? DEFAULT_DRAIN_MS,
+    drainMs: part.drainMs ?? drainOf(common.route, context.settings),
   };
 }
+
+/** A single port that the container names is the one; where there are several, nobody guesses. */
+function routeWithPort(
+  route: DesiredRoute | null,
+  { spec, context }: { spec: ContainerSpec; context: UnitContext },
+): DesiredRoute | null {
+  if (route === null || route.port !== null) return route;
+  const ports = new Set([
+    ...spec.expose,
+    ...spec.ports.flatMap(({ target, protocol }) => (protocol === 'tcp' ? target : [])),
+  ]);
+  const [only = null] = ports;
+  if (ports.size === 1) return { ...route, port: only };
+  if (context.settings.proxy !== null) {
+    const at = route.domains.length === 0 ? 'subdomain' : 'domains';
+    context.report.add([...context.path, at], NO_PORT);
+  }
+  return route;
+}
+
+const NO_PORT = {
+  reason: 'MissingKey',
+  message: '`port` is missing: the proxy does not know which port of the container to ask.',
+  hint: 'add it, for example `port: 8080`',
+};
 
 function noImage(unit: string) {
   return {

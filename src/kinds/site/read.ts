@@ -3,6 +3,7 @@ import { namedImage } from '../../core/catalog-image.ts';
 import { commonOfUnit, readCommon } from '../../core/catalog-unit.ts';
 import { durationMs } from '../../core/compose-values.ts';
 import { folderOf, sourcePath } from '../../core/compose-values-paths.ts';
+import { drainOf } from '../../core/route/complete.ts';
 import { createReport } from '../../core/validate-report.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
@@ -14,8 +15,6 @@ export const siteReader: KindReader = {
   later: LATER_SITE,
   read: readSite,
 };
-
-const DEFAULT_DRAIN_MS = 2_000;
 
 function readSite(document: ManifestDocument, settings: ReadSettings): ReturnType<KindReader['read']> {
   const report = createReport(document);
@@ -47,7 +46,7 @@ function readSite(document: ManifestDocument, settings: ReadSettings): ReturnTyp
     spa: manifest.spa ?? false,
     notFound: notFound || null,
     image,
-    drainMs: typeof drainMs === 'number' ? drainMs : DEFAULT_DRAIN_MS,
+    drainMs: typeof drainMs === 'number' ? drainMs : drainOf(common.route, settings),
   };
   return { units: [unit], problems: report.problems };
 }

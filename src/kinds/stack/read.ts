@@ -1,10 +1,11 @@
 // From a stack's manifest to its one unit.
-import { commonOfUnit, readCommon, routeOf } from '../../core/catalog-unit.ts';
+import { commonOfUnit, readCommon } from '../../core/catalog-unit.ts';
 import { namedTexts } from '../../core/compose-values-named.ts';
 import { folderOf, sourcePath } from '../../core/compose-values-paths.ts';
 import { createReport, type Report } from '../../core/validate-report.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
+import { readServices } from './read-services.ts';
 import { LATER_STACK, type StackManifest, stackSchema } from './schema.ts';
 
 export const stackReader: KindReader = {
@@ -27,19 +28,6 @@ function readStack(document: ManifestDocument, settings: ReadSettings): ReturnTy
     path: [],
   });
   const folder = folderOf(document.file);
-  const services = Object.entries(manifest.services ?? {}).map(([name, service]) => {
-    const { domains, subdomain, port } = service;
-    const names = domains?.map((domain) => domain.toLowerCase());
-    const isRouted = names !== undefined || subdomain !== undefined || port !== undefined;
-    return [
-      name,
-      {
-        route: isRouted ? routeOf({ domains: names, subdomain, port }) : null,
-        // Following the digests of a stack's images belongs to a later version.
-        follow: null,
-      },
-    ] as const;
-  });
   const unit: DesiredStack = {
     ...common,
     kind: 'stack',
@@ -50,7 +38,7 @@ function readStack(document: ManifestDocument, settings: ReadSettings): ReturnTy
     profiles: manifest.profiles ?? [],
     root: document.root,
     inPlace: document.sourceType === 'directory',
-    services: Object.fromEntries(services),
+    services: readServices(manifest, { settings, report }),
   };
   return { units: [unit], problems: report.problems };
 }

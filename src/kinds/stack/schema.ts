@@ -4,7 +4,7 @@ import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { label, namedValues, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 
-const { domains, subdomain, port, ...workloadKeys } = commonKeys;
+const { domains, subdomain, port, scheme, tls, route, ...workloadKeys } = commonKeys;
 
 const paths = (words: { description: string; example: unknown }) =>
   Type.Union([relativePath(), Type.Array(relativePath(), { minItems: 1 })], {
@@ -17,6 +17,9 @@ const service = Type.Object(
     domains,
     subdomain,
     port,
+    scheme,
+    tls,
+    route,
   },
   { additionalProperties: false },
 );

@@ -1,7 +1,9 @@
 // Broken manifests, one cause each, as people write them. What each is told is in messages.txt beside this file.
+import type { ReadSettings } from '../../../src/model/kind.ts';
 import { catalogCases } from './cases-catalog.ts';
 import { formatCases } from './cases-format.ts';
 import { keyCases } from './cases-keys.ts';
+import { routeCases } from './cases-routes.ts';
 import { textCases } from './cases-text.ts';
 import { variableCases } from './cases-variables.ts';
 
@@ -12,6 +14,8 @@ export interface BrokenCase {
   files: string | Readonly<Record<string, string | Uint8Array>>;
   /** Where the files come from; a directory without this. */
   source?: 'git';
+  /** Where a proxy is configured; without this, none is. */
+  proxy?: ReadSettings['proxy'];
 }
 
 export interface CaseGroup {
@@ -19,4 +23,11 @@ export interface CaseGroup {
   cases: readonly BrokenCase[];
 }
 
-export const groups: readonly CaseGroup[] = [textCases, keyCases, formatCases, variableCases, catalogCases];
+export const groups: readonly CaseGroup[] = [
+  textCases,
+  keyCases,
+  formatCases,
+  routeCases,
+  variableCases,
+  catalogCases,
+];
