@@ -1,0 +1,67 @@
+// Faults that a test orders for requests to come: each one is used up by the first request that it matches.
+
+export type FaultKind =
+  /** Nothing is done and nothing is ever answered. */
+  | 'timeout'
+  /** All is done, and the answer never comes. */
+  | 'timeout-after'
+  /** 500, nothing done. */
+  | '500-before'
+  /** 500, and all was done. */
+  | '500-after'
+  /** The token is told to be expired. */
+  | 'token-expired'
+  /** The path is told to be missing, which is also what "log in" reads like. */
+  | '404'
+  /** 200 with a page instead of JSON. */
+  | 'garbage'
+  /** The connection is cut, nothing done. */
+  | 'cut'
+  /** The connection is cut within the answer, after all was done. */
+  | 'cut-after';
+
+export interface FaultOrder {
+  readonly match: {
+    readonly method?: string;
+    /** The path without query, with or without `/api`; text must be equal. */
+    readonly path?: string | RegExp;
+  };
+  readonly kind: FaultKind;
+}
+
+export interface Faults {
+  /** For the next request that matches. */
+  next(order: FaultOrder): void;
+  /** Orders that no request has met yet. */
+  pending(): readonly FaultOrder[];
+  clear(): void;
+}
+
+export interface FaultBook extends Faults {
+  take(method: string, path: string): FaultKind | undefined;
+}
+
+/** No faults yet. */
+export function createFaults(): FaultBook {
+  let orders: FaultOrder[] = [];
+  return {
+    next: (order) => void orders.push(order),
+    pending: () => [...orders],
+    clear() {
+      orders = [];
+    },
+    take(method, path) {
+      const order = orders.find(({ match }) => matches(match, method, path));
+      orders = orders.filter((other) => other !== order);
+      return order?.kind;
+    },
+  };
+}
+
+function matches(match: FaultOrder['match'], method: string, path: string): boolean {
+  if (match.method !== undefined && match.method !== method) return false;
+  if (match.path === undefined) return true;
+  const short = path.replace(/^\/api/, '');
+  if (typeof match.path === 'string') return match.path === path || match.path === short;
+  return match.path.test(path) || match.path.test(short);
+}
