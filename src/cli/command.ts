@@ -37,7 +37,8 @@ export interface CommandContext {
   env: Environment;
   /** Working directory, for paths that are shown. */
   cwd: string;
-  timeZone: string;
+  /** Asked for where a time is shown: the first question loads all that is known of zones, 25 ms. */
+  timeZone: () => string;
   version: string;
   sessions: Sessions;
   clock: Clock;

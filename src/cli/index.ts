@@ -80,7 +80,7 @@ async function runCommand(options: CliOptions, command: Command, line: CommandLi
     talk: createScreen(options.stderr, { colour, env: options.env }),
     env: options.env,
     cwd: options.cwd ?? process.cwd(),
-    timeZone: options.env.TZ || Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: () => options.env.TZ || Intl.DateTimeFormat().resolvedOptions().timeZone,
     version: options.version,
     sessions: options.sessions,
     clock: options.clock,

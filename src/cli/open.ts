@@ -1,5 +1,5 @@
 // Opens what a command needs and closes it again, whatever happens.
-import type { Pass, Reader } from '../ports/session.ts';
+import type { Pass, PassWish, Reader } from '../ports/session.ts';
 import type { CommandContext } from './command.ts';
 
 /** Works while a controller runs, and without one. */
@@ -18,7 +18,7 @@ export async function withReader<T>(
 /** `write: true` takes the data directory for itself. Faults: ControllerRunning. */
 export async function withPass<T>(
   context: CommandContext,
-  options: { write: boolean },
+  options: PassWish,
   work: (pass: Pass) => Promise<T>,
 ): Promise<T> {
   const pass = await context.sessions.openPass(await context.config(), options);

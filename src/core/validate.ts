@@ -1,5 +1,7 @@
 // Holds a plain value against a schema and tells everything that is wrong with it, one finding per cause.
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+import type { ValidateFunction } from 'ajv/dist/2020.js';
+import { compileCheck } from '#compile-check';
 import type { Path } from './documents.ts';
 import { pathKey } from './interpolate-value.ts';
 import { uniqueBy } from './unique-by.ts';
@@ -78,20 +80,7 @@ const checks = new WeakMap<object, ValidateFunction>();
 function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction {
   const known = checks.get(schema);
   if (known !== undefined) return known;
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    strict: true,
-    strictTypes: false,
-    allowUnionTypes: true,
-    validateFormats: false,
-    code: { optimize: false },
-    // Our own schemas are held against their meta-schema by a test; here that would be half of a start's time.
-    validateSchema: false,
-    meta: false,
-  });
-  ajv.addVocabulary(['expects', 'example', 'keyExpects']);
-  const check = ajv.compile(schema);
+  const check = compileCheck(schema);
   checks.set(schema, check);
   return check;
 }

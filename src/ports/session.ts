@@ -68,13 +68,22 @@ export interface Validation {
   fileText(source: string, file: string): string | null;
 }
 
+/** What a pass is opened for. */
+export interface PassWish {
+  write: boolean;
+  serve?: boolean;
+}
+
 /** Given to the CLI by the wiring. */
 export interface Sessions {
   /** Reads tinyforge.yaml, environment and flags. Throws a fault with a problem list in words. */
   loadConfig(options: { file: string | null; overrides: Record<string, string> }): Promise<Config>;
   openReader(config: Config): Promise<Reader>;
-  /** `write: false` for plan, diff, doctor; `write: true` takes the data directory's lock (fault ControllerRunning when taken). */
-  openPass(config: Config, options: { write: boolean }): Promise<Pass>;
+  /**
+   * `write: false` for plan, diff, doctor; `write: true` takes the data directory's lock (fault ControllerRunning when
+   * taken). `serve: true` is for a pass whose `serve` will be called.
+   */
+  openPass(config: Config, options: PassWish): Promise<Pass>;
   validate(config: Config): Promise<Validation>;
   /** JSON Schema of one kind, or of all as one document. */
   schema(kind: string | null): unknown;

@@ -11,7 +11,6 @@ import { findReach, type Reach } from '../adapters/docker/reach.ts';
 import { createDockerRuntime } from '../adapters/docker/runtime.ts';
 import { createGitSource } from '../adapters/git/git-source.ts';
 import { createLog } from '../adapters/log/create-log.ts';
-import { createMetrics } from '../adapters/metrics/create-metrics.ts';
 import { createProber } from '../adapters/prober/prober.ts';
 import { createRegistry } from '../adapters/registry/create-registry.ts';
 import { createSecrets } from '../adapters/secrets/create-secrets.ts';
@@ -27,6 +26,7 @@ import type { Config } from '../model/config.ts';
 import type { ComposeRunner } from '../ports/compose-runner.ts';
 import type { ContainerRuntime } from '../ports/container-runtime.ts';
 import type { Log } from '../ports/log.ts';
+import type { Metrics } from '../ports/metrics.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
@@ -52,7 +52,7 @@ export interface Adapters extends Omit<EngineDeps, 'reach'> {
 export function openAdapters(
   config: Config,
   { env, writeLog, logFormat }: Surroundings,
-  store: Store,
+  { store, metrics }: { store: Store; metrics: Metrics },
 ): Adapters {
   const clock = createSystemClock();
   const secrets = openSecrets(config, env);
@@ -106,7 +106,7 @@ export function openAdapters(
     prober: createProber(),
     clock,
     log,
-    metrics: createMetrics({ clock, store, version: VERSION, controller: config.controller }),
+    metrics,
     version: VERSION,
     reaches,
     reach: (host) => reaches.get(host)?.reach ?? 'network',

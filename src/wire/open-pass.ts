@@ -7,19 +7,21 @@ import { openScratchStore } from '../adapters/sqlite/open-store.ts';
 import { doctor } from '../engine/doctor.ts';
 import { createLoop } from '../engine/loop.ts';
 import type { Config } from '../model/config.ts';
-import type { Pass } from '../ports/session.ts';
+import type { Pass, PassWish } from '../ports/session.ts';
 import { type Adapters, openAdapters, openIndex, type Surroundings } from './adapters.ts';
+import { NO_METRICS, openMetrics } from './open-metrics.ts';
 import { readOnlyStore } from './read-only-store.ts';
 
 export async function openPass(
   config: Config,
   surroundings: Surroundings,
-  { write }: { write: boolean },
+  { write, serve = false }: PassWish,
 ): Promise<Pass> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const lock = write ? takeLock(config.data) : null;
   const store = write ? openIndex(config, { readOnly: false }) : lookOnly(config);
-  const adapters = openAdapters(config, surroundings, store);
+  const metrics = serve ? await openMetrics(config, store) : NO_METRICS;
+  const adapters = openAdapters(config, surroundings, { store, metrics });
   const loop = createLoop(adapters);
   return {
     config,

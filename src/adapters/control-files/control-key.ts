@@ -21,6 +21,7 @@ export interface ControlKey {
  */
 export function openKey(path: string): ControlKey {
   let key = readKey(path);
+  let sealing: Buffer | null = null;
 
   function get(): Buffer {
     if (key === null) {
@@ -32,12 +33,18 @@ export function openKey(path: string): ControlKey {
     return key;
   }
 
+  /** Derived once: a start unseals something for each stack. */
+  function getSealing(): Buffer {
+    sealing ??= sealingKey(get());
+    return sealing;
+  }
+
   return {
     // Two steps, so that no domain and value can be cut in two ways.
     fingerprint: (domain, value) =>
       hmac(hmac(get(), `tinyforge fingerprint 1\0${domain}`), value).toString('hex'),
-    seal: (domain, plain) => seal(sealingKey(get()), { domain, plain }),
-    unseal: (domain, sealed) => unseal(sealingKey(get()), { domain, sealed }),
+    seal: (domain, plain) => seal(getSealing(), { domain, plain }),
+    unseal: (domain, sealed) => unseal(getSealing(), { domain, sealed }),
   };
 }
 

@@ -83,7 +83,7 @@ function cells({ out, clock, timeZone, output }: CommandContext, row: DeployRow)
     { text: String(row.number) },
     { text: word, paint: (text: string) => out.colour(tone, text) },
     { text: arrow(row.fromVersion, row.toVersion) },
-    { text: dateAndTime(row.startedAtMs, nowMs, timeZone) },
+    { text: dateAndTime(row.startedAtMs, nowMs, timeZone()) },
     { text: row.finishedAtMs === null ? 'under way' : duration(row.finishedAtMs - row.startedAtMs) },
     { text: `${row.cause}${message}` },
   ];

@@ -67,7 +67,7 @@ function sentence(
 ): string {
   const parts: string[] = [];
   if (suspension !== null) {
-    const from = since(suspension.sinceMs, clock.nowMs(), timeZone);
+    const from = since(suspension.sinceMs, clock.nowMs(), timeZone());
     parts.push(`the suspension by ${suspension.by} (since ${from}) is lifted`);
   }
   const releases = [...new Set(failed.map((entry) => shortVersion(entry.release)))];

@@ -18,7 +18,7 @@ export const run: Command = {
   outputs: ['table'],
   names: { least: 0, most: 0 },
   run: (context) =>
-    withPass(context, { write: true }, async (pass) => {
+    withPass(context, { write: true, serve: true }, async (pass) => {
       const { config } = pass;
       const sources = config.sources.map((source) => source.name);
       const { host, port } = config.listen;

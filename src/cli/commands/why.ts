@@ -41,7 +41,7 @@ function explain(context: CommandContext, reader: Reader): number {
     suspension: reader.control.suspension(unit),
     deploy: reader.store?.deploys(unit, { limit: 1 })[0] ?? null,
     nowMs: context.clock.nowMs(),
-    timeZone: context.timeZone,
+    timeZone: context.timeZone(),
   });
   if (context.output === 'json') {
     const lines = answer.lines.map(({ word, text, evidence }) => ({ word, text, evidence: [...evidence] }));
