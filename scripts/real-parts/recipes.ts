@@ -113,6 +113,13 @@ const nginx: PartRecipe = {
   programs: [{ name: 'nginx', file: 'usr/sbin/nginx', start: 'launcher', hint: 'install nginx.' }],
 };
 
+const caddy: PartRecipe = {
+  name: 'caddy',
+  // The newer release's is one static binary, and its API is the one that src/proxies/caddy was written against.
+  sets: [{ release: 'newer', packages: ['caddy'], dependencies: 'none' }],
+  programs: [{ name: 'caddy', file: 'usr/bin/caddy', start: 'link', hint: 'install Caddy, 2.6 or newer.' }],
+};
+
 const prometheus: PartRecipe = {
   name: 'prometheus',
   // Its dependencies are pieces of its own web page, which nobody looks at here.
@@ -152,7 +159,15 @@ const browser: PartRecipe = {
 };
 
 /** What every test run needs. */
-export const usualParts: readonly PartRecipe[] = [engine, compose, busybox, registry, nginx, prometheus];
+export const usualParts: readonly PartRecipe[] = [
+  engine,
+  compose,
+  busybox,
+  registry,
+  nginx,
+  caddy,
+  prometheus,
+];
 
 /** What only a flag asks for: bigger, or needed by few tests. */
 export const extraParts: readonly PartRecipe[] = [ssh, browser];
