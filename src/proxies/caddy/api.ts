@@ -1,0 +1,88 @@
+// Caddy's admin API: its whole configuration in one read, and changes by path or by @id.
+// Source: https://caddyserver.com/docs/api, and Debian's 2.6.2: a change that cannot be served is rolled back with a 500.
+import { type CaddyConfig, isRecord, member, readConfig } from './config.ts';
+import { exchange, networkWords } from './exchange.ts';
+import { proxyAway, proxyForbidden, routeRefused } from './failures.ts';
+
+const TIMEOUT_MS = 15_000;
+/** A configuration of ten thousand routes is 30 MB. */
+const MAX_BYTES = 128 * 1024 * 1024;
+
+export interface CaddyApi {
+  /** Faults: ProxyAway, ProxyForbidden. */
+  read(signal: AbortSignal): Promise<CaddyConfig>;
+  /** `PUT` makes and inserts, `PATCH` replaces. Faults: as `read`, and RouteRefused with Caddy's own sentence. */
+  write(change: Change, signal: AbortSignal): Promise<void>;
+  /** False where there was nothing at that path. */
+  remove(change: Omit<Change, 'body' | 'method'>, signal: AbortSignal): Promise<boolean>;
+}
+
+export interface Change {
+  method: 'PUT' | 'POST' | 'PATCH';
+  /** Segments: `config`, `apps`, … or `id`, `tinyforge-…`. */
+  path: readonly string[];
+  body: unknown;
+  /** For people, should it be refused. */
+  what: string;
+}
+
+export function createCaddyApi(url: string): CaddyApi {
+  async function call(
+    method: Change['method'] | 'GET' | 'DELETE',
+    { path, body, signal }: { path: readonly string[]; body?: unknown; signal: AbortSignal },
+  ): Promise<{ status: number; value: unknown }> {
+    const target = new URL(`${path.map(encodeURIComponent).join('/')}`, url.endsWith('/') ? url : `${url}/`);
+    const answer = await exchange({
+      url: target,
+      method,
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+      signal,
+    }).catch((error: unknown) => {
+      if (signal.aborted) throw signal.reason;
+      throw proxyAway(url, networkWords(error));
+    });
+    const value = parse(answer.body);
+    if (answer.status === 403) throw proxyForbidden(url, reasonOf(value) ?? 'it answered 403');
+    if (value === undefined) throw proxyAway(url, `its answer (${answer.status}) is not JSON`);
+    return { status: answer.status, value };
+  }
+
+  return {
+    async read(signal) {
+      const { status, value } = await call('GET', { path: ['config', ''], signal });
+      if (status !== 200) throw proxyAway(url, reasonOf(value) ?? `it answered ${status}`);
+      return readConfig(value);
+    },
+    async write({ method, path, body, what }, signal) {
+      const { status, value } = await call(method, { path, body, signal });
+      if (status === 200) return;
+      const reason = reasonOf(value);
+      if (reason === null) throw proxyAway(url, `it answered ${status}`);
+      throw routeRefused(what, reason);
+    },
+    async remove({ path, what }, signal) {
+      const { status, value } = await call('DELETE', { path, signal });
+      if (status === 200) return true;
+      if (status === 404) return false;
+      throw routeRefused(what, reasonOf(value) ?? `it answered ${status}`);
+    },
+  };
+}
+
+/** An empty body is Caddy's yes; undefined is no JSON. */
+function parse(body: string): unknown {
+  if (body.trim() === '') return null;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(value: unknown): string | null {
+  const error = isRecord(value) ? member(value, 'error') : null;
+  return typeof error === 'string' ? error : null;
+}

@@ -1,0 +1,52 @@
+// Caddy behind the port of all proxies: routes are added and changed through its admin API while it serves.
+import type { RouteKey } from '../../model/route.ts';
+import type { ProxyOptions, ProxyProvider } from '../../ports/proxy-provider.ts';
+import { createCaddyApi } from './api.ts';
+import { checkCaddy } from './check.ts';
+import { compareRoute } from './compare.ts';
+import { type CompileContext, secretsOf } from './compile.ts';
+import { routeConflict } from './failures.ts';
+import { readRouteId, twinId } from './names.ts';
+import { createOneAtATime } from './one-at-a-time.ts';
+import { putRoute } from './put.ts';
+import { readRoutes } from './read.ts';
+import { refuses } from './refuses.ts';
+import { portsOf } from './servers.ts';
+import { createTrafficSide } from './traffic-side.ts';
+
+export function createCaddy({ config, controller, clock, sign }: ProxyOptions): ProxyProvider {
+  const api = createCaddyApi(config.url);
+  const ports = portsOf(config.traffic);
+  const context: CompileContext = { controller, sign, tlsPort: ports.https };
+  const traffic = createTrafficSide({ traffic: config.traffic, secrets: (key) => secretsOf(sign, key) });
+  const oneAtATime = createOneAtATime();
+  let ids = new Map<RouteKey, string>();
+
+  return {
+    name: 'caddy',
+    async list(signal) {
+      const routes = readRoutes(await api.read(signal), controller);
+      ids = new Map(routes.flatMap(({ owner, id }) => (owner === null ? [] : [[owner.key, id] as const])));
+      return { routes };
+    },
+    compare: (wish, route) => compareRoute(wish, { route, context }),
+    refuses,
+    put: (put, signal) =>
+      oneAtATime(signal, async () => {
+        const { id } = await putRoute(put, { api, traffic, context, ports, clock }, signal);
+        ids.set(put.wish.key, id);
+      }),
+    remove: (id, signal) =>
+      oneAtATime(signal, async () => {
+        if (readRouteId(id, controller)?.id !== id) throw routeConflict(id, 'somebody');
+        // The twin last: requests for TLS are sent there as long as the plain one says so.
+        for (const one of [id, twinId(id)]) await api.remove({ path: ['id', one], what: id }, signal);
+        ids = new Map([...ids].filter(([, other]) => other !== id));
+      }),
+    ask: traffic.ask,
+    who: traffic.who,
+    check: (signal) => checkCaddy({ api, config }, signal),
+    idOf: (key) => ids.get(key) ?? null,
+    close: () => undefined,
+  };
+}

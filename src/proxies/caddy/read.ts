@@ -1,0 +1,102 @@
+// From Caddy's configuration to routes in our words: ours with their mark and traffic, and strangers' names.
+import type { ObservedRoute, ResolvedTraffic, RouteTarget, Upstream } from '../../model/route.ts';
+import {
+  type CaddyConfig,
+  type CaddyRoute,
+  handlersOf,
+  hostsOf,
+  isRecord,
+  listOf,
+  member,
+  partsOf,
+} from './config.ts';
+import { readMark } from './mark.ts';
+import { FALLBACK_ID, readRouteId, TLS_SERVER } from './names.ts';
+
+/** Caddy's own record of one of our routes, on one server or both. */
+export interface RawRoute {
+  plain: CaddyRoute | null;
+  twin: CaddyRoute | null;
+}
+
+export function readRoutes(config: CaddyConfig, controller: string): ObservedRoute[] {
+  const ours = new Map<string, RawRoute>();
+  const strangers: ObservedRoute[] = [];
+  for (const server of config.servers) {
+    server.routes.forEach((route, index) => {
+      if (isFallback(route)) return;
+      const named = readRouteId(route['@id'], controller);
+      if (named === null) strangers.push(observeStranger(route, strangerId(server.name, index)));
+      else {
+        const raw = ours.get(named.id) ?? { plain: null, twin: null };
+        ours.set(named.id, { ...raw, [named.isTwin ? 'twin' : 'plain']: route });
+      }
+    });
+  }
+  return [...[...ours].map(([id, raw]) => observeOurs(id, raw, controller)), ...strangers];
+}
+
+/** A stranger's route has no name of its own: it is addressed by its place, and looked at again before it is touched. */
+export const strangerId = (server: string, index: number): string => `${server}/${index}`;
+
+/** Ours that says 404 to the names that nobody has; also in the TLS server. */
+export const isFallback = (route: CaddyRoute): boolean =>
+  route['@id'] === FALLBACK_ID || route['@id'] === `${FALLBACK_ID}-${TLS_SERVER}`;
+
+export const partOf = (route: CaddyRoute | null, name: string): CaddyRoute | null =>
+  partsOf(route).find((part) => part['@id'] === `${route?.['@id']}-${name}`) ?? null;
+
+function observeOurs(id: string, raw: RawRoute, controller: string): ObservedRoute {
+  const route = raw.plain ?? raw.twin ?? {};
+  const mark = readMark(route);
+  const traffic = readTraffic(route, mark?.share ?? null);
+  return {
+    ...{ id, raw, traffic, enabled: true, online: true, error: null },
+    type: typeOf(route),
+    domains: hostsOf(route).sort(),
+    owner:
+      mark === null || mark.controller !== controller ? null : { controller, unit: mark.unit, key: mark.key },
+    tls: raw.twin !== null,
+  };
+}
+
+function observeStranger(route: CaddyRoute, id: string): ObservedRoute {
+  return {
+    ...{ id, raw: null, traffic: null, owner: null, enabled: true, online: true, error: null, tls: false },
+    type: typeOf(route),
+    domains: hostsOf(route).sort(),
+  };
+}
+
+function typeOf(route: CaddyRoute): RouteTarget['type'] {
+  const target = handlersOf(partOf(route, 'target'))[0];
+  if (target === undefined) return 'forward';
+  return target.status_code === 404 ? 'not_found' : 'redirect';
+}
+
+/** Null where anything was changed by hand so that who is meant cannot be told. */
+function readTraffic(route: CaddyRoute, share: number | null): ResolvedTraffic | null {
+  const main = readUpstreams(partOf(route, 'main'));
+  if (main === null) return null;
+  const canary = partOf(route, 'canary');
+  if (canary === null) return { main, canary: null };
+  const upstreams = readUpstreams(canary);
+  return upstreams === null || share === null ? null : { main, canary: { upstreams, share } };
+}
+
+function readUpstreams(part: CaddyRoute | null): Upstream[] | null {
+  const proxy = handlersOf(part).find(({ handler }) => handler === 'reverse_proxy');
+  if (proxy === undefined) return null;
+  const scheme = isRecord(member(proxy.transport, 'tls')) ? 'https' : 'http';
+  const found = listOf(proxy.upstreams).map((entry) => readDial(member(entry, 'dial')));
+  const read = found.filter((address) => address !== null);
+  return read.length === 0 || read.length < found.length
+    ? null
+    : read.map((address) => ({ scheme, ...address }));
+}
+
+function readDial(dial: unknown): { host: string; port: number } | null {
+  const found = typeof dial === 'string' ? /^(?:\[([^\]]+)\]|([^:/{}]+)):([0-9]{1,5})$/.exec(dial) : null;
+  const host = found?.[1] ?? found?.[2];
+  return host === undefined ? null : { host, port: Number(found?.[3]) };
+}

@@ -1,0 +1,65 @@
+// A real Caddy on loopback with its API and its traffic on free ports, and nothing of the machine's own Caddy.
+import { writeFile } from 'node:fs/promises';
+import { programPath } from '../../../scripts/real-parts/paths.ts';
+import type { ProxyConfig } from '../../../src/model/config.ts';
+import { exchange } from '../../../src/proxies/caddy/exchange.ts';
+import { makePlace } from './place.ts';
+import { freePort, startProgram } from './program.ts';
+
+export interface RealCaddy extends AsyncDisposable {
+  /** As a controller would be told of it. */
+  readonly config: ProxyConfig;
+  /** One call of its API, past our provider. Throws with its sentence when it says no. */
+  api(method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
+  output(): string;
+  /** Ends it and starts it again without any route, as `caddy run` without `--resume` does. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startCaddy(): Promise<RealCaddy> {
+  const place = await makePlace('caddy');
+  const [adminPort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${adminPort}`;
+  await writeFile(
+    place.at('caddy.json'),
+    JSON.stringify({ admin: { listen: `127.0.0.1:${adminPort}`, config: { persist: false } } }),
+  );
+  const start = () =>
+    startProgram({
+      command: programPath('caddy'),
+      args: ['run', '--config', place.at('caddy.json')],
+      port: adminPort,
+      environment: { HOME: place.path, XDG_DATA_HOME: place.at('data'), XDG_CONFIG_HOME: place.at('config') },
+    });
+  let program = await start();
+  const stop = async () => {
+    await program.end();
+    await place.remove();
+  };
+  return {
+    config: {
+      ...{ provider: 'caddy', url, email: null, password: null, totp: null },
+      traffic: { http: `http://127.0.0.1:${httpPort}`, https: `https://127.0.0.1:${httpsPort}` },
+      ...{ reach: 'published', network: null, address: '127.0.0.1', domain: 'localhost' },
+      ...{ subdomain: '{stage}-{project}', drift: 'heal', tls: 'off', probe: false, drainMs: 0 },
+    },
+    async api(method, path, body) {
+      // Not by fetch: its Sec-Fetch-Mode makes Caddy take us for a page in a browser, which it answers with 403.
+      const { status, body: text } = await exchange({
+        ...{ url: new URL(path, url), method, headers: { 'content-type': 'application/json' } },
+        ...{ timeoutMs: 10_000, maxBytes: 2 ** 24, signal: AbortSignal.timeout(10_000) },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
+      return text.trim() === '' ? null : (JSON.parse(text) as unknown);
+    },
+    output: () => program.output(),
+    async restart() {
+      await program.end();
+      program = await start();
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
