@@ -62,12 +62,4 @@ export const commonKeys = {
 };
 
 /** Keys of every workload that belong to later versions. */
-export const LATER_COMMON = [
-  'hooks',
-  'windows',
-  'notify',
-  'webhook',
-  'renamed_from',
-  'canary',
-  'time_zone',
-] as const;
+export const LATER_COMMON = ['hooks', 'windows', 'notify', 'webhook', 'renamed_from', 'time_zone'] as const;

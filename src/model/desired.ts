@@ -49,6 +49,8 @@ export interface DesiredProject extends DesiredCommon {
   canary: CanaryStep[];
   sharedVolumes: boolean;
   drainMs: number;
+  /** After the switch: health that falls in this time brings the version before back. */
+  probationMs: number;
 }
 
 export interface CanaryStep {
@@ -84,6 +86,8 @@ export interface DesiredSite extends DesiredCommon {
   /** The web server's image; a setting, `nginx`-like in what it expects. */
   image: string;
   drainMs: number;
+  /** After the switch: health that falls in this time brings the version before back. */
+  probationMs: number;
 }
 
 /** How the other end of a stand-alone route is watched. */

@@ -83,6 +83,7 @@ export function project(change: Partial<DesiredProject> = {}): DesiredProject {
     canary: [],
     sharedVolumes: false,
     drainMs: 2_000,
+    probationMs: 60_000,
     ...change,
   };
 }

@@ -101,6 +101,7 @@ function wish(facts: Partial<DesiredProject>, spec: Partial<ContainerSpec> = {})
     canary: [],
     sharedVolumes: false,
     drainMs: 10_000,
+    probationMs: 60_000,
     ...facts,
   };
 }

@@ -90,7 +90,34 @@ describe('a project', () => {
       canary: [],
       sharedVolumes: false,
       drainMs: 2_000,
+      probationMs: 60_000,
     });
+  });
+
+  it('is rolled out as it says, a canary by rising steps that a stage can replace', () => {
+    const of = (more: string) => {
+      const { strategy, canary } = projectOf(`domains: [a.example.com]\n${more}`);
+      return [strategy, ...canary.map(({ share, forMs }) => `${share} ${forMs}`)];
+    };
+    assert.deepEqual(of('strategy: rolling\n'), ['rolling']);
+    assert.deepEqual(of('strategy: canary\n'), ['canary', '0.01 300000', '0.1 300000', '0.5 300000']);
+    assert.deepEqual(of('canary: [5%, 12.5%]\n'), ['canary', '0.05 300000', '0.125 300000']);
+    assert.deepEqual(of('canary: { steps: [{ share: 1%, for: 30s }, 50%], for: 2m }\n'), [
+      'canary',
+      '0.01 30000',
+      '0.5 120000',
+    ]);
+    assert.deepEqual(of('strategy: recreate\nstages: { prod: { canary: [20%] } }\n'), [
+      'canary',
+      '0.2 300000',
+    ]);
+    assert.deepEqual(of('canary: [20%]\nstages: { prod: { strategy: recreate } }\n'), ['recreate']);
+  });
+
+  it('is watched for a minute after the switch, or as long as it says', () => {
+    assert.equal(projectOf('').probationMs, 60_000);
+    assert.equal(projectOf('deploy: { update_config: { monitor: 5m } }\n').probationMs, 300_000);
+    assert.equal(projectOf('deploy: { update_config: { monitor: 0s } }\n').probationMs, 0);
   });
 
   it('takes every key of a service', () => {

@@ -9,6 +9,7 @@ import { readFiles, readMounts, readPorts } from './read-attachments.ts';
 import { readHealth } from './read-health.ts';
 import { readLimits } from './read-limits.ts';
 import type { Level, ServicePart } from './read-part.ts';
+import { readStrategy } from './read-strategy.ts';
 import type { StageManifest } from './schema.ts';
 
 export function readLevel(stage: StageManifest, level: Level): ServicePart {
@@ -23,14 +24,15 @@ export function readLevel(stage: StageManifest, level: Level): ServicePart {
   return given<ServicePart>({
     ...readCommon(stage, level),
     ...readLimits(stage, level),
+    ...readStrategy(stage, level),
     image: stage.image === undefined ? undefined : report.take([...path, 'image'], namedImage(stage.image)),
     tag: stage.tag,
     digest: stage.digest,
     follow: stage.policy?.follow,
     replicas: stage.replicas,
-    strategy: stage.strategy,
     sharedVolumes: stage.shared_volumes,
     drainMs: duration('drain'),
+    probationMs: readProbation(stage, level),
     envFiles: readEnvFiles(stage, level),
     command: words('command'),
     entrypoint: words('entrypoint'),
@@ -49,6 +51,12 @@ export function readLevel(stage: StageManifest, level: Level): ServicePart {
     stopSignal: stage.stop_signal,
     stopGraceMs: duration('stop_grace_period'),
   });
+}
+
+function readProbation({ deploy }: StageManifest, { path, report }: Level): number | undefined {
+  const monitor = deploy?.update_config?.monitor;
+  if (monitor === undefined) return undefined;
+  return report.take([...path, 'deploy', 'update_config', 'monitor'], durationMs(monitor));
 }
 
 function readEnvFiles(stage: StageManifest, { path, base, report }: Level): string[] | undefined {

@@ -12,6 +12,7 @@ import type {
   Mount,
   PortBinding,
 } from '../../model/container-spec.ts';
+import type { CanaryStep, DesiredProject } from '../../model/desired.ts';
 
 /** Where a level stands, and where problems go. */
 export interface Level {
@@ -38,9 +39,11 @@ export interface ServicePart extends CommonPart {
   digest?: string;
   follow?: 'digest';
   replicas?: number;
-  strategy?: 'auto' | 'blue-green' | 'recreate';
+  strategy?: DesiredProject['strategy'];
+  canary?: CanaryStep[];
   sharedVolumes?: boolean;
   drainMs?: number;
+  probationMs?: number;
   envFiles?: string[];
   command?: string[];
   entrypoint?: string[];

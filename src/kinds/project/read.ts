@@ -4,6 +4,7 @@ import { commonOfUnit, type UnitContext } from '../../core/catalog-unit.ts';
 import { folderOf } from '../../core/compose-values-paths.ts';
 import { DEFAULT_ROLE } from '../../core/naming.ts';
 import { drainOf } from '../../core/route/complete.ts';
+import { DEFAULT_PROBATION_MS } from '../../core/schema-update.ts';
 import { createReport } from '../../core/validate-report.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
 import type { DesiredProject, DesiredRoute } from '../../model/desired.ts';
@@ -12,6 +13,7 @@ import { completeSpec } from './read-complete.ts';
 import { readLevel } from './read-level.ts';
 import { mergeParts } from './read-merge.ts';
 import type { Level, ServicePart } from './read-part.ts';
+import { completeStrategy } from './read-strategy.ts';
 import { LATER_PROJECT, type ProjectManifest, projectSchema } from './schema.ts';
 
 export const projectReader: KindReader = {
@@ -63,10 +65,10 @@ function unitOf(part: ServicePart, context: UnitContext): DesiredProject | null 
     spec,
     envFiles: part.envFiles ?? [],
     replicas: part.replicas ?? 1,
-    strategy: part.strategy ?? 'auto',
-    canary: [],
+    ...completeStrategy(part, { route: common.route, path, report }),
     sharedVolumes: part.sharedVolumes ?? false,
     drainMs: part.drainMs ?? drainOf(common.route, context.settings),
+    probationMs: part.probationMs ?? DEFAULT_PROBATION_MS,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { bytes, flag, namedValues, oneOf, text, texts } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
+import { updateConfig } from '../../core/schema-update.ts';
 
 const optional = Type.Optional;
 const strict = { additionalProperties: false };
@@ -41,8 +42,8 @@ const ulimit = Type.Union(
 export const limitKeys = {
   deploy: optional(
     Type.Object(
-      { resources: optional(resources) },
-      { ...strict, description: 'Limits, in Compose’s words.' },
+      { resources: optional(resources), update_config: optional(updateConfig) },
+      { ...strict, description: 'Limits and updates, in Compose’s words.' },
     ),
   ),
   cap_add: optional(texts({ description: 'Rights of the kernel to add.', example: ['NET_BIND_SERVICE'] })),

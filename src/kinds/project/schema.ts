@@ -4,6 +4,7 @@ import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { DNS_LABEL, duration, flag, label, oneOf, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 import { serviceKeys } from './schema-service.ts';
+import { strategyKeys } from './schema-strategy.ts';
 
 const { app, description, ...perStage } = commonKeys;
 
@@ -53,16 +54,16 @@ const stageKeys = {
       example: 2,
     }),
   ),
-  strategy: Type.Optional(
-    oneOf(['auto', 'blue-green', 'recreate'], {
-      description: 'How a new version takes over. auto: blue-green where that is safe, else recreate.',
-    }),
-  ),
+  ...strategyKeys,
   shared_volumes: Type.Optional(
     flag({ description: 'Its volumes may have two writers for a moment, so blue-green is allowed.' }),
   ),
   drain: Type.Optional(
-    duration({ description: 'Time for clients to leave the old version. Default 2s.', example: '2s' }),
+    duration({
+      description:
+        'Time for clients to leave the old version. Default: `proxy.drain` where it is routed, else 2s.',
+      example: '2s',
+    }),
   ),
   ...serviceKeys,
 };

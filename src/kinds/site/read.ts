@@ -4,6 +4,7 @@ import { commonOfUnit, readCommon } from '../../core/catalog-unit.ts';
 import { durationMs } from '../../core/compose-values.ts';
 import { folderOf, sourcePath } from '../../core/compose-values-paths.ts';
 import { drainOf } from '../../core/route/complete.ts';
+import { DEFAULT_PROBATION_MS } from '../../core/schema-update.ts';
 import { createReport } from '../../core/validate-report.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
@@ -38,6 +39,8 @@ function readSite(document: ManifestDocument, settings: ReadSettings): ReturnTyp
   );
   const notFound = manifest.not_found && report.take(['not_found'], sourcePath(manifest.not_found, ''));
   const drainMs = manifest.drain && report.take(['drain'], durationMs(manifest.drain));
+  const monitor = manifest.deploy?.update_config?.monitor;
+  const probationMs = monitor && report.take(['deploy', 'update_config', 'monitor'], durationMs(monitor));
   const unit: DesiredSite = {
     ...common,
     kind: 'site',
@@ -47,6 +50,7 @@ function readSite(document: ManifestDocument, settings: ReadSettings): ReturnTyp
     notFound: notFound || null,
     image,
     drainMs: typeof drainMs === 'number' ? drainMs : drainOf(common.route, settings),
+    probationMs: typeof probationMs === 'number' ? probationMs : DEFAULT_PROBATION_MS,
   };
   return { units: [unit], problems: report.problems };
 }

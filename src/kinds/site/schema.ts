@@ -3,6 +3,7 @@ import type { Static } from 'typebox';
 import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { duration, flag, label, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
+import { updateConfig } from '../../core/schema-update.ts';
 
 export const siteSchema = Type.Object(
   {
@@ -38,8 +39,18 @@ export const siteSchema = Type.Object(
         example: 'nginx:1.29-alpine',
       }),
     ),
+    deploy: Type.Optional(
+      Type.Object(
+        { update_config: Type.Optional(updateConfig) },
+        { additionalProperties: false, description: 'Updates, in Compose’s words.' },
+      ),
+    ),
     drain: Type.Optional(
-      duration({ description: 'Time for clients to leave the old release. Default 2s.', example: '2s' }),
+      duration({
+        description:
+          'Time for clients to leave the old release. Default: `proxy.drain` where it is routed, else 2s.',
+        example: '2s',
+      }),
     ),
   },
   { additionalProperties: false, title: 'site', description: 'Static files, released atomically.' },

@@ -38,6 +38,19 @@ export const routeCases: CaseGroup = {
       files:
         'kind: stack\nname: immich\nservices: { web: { domains: [p.example.com] }, api: { domains: [p.example.com] } }\n',
     },
+    routed('a canary that falls', 'domains: [shop.example.com]\ncanary: [10%, 5%]\n'),
+    routed('a canary of everybody', 'domains: [shop.example.com]\ncanary: [10%, 100%]\n'),
+    routed('a canary as numbers', 'domains: [shop.example.com]\ncanary: [1, 10]\n'),
+    routed(
+      'a step of a canary without time',
+      'domains: [shop.example.com]\ncanary: [{ share: 1%, for: 0s }]\n',
+    ),
+    routed(
+      'a canary beside another strategy',
+      'domains: [shop.example.com]\nstrategy: recreate\ncanary: [10%]\n',
+    ),
+    routed('a canary without a route', 'canary: [10%]\n'),
+    routed('a time to watch without its unit', 'deploy: { update_config: { monitor: 60 } }\n'),
     withTls('`yes` for `tls`', 'yes'),
     withTls('a key of `tls` that is misspelt', '{ forced: true }'),
     withTls('HSTS beside plain HTTP', '{ hsts: true, force: false }'),
