@@ -97,6 +97,8 @@ function emptyWorld(desired: Desired): UnitWorld {
     quarantine: [],
     memory: new Set(),
     lastApplied: null,
+    kept: { specHashes: [], most: 5 },
+    hold: null,
     pin: null,
     probes: new Map(),
     proven: new Set(),

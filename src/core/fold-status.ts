@@ -2,8 +2,9 @@
 import type { Desired } from '../model/desired.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { UnitPlan } from '../model/plan.ts';
+import type { AppliedFacts } from '../model/revision.ts';
 import type { UnitStatus } from '../model/status.ts';
-import type { AppliedFacts, QuarantineEntry, Suspension } from '../model/world.ts';
+import type { QuarantineEntry, Suspension } from '../model/world.ts';
 
 /** What the loop remembers of its own work on a unit. */
 export interface WorkState {

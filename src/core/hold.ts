@@ -1,7 +1,7 @@
 // While a manifest cannot be read, its units stay in the wish as they were last applied (law 6).
 
 import type { Desired } from '../model/desired.ts';
-import type { AppliedFacts } from '../model/world.ts';
+import type { AppliedFacts } from '../model/revision.ts';
 
 /** A file, or documents of it, that could not be read in this pass. */
 export interface Broken {

@@ -3,31 +3,34 @@ import type { KindPlanner } from '../model/kind.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Need } from '../model/resolved.ts';
+import type { AppliedFacts } from '../model/revision.ts';
 import type { UnitWorld } from '../model/world.ts';
 
 /** All questions that planning this unit has now, of the wish and of what stands in for it. */
 export function unitNeeds(planner: KindPlanner, world: UnitWorld): Need[] {
   const needs = planner.needs(world);
+  const held = heldAt(world);
   const instead = standIn(world);
-  if (instead === null) return needs;
   const open = needs.some((need) => !world.answers.has(need.key));
-  if (open) return needs;
-  if (
-    world.desired.held === null &&
-    unresolved(needs, world) === null &&
-    !isQuarantined(planner.plan(world), world)
-  )
-    return needs;
+  if (open || (instead === null && held === null)) return needs;
+  const broken = world.desired.held !== null || unresolved(needs, world) !== null;
+  const plan = broken ? null : planner.plan(world);
+  if (held !== null && (plan === null || isUnchanged(plan, world))) return [...needs, ...planner.needs(held)];
+  if (instead === null || (plan !== null && !isQuarantined(plan, world))) return needs;
   return [...needs, ...planner.needs(instead)];
 }
 
 /**
  * Plans a unit. Laws kept here for every kind: what cannot be resolved is held and still healed as last applied;
- * a quarantined generation is not tried again, and what ran before it is what is kept.
+ * a quarantined generation is not tried again, and what ran before it is what is kept; a revision that a person went
+ * back to stands in for the wish until the wish changes.
  */
 export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
+  const held = heldAt(world);
   const instead = standIn(world);
   const trouble = unresolved(planner.needs(world), world);
+  if (held !== null && (trouble !== null || world.desired.held !== null))
+    return planHeld(planner, world, held);
   if (trouble !== null) {
     const blocked = { problem: trouble.problem, wait: trouble.retry };
     if (instead === null || unresolved(planner.needs(instead), instead) !== null)
@@ -35,8 +38,13 @@ export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
     return { ...planner.plan(instead), wants: null, blocked, notices: [...trouble.more] };
   }
   const plan = planner.plan(world);
+  if (held !== null && isUnchanged(plan, world)) return planHeld(planner, world, held, plan);
   if (!isQuarantined(plan, world)) return plan;
-  if (instead === null || unresolved(planner.needs(instead), instead) !== null)
+  if (
+    instead === null ||
+    isQuarantined({ generation: instead.pin }, world) ||
+    unresolved(planner.needs(instead), instead) !== null
+  )
     return { ...plan, actions: [], cause: null, strategy: null, downtime: null };
   const kept = planner.plan(instead);
   return {
@@ -54,8 +62,44 @@ export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
   };
 }
 
+/** A rollback by hand is one more plan for what ran before; `wish` is what it stands in for, where that can be told. */
+function planHeld(
+  planner: KindPlanner,
+  world: UnitWorld,
+  held: UnitWorld,
+  wish: UnitPlan | null = null,
+): UnitPlan {
+  const { hold } = world;
+  if (hold === null) throw new Error('planned a hold that nobody set');
+  const trouble = unresolved(planner.needs(held), held);
+  const common = {
+    hold,
+    wants: wish?.wants ?? hold.wanted.release,
+    generation: hold.wanted,
+    onFailure: null,
+  };
+  if (trouble !== null) {
+    const blocked = { problem: trouble.problem, wait: trouble.retry };
+    return { ...nothing(world), ...common, blocked, notices: [...trouble.more] };
+  }
+  const plan = planner.plan(held);
+  const isHealing = plan.cause === null || plan.cause.type === 'drift' || plan.cause.type === 'cleanup';
+  const cause: UnitPlan['cause'] = isHealing
+    ? plan.cause
+    : { type: 'rollback', text: `${plan.runs ?? hold.wanted.release} → ${hold.release}, by ${hold.by}` };
+  return { ...plan, ...common, cause };
+}
+
+/** Whether the wish is still the one that the hold was set against. */
+function isUnchanged({ generation }: UnitPlan, { hold }: UnitWorld): boolean {
+  return generation?.specHash === hold?.wanted.specHash && generation?.digest === hold?.wanted.digest;
+}
+
 /** True where the generation this plan wants has failed before and nobody lifted that. */
-export function isQuarantined(plan: UnitPlan, world: Pick<UnitWorld, 'quarantine'>): boolean {
+export function isQuarantined(
+  plan: Pick<UnitPlan, 'generation'>,
+  world: Pick<UnitWorld, 'quarantine'>,
+): boolean {
   const wanted = plan.generation;
   if (wanted === null) return false;
   return world.quarantine.some(
@@ -65,13 +109,24 @@ export function isQuarantined(plan: UnitPlan, world: Pick<UnitWorld, 'quarantine
 
 /** The world with the wish replaced by what last converged; null where nothing ever did or it is the same wish. */
 function standIn(world: UnitWorld): UnitWorld | null {
-  const applied = world.lastApplied;
-  if (applied === null || world.pin !== null) return null;
+  return world.lastApplied === null || world.pin !== null ? null : replaced(world, world.lastApplied);
+}
+
+/** The world with the wish replaced by the revision that a person went back to. */
+function heldAt(world: UnitWorld): UnitWorld | null {
+  if (world.hold === null) return null;
+  const held = replaced(world, world.hold);
+  // Stopping is no part of a version: it can be asked for while one is held.
+  return { ...held, desired: { ...held.desired, state: world.desired.state } };
+}
+
+function replaced(world: UnitWorld, facts: AppliedFacts): UnitWorld {
   const { dependsOn, place, source, revision, suspend } = world.desired;
+  const { specHash, digest, release, image } = facts;
   return {
     ...world,
-    desired: { ...applied.desired, dependsOn, place, source, revision, suspend, held: world.desired.held },
-    pin: { specHash: applied.specHash, digest: applied.digest, release: applied.release },
+    desired: { ...facts.desired, dependsOn, place, source, revision, suspend, held: world.desired.held },
+    pin: { specHash, digest, release, ...(image == null ? {} : { image }) },
   };
 }
 

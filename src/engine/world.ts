@@ -41,6 +41,8 @@ export function worldOf(
       desired.held !== null && applied !== null
         ? { specHash: applied.specHash, digest: applied.digest, release: applied.release }
         : null,
+    kept: { specHashes: [], most: 1 },
+    hold: null,
     proven: provenOf(deps, memory, desired.unit),
     reach: deps.reach(desired.host),
     proxy: null,

@@ -1,6 +1,7 @@
 // A plan is a value: what it prints is what will be done.
 import type { Action } from './action.ts';
 import type { Problem } from './problem.ts';
+import type { Hold } from './revision.ts';
 import type { UnitId, WorkloadKind } from './unit.ts';
 
 /** Why a unit changes: somebody changed the wish, or reality moved away from it. */
@@ -31,6 +32,8 @@ export interface UnitPlan {
   generation: { specHash: string; digest: string } | null;
   /** How the live containers are, folded to the worst. */
   health: UnitHealth;
+  /** Set while a person's rollback stands in for the wish. */
+  hold?: Hold | null;
   /** What happens if the new version is not healthy, told before. */
   onFailure: string | null;
 }

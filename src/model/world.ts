@@ -3,6 +3,7 @@ import type { Desired } from './desired.ts';
 import type { ObservedHost } from './observed.ts';
 import type { Problem } from './problem.ts';
 import type { Answer } from './resolved.ts';
+import type { AppliedFacts, Hold } from './revision.ts';
 import type { FieldDrift, RouteKey, RouteWish, Traffic } from './route.ts';
 import type { UnitId } from './unit.ts';
 
@@ -70,8 +71,12 @@ export interface UnitWorld<D extends Desired = Desired> {
   memory: ReadonlySet<string>;
   /** What last converged, to fall back on while the wish is broken or quarantined; null before the first success. */
   lastApplied: AppliedFacts | null;
+  /** Generations that can be rolled back to, newest first, and how many of them are kept, the wanted one among them. */
+  kept: { specHashes: readonly string[]; most: number };
+  /** Set while a person holds the unit at an earlier revision. */
+  hold: Hold | null;
   /** Set while `desired` stands for what was applied before: its generation is known and is not computed again. */
-  pin: { specHash: string; digest: string; release: string } | null;
+  pin: { specHash: string; digest: string; release: string; image?: string | null } | null;
   /** Our own probes' latest verdict by container id. */
   probes: ReadonlyMap<string, ProbeVerdict>;
   /** Spec hashes of this unit that were once healthy. */
@@ -80,13 +85,6 @@ export interface UnitWorld<D extends Desired = Desired> {
   reach: 'network' | 'published';
   /** Null where no proxy is configured. */
   proxy: RoutesWorld | null;
-}
-
-export interface AppliedFacts {
-  desired: Desired;
-  specHash: string;
-  digest: string;
-  release: string;
 }
 
 export interface ProbeVerdict {

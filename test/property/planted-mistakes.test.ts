@@ -100,6 +100,30 @@ const MISTAKES: Mistake[] = [
     to: 'if (!desired.adopt) return host.containers;',
   },
   {
+    name: 'what could be rolled back to is removed',
+    file: 'core/generation/steps.ts',
+    from: 'if (isWhole && standby.has(hash) && !quarantined.has(hash)) continue;',
+    to: '',
+  },
+  {
+    name: 'a version that was stopped serves as soon as it is started again',
+    file: 'core/generation/steps.ts',
+    from: '    ...withhold({ wanted, slots, sideBySide }),',
+    to: '',
+  },
+  {
+    name: 'a rollback by hand is undone by the next pass',
+    file: 'core/plan-unit.ts',
+    from: 'if (held !== null && isUnchanged(plan, world)) return planHeld(planner, world, held, plan);',
+    to: '',
+  },
+  {
+    name: 'a rollback by hand outlives the change that was to lift it',
+    file: 'core/plan-unit.ts',
+    from: 'if (held !== null && isUnchanged(plan, world)) return planHeld(planner, world, held, plan);',
+    to: 'if (held !== null) return planHeld(planner, world, held, plan);',
+  },
+  {
     name: 'held means: like a new wish, without what was applied',
     file: 'core/generation/slots.ts',
     from: 'else if (container.ours?.specHash !== wanted.specHash) result.others.push(container);',

@@ -38,7 +38,16 @@ export function reached(world: UnitWorld): string | null {
   const others = mine.filter(
     (entry) => entry.ours?.specHash !== wanted || (entry.ours?.replica ?? 0) > replicas,
   );
-  const alive = others.filter((entry) => !entry.name.endsWith('-failed'));
+  const standby = world.kept.specHashes.filter((hash) => hash !== wanted).slice(0, world.kept.most - 1);
+  const bad = world.quarantine.map((entry) => entry.specHash);
+  const alive = others.filter(
+    (entry) =>
+      !entry.name.endsWith('-failed') &&
+      (entry.state !== 'exited' ||
+        entry.ours?.specHash === wanted ||
+        bad.includes(entry.ours?.specHash ?? '') ||
+        !standby.includes(entry.ours?.specHash ?? '')),
+  );
   return alive.length === 0 ? null : `${alive.length} that should be gone`;
 }
 
@@ -82,16 +91,19 @@ function wantedHash(world: UnitWorld): string | null {
       : desired.kind === 'site'
         ? specHash(siteSpec(desired, tree), {})
         : '';
+  if (world.hold?.wanted.specHash === hash) return world.hold.specHash;
   if (!world.quarantine.some((entry) => entry.specHash === hash)) return hash;
+  if (world.lastApplied?.specHash === hash) return null;
   return world.lastApplied?.specHash ?? null;
 }
 
 function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): string | null {
   const answer = world.answers.get('stack:desired:immich');
   if (answer?.ok !== true || answer.type !== 'stack') return 'no model';
+  const held = world.hold?.wanted.specHash === answer.model.hash;
   const quarantined = world.quarantine.length > 0;
-  if (quarantined && world.lastApplied === null) return null;
-  const services = quarantined ? (answer.model.good?.services ?? {}) : answer.model.services;
+  if (!held && quarantined && world.lastApplied === null) return null;
+  const services = held || quarantined ? (answer.model.good?.services ?? {}) : answer.model.services;
   void up;
   for (const [name, service] of Object.entries(services)) {
     const own = world.mine.filter((entry) => entry.compose?.service === name);

@@ -57,10 +57,10 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
     const target = world.mine.find(
       (entry) => entry.id === action.container || entry.name === action.container,
     );
-    const wanted = plan.generation?.specHash;
+    const wanted = plan.hold?.specHash ?? plan.generation?.specHash;
     if (!target || plan.kind === 'stack' || target.ours?.specHash !== wanted || target.state !== 'running')
       return false;
-    if (world.quarantine.some((entry) => entry.specHash === wanted)) return false;
+    if (!plan.hold && world.quarantine.some((entry) => entry.specHash === wanted)) return false;
     const replicas = world.desired.kind === 'project' ? world.desired.replicas : 1;
     const rivals = world.mine.filter(
       (entry) =>
@@ -174,15 +174,62 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
     {
+      name: 'the way back stays',
+      promise: 'containers of versions that can be rolled back to are never removed',
+      check: (world) => {
+        const plan = planOf(world);
+        const { kept, desired, quarantine } = world;
+        const wanted = plan.hold?.specHash ?? plan.generation?.specHash;
+        if (desired.kind === 'stack' || quarantine.length > 0) return;
+        const standby = kept.specHashes.filter((hash) => hash !== wanted).slice(0, kept.most - 1);
+        for (const action of plan.actions) {
+          if (action.type !== 'removeContainer') continue;
+          const target = world.mine.find((entry) => entry.id === action.container);
+          assert.ok(
+            target?.state === 'created' ||
+              target?.state === 'dead' ||
+              target?.name.endsWith('-failed') ||
+              !standby.includes(target?.ours?.specHash ?? ''),
+            'a container that stands by is removed',
+          );
+        }
+      },
+    },
+    {
+      name: 'unproven is unserved',
+      promise: 'beside a version that serves, none is started with the alias',
+      check: (world) => {
+        if (planOf(world).strategy !== 'blue-green') return;
+        const { steps } = walkAll(world);
+        for (const [index, { action }] of steps.entries()) {
+          if (action.type !== 'startContainer') continue;
+          const before = steps[index - 1]?.world ?? world;
+          const started = before.mine.find((entry) => entry.name === action.container);
+          const old = before.mine.some(
+            (entry) =>
+              ['running', 'restarting', 'paused'].includes(entry.state) &&
+              !entry.name.endsWith('-failed') &&
+              entry.ours?.specHash !== started?.ours?.specHash,
+          );
+          const alias = `${world.desired.name}${world.desired.role === '' ? '' : `-${world.desired.role}`}`;
+          if (!old) continue;
+          for (const endpoint of Object.values(started?.networks ?? {}))
+            assert.ok(!endpoint.aliases?.includes(alias), `${action.container} has clients too early`);
+        }
+      },
+    },
+    {
       name: 'held is never pruned',
       promise: 'while the manifest cannot be read, nothing that serves is removed',
       check: (world) => {
         if (world.lastApplied === null || world.desired.state === 'stopped') return;
         if (world.desired.kind === 'project' && world.desired.replicas === 0) return;
-        const { specHash, digest, release } = world.lastApplied;
+        // A person's rollback stands while the manifest cannot be read.
+        const applied = world.hold ?? world.lastApplied;
+        const { specHash, digest, release } = applied;
         const held: UnitWorld = {
           ...world,
-          desired: { ...world.lastApplied.desired, held: 'line 3 cannot be read' },
+          desired: { ...applied.desired, held: 'line 3 cannot be read' },
           pin: { specHash, digest, release },
         };
         const kept = new Set(

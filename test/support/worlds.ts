@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { nameOf } from '../../src/core/generation/wanted.ts';
 import { specHash } from '../../src/core/spec-hash.ts';
 import type { ContainerSpec, HealthCheck } from '../../src/model/container-spec.ts';
-import type { DesiredProject, DesiredSite, DesiredStack } from '../../src/model/desired.ts';
+import type { Desired, DesiredProject, DesiredSite, DesiredStack } from '../../src/model/desired.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { Answer, StackModel, StackService } from '../../src/model/resolved.ts';
+import type { Hold } from '../../src/model/revision.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
 
 const timing = { intervalMs: 100, timeoutMs: 100, retries: 3, startPeriodMs: 0 };
@@ -197,7 +198,10 @@ export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
         known: fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
         proven: fc.boolean(),
         quarantined: fc.integer({ min: 0, max: 5 }),
-        applied: fc.boolean(),
+        applied: fc.constantFrom('none', 'other', 'wanted') as fc.Arbitrary<'none' | 'other' | 'wanted'>,
+        kept: fc.subarray([hash, 'old0old0old0', 'bad0bad0bad0']),
+        most: fc.integer({ min: 1, max: 3 }),
+        held: fc.constantFrom('no', 'no', 'no', 'yes', 'lifted') as fc.Arbitrary<'no' | 'yes' | 'lifted'>,
       })
       .map((facts) => {
         const containers = unique(facts.containers);
@@ -254,13 +258,38 @@ export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
             ),
           ),
           proven: new Set(facts.proven ? [hash] : []),
-          lastApplied: facts.applied ? { desired, specHash: 'old0old0old0', digest: '', release: '0' } : null,
+          lastApplied: {
+            none: null,
+            other: { desired, specHash: 'old0old0old0', digest: '', release: '0' },
+            wanted: { desired, specHash: hash, digest: '', release: '1' },
+          }[facts.applied],
+          kept: { specHashes: facts.kept, most: facts.most },
+          hold: someHold(facts.held, { desired, older: 'old0old0old0', wanted: hash }),
           pin: null,
           reach: 'network' as const,
           proxy: null,
         };
       });
   });
+}
+
+/** A person's rollback: in force, or set against a wish that has changed since. */
+function someHold(
+  held: 'no' | 'yes' | 'lifted',
+  { desired, older, wanted }: { desired: Desired; older: string; wanted: string },
+): Hold | null {
+  if (held === 'no') return null;
+  return {
+    unit: desired.unit,
+    number: 1,
+    by: 'adm',
+    atMs: 0,
+    desired,
+    specHash: older,
+    digest: '',
+    release: '0',
+    wanted: { specHash: held === 'yes' ? wanted : 'wish-of-yesterday', digest: '', release: '1' },
+  };
 }
 
 export function imageAnswer(here: boolean): Answer {
@@ -407,6 +436,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
       good: fc.constantFrom('none', 'same', 'other'),
       quarantined: fc.integer({ min: 0, max: 5 }),
       stoppedByUs: fc.boolean(),
+      held: fc.constantFrom('no', 'no', 'no', 'yes', 'lifted') as fc.Arbitrary<'no' | 'yes' | 'lifted'>,
     })
     .map((facts) => {
       const model: StackModel = {
@@ -481,6 +511,12 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
         proven: new Set<string>(),
         lastApplied:
           facts.good === 'other' ? { desired, specHash: 'generation-0', digest: '', release: '0' } : null,
+        kept: { specHashes: [], most: 5 },
+        hold: someHold(facts.good === 'other' ? facts.held : 'no', {
+          desired,
+          older: 'generation-0',
+          wanted: model.hash,
+        }),
         pin: null,
         reach: 'network' as const,
         proxy: null,
@@ -573,6 +609,7 @@ export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
       ]),
       quarantine: [],
       lastApplied: null,
+      hold: null,
     };
   });
 }

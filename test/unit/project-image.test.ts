@@ -43,6 +43,8 @@ function world(facts: { repoDigests: string[]; registry: string | null }): UnitW
     probes: new Map(),
     proven: new Set(),
     lastApplied: null,
+    kept: { specHashes: [], most: 5 },
+    hold: null,
     pin: null,
     reach: 'network',
     proxy: null,

@@ -24,7 +24,7 @@ export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
     quarantined: new Set(world.quarantine.map((entry) => entry.specHash)),
   };
   const actions = wanted.state === 'stopped' ? standStill(rollout) : rollOut(rollout, strategy.type);
-  const replaces = slots.others.length > 0;
+  const replaces = replacedBy(slots).length > 0;
   const blocked = actions.some(takesUpRoom) ? conflictOf(wanted, world) : null;
   return {
     unit: wanted.unit,
@@ -72,7 +72,14 @@ function rollOut(rollout: Rollout, strategy: 'blue-green' | 'recreate'): Action[
 
 /** By the time of cleaning, recreate has stopped it already. */
 function stopped<T extends { state: string }>(container: T): T {
-  return container.state === 'created' ? container : { ...container, state: 'exited' };
+  return STOPPABLE.has(container.state) ? { ...container, state: 'exited' } : container;
+}
+
+const STOPPABLE: ReadonlySet<string> = new Set(['running', 'restarting', 'paused']);
+
+/** Other generations that have to give way; what stands by for a rollback is no news. */
+function replacedBy({ others, settled }: Slots): ObservedContainer[] {
+  return settled ? others.filter(isUp) : others;
 }
 
 function drain({ wanted, slots, world }: Rollout): Action[] {
@@ -122,8 +129,9 @@ function conflictOf(wanted: Wanted, world: UnitWorld): ReturnType<typeof nameCon
 function causeOf(wanted: Wanted, slots: Slots): Cause | null {
   if (wanted.state === 'stopped') return { type: 'change', text: 'state: stopped' };
   const present = slots.slots.filter((slot) => slot.container !== null);
-  if (slots.others.length > 0) {
-    const from = slots.others.find(isUp)?.ours?.release ?? slots.others[0]?.ours?.release ?? '?';
+  const replaced = replacedBy(slots);
+  if (replaced.length > 0) {
+    const from = replaced.find(isUp)?.ours?.release ?? replaced[0]?.ours?.release ?? '?';
     const text = from === wanted.release ? 'its specification changed' : `${from} → ${wanted.release}`;
     return { type: 'change', text };
   }
@@ -152,7 +160,9 @@ function causeOf(wanted: Wanted, slots: Slots): Cause | null {
   if (cut) return { type: 'drift', text: `${cut.name} is not on network ${cut.unaliased.join(', ')}` };
   if (slots.failed.length > 0 && present.every((slot) => slot.wellness === 'healthy'))
     return { type: 'cleanup', text: 'a failed container is no longer needed' };
-  return { type: 'create', text: `${wanted.release} is not proven yet` };
+  return slots.others.some((container) => !slots.kept.has(container))
+    ? { type: 'cleanup', text: 'an earlier version is kept no longer' }
+    : { type: 'create', text: `${wanted.release} is not proven yet` };
 }
 
 function runningRelease(wanted: Wanted, slots: Slots): string | null {
@@ -181,7 +191,8 @@ function healthOf(wanted: Wanted, slots: Slots): UnitHealth {
 
 function onFailure(wanted: Wanted, slots: Slots, actions: readonly Action[]): string | null {
   if (!actions.some((action) => action.type === 'awaitHealthy')) return null;
-  const old = slots.others.find(isUp) ?? slots.others.find((container) => container.state === 'exited');
+  const replaced = replacedBy(slots);
+  const old = replaced.find(isUp) ?? replaced.find((container) => container.state === 'exited');
   if (!old) return null;
   return `stop the new, keep ${old.ours?.release ?? 'the old one'}, quarantine ${wanted.release}`;
 }

@@ -20,6 +20,10 @@ export interface Slots {
   extras: ObservedContainer[];
   /** Of other generations: running (they may serve) or stopped (a fallback). */
   others: ObservedContainer[];
+  /** The wanted generation is the one that last converged: stopped ones of others are no roll-out any more. */
+  settled: boolean;
+  /** Those of `others` that then stand by for a rollback. */
+  kept: ReadonlySet<ObservedContainer>;
   /** Kept for their logs. */
   failed: ObservedContainer[];
   /** Of the wanted generation, but past use: to be removed and made again. */
@@ -28,9 +32,18 @@ export interface Slots {
 
 export function sortSlots(
   wanted: Wanted,
-  world: Pick<UnitWorld, 'mine' | 'memory' | 'probes' | 'host'>,
+  world: Pick<UnitWorld, 'mine' | 'memory' | 'probes' | 'host' | 'kept' | 'lastApplied'>,
 ): Slots {
-  const result: Slots = { slots: [], extras: [], others: [], failed: [], broken: [] };
+  const settled = world.lastApplied?.specHash === wanted.specHash;
+  const result: Slots = {
+    slots: [],
+    extras: [],
+    others: [],
+    settled,
+    kept: new Set(),
+    failed: [],
+    broken: [],
+  };
   const candidates: ObservedContainer[] = [];
   // A fixed order, so that the order of the engine's list decides nothing.
   for (const container of [...world.mine].sort(byAge)) {
@@ -61,7 +74,20 @@ export function sortSlots(
     });
   }
   result.extras = candidates.filter((candidate) => !taken.has(candidate));
+  if (settled) {
+    const hashes = keptHashes(wanted, world);
+    result.kept = new Set(result.others.filter(({ ours }) => hashes.has(ours?.specHash ?? '')));
+  }
   return result;
+}
+
+/** Generations beside the wanted one whose containers stay, stopped, to roll back to. */
+export function keptHashes(
+  { specHash }: Pick<Wanted, 'specHash'>,
+  { kept }: Pick<UnitWorld, 'kept'>,
+): ReadonlySet<string> {
+  const beside = kept.specHashes.filter((hash) => hash !== specHash);
+  return new Set(beside.slice(0, Math.max(0, kept.most - 1)));
 }
 
 /** A running one is preferred to a double that is not, then the one with clients, then the one with the name, then the older. */

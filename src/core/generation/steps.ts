@@ -3,7 +3,7 @@ import type { Action, Phase } from '../../model/action.ts';
 import { LABEL } from '../../model/labels.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { UnitWorld } from '../../model/world.ts';
-import type { Slot, Slots } from './slots.ts';
+import { keptHashes, type Slot, type Slots } from './slots.ts';
 import { FAILED_SUFFIX, type Wanted } from './wanted.ts';
 
 /** What the steps are made from. */
@@ -62,7 +62,30 @@ export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[]
       }),
     );
   }
-  return [...actions, ...reconnect({ wanted, slots, sideBySide })];
+  return [
+    ...actions,
+    ...reconnect({ wanted, slots, sideBySide }),
+    ...withhold({ wanted, slots, sideBySide }),
+  ];
+}
+
+/** One that stood by stopped has the alias still: started with it, it would get requests before it is proven. */
+function withhold({ wanted, slots, sideBySide }: Pick<Rollout, 'wanted' | 'slots' | 'sideBySide'>): Action[] {
+  return slots.slots.flatMap((slot) =>
+    carriesTooEarly(slot, { wanted, sideBySide }).map((network) =>
+      act(wanted, 'prepare', { type: 'connectNetwork', container: slot.name, network, aliases: [] }),
+    ),
+  );
+}
+
+/** Networks on which a container that is yet to be started has the alias, while another generation serves. */
+function carriesTooEarly(
+  { container, unaliased, wellness }: Slot,
+  { wanted, sideBySide }: Pick<Rollout, 'wanted' | 'sideBySide'>,
+): string[] {
+  if (!sideBySide || container === null || isUp(container) || wellness === 'ended') return [];
+  if (wanted.spec.networkMode !== null) return [];
+  return wanted.spec.networks.filter((network) => !unaliased.includes(network));
 }
 
 /**
@@ -111,7 +134,7 @@ export function start({ wanted, world, slots }: Rollout, phase: Phase): Action[]
 export function prove({ wanted, world, slots }: Rollout, phase: Phase): Action[] {
   // Started is good enough where nothing is to be checked, but going round in circles is not.
   const unchecked = wanted.spec.health.type === 'none';
-  const steady = slots.others.length === 0 && world.proven.has(wanted.specHash);
+  const steady = slots.others.every((other) => slots.kept.has(other)) && world.proven.has(wanted.specHash);
   return slots.slots
     .filter((slot) => (unchecked ? slot.container?.state === 'restarting' : needsGate(slot, steady)))
     .map((slot) =>
@@ -140,7 +163,10 @@ export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
         ? sideBySide
           ? wanted.spec.networks
           : []
-        : slot.unaliased.filter((network) => !gotBack.includes(network));
+        : [
+            ...slot.unaliased.filter((network) => !gotBack.includes(network)),
+            ...carriesTooEarly(slot, { wanted, sideBySide }),
+          ];
     return networks.map((network) =>
       act(wanted, 'switch', {
         type: 'connectNetwork',
@@ -152,9 +178,13 @@ export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
   });
 }
 
-/** Everything that is not wanted any more; a quarantined generation is stopped and kept for its logs. */
-export function clean({ wanted, slots, quarantined }: Rollout): Action[] {
+/**
+ * Everything that is not wanted any more. A quarantined generation is stopped and kept for its logs, an earlier one that
+ * was good is stopped and stands by for a rollback.
+ */
+export function clean({ wanted, world, slots, quarantined }: Rollout): Action[] {
   const actions: Action[] = [];
+  const standby = keptHashes(wanted, world);
   const inTheWay = new Set(slots.failed.map((container) => container.name));
   for (const container of slots.failed) {
     if (quarantined.has(container.ours?.specHash ?? '')) continue;
@@ -163,6 +193,9 @@ export function clean({ wanted, slots, quarantined }: Rollout): Action[] {
   }
   for (const container of [...slots.extras, ...slots.others]) {
     if (isUp(container)) actions.push(stop(wanted, 'clean', container));
+    const hash = container.ours?.specHash ?? '';
+    const isWhole = container.state !== 'created' && container.state !== 'dead';
+    if (isWhole && standby.has(hash) && !quarantined.has(hash)) continue;
     const name = container.name + FAILED_SUFFIX;
     const keep =
       quarantined.has(container.ours?.specHash ?? '') && container.state !== 'created' && !inTheWay.has(name);
