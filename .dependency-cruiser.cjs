@@ -21,7 +21,11 @@ const room = ({ name, from, may, instead }) => ({
 /** Where each package lives. It is imported there and nowhere else, so that replacing it touches one folder. */
 const homes = [
   { packages: ['dockerode', 'docker-modem'], home: '^src/adapters/docker/', port: 'ContainerRuntime' },
-  { packages: ['yaml'], home: '^src/core/(documents[^/]*|compose-document|edit/[^/]+)\\.ts$', port: 'core/documents' },
+  {
+    packages: ['yaml'],
+    home: '^src/core/(documents[^/]*|compose-document|edit/[^/]+)\\.ts$',
+    port: 'core/documents',
+  },
   { packages: ['ajv'], home: '^src/core/validate[^/]*\\.ts$', port: 'core/validate' },
   {
     packages: ['typebox'],
