@@ -109,7 +109,7 @@ const registry: PartRecipe = {
 
 const nginx: PartRecipe = {
   name: 'nginx',
-  sets: [{ release: 'own', packages: ['nginx', 'nginx-common'], dependencies: 'missing' }],
+  sets: [{ release: 'own', packages: ['nginx', 'nginx-common', 'libnginx-mod-stream'], dependencies: 'missing' }],
   programs: [{ name: 'nginx', file: 'usr/sbin/nginx', start: 'launcher', hint: 'install nginx.' }],
 };
 

@@ -114,7 +114,6 @@ async function update(call: Call) {
   if (body.name !== undefined) {
     const { name, satisfy_any = row.satisfy_any, pass_auth = row.pass_auth } = body;
     accessLists.patch(row, { name, satisfy_any, pass_auth });
-    row.modified_on = row.created_on === row.modified_on ? row.created_on : row.modified_on;
   }
   if (Array.isArray(body.items)) {
     const items = body.items as Item[];
@@ -144,7 +143,9 @@ async function remove(call: Call) {
   const caller = admit(call, 'manage');
   const row = find(call, caller);
   const hosts = usersOf(world, row);
-  const meta = shape(world, row, ['items', 'clients']);
+  const told = shape(world, row, ['items', 'clients']);
+  // Masked a second time, so that even the hints are gone.
+  const meta = { ...told, items: maskItems(told.items as Record<string, unknown>[]) };
   world.tables.accessLists.remove(row);
   // Nothing keeps a list that is in use: its hosts are open from here on.
   for (const host of hosts) host.access_list_id = 0;

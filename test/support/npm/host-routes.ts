@@ -62,7 +62,7 @@ function handlers(kind: HostKind) {
       const caller = admit(call, 'manage');
       const { certificate_id: wanted, ...rest } = call.body;
       const orders = wanted === 'new';
-      const sent: Record<string, unknown> = orders ? rest : call.body;
+      const sent = orders ? rest : withNumber(call.body);
       const names = sortedNames(sent);
       refuseTaken(world, names.domain_names ?? [], undefined);
       const host = kind.table.insert({
@@ -96,7 +96,7 @@ function handlers(kind: HostKind) {
     async update(call: Call) {
       const { world } = call;
       const caller = admit(call, 'manage');
-      const sent = { ...call.body };
+      const sent = withNumber(call.body);
       const names = sortedNames(sent);
       if (names.domain_names !== undefined)
         refuseTaken(world, names.domain_names, { kind, id: Number(call.id) });
@@ -164,6 +164,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** The column is a number, whatever the check of the body made of it. */
+function withNumber(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const id = body.certificate_id;
+  return id === undefined || id === 'new' ? { ...body } : { ...body, certificate_id: Number(id) };
+}
+
 function sortedNames(sent: Readonly<Record<string, unknown>>): { domain_names?: string[] } {
   return Array.isArray(sent.domain_names) ? { domain_names: [...sent.domain_names].sort() } : {};
 }
@@ -186,16 +192,17 @@ function refuseTaken(
       }
 }
 
-/** With a certificate's id 0 sent, the flags are stored as sent; without an id sent and none there, they are reset. */
+/**
+ * Without a certificate the flags for TLS are reset, unless an id was sent: the check of the body turns a sent 0 into the
+ * text "0", which counts as one to the real code. HSTS needs forced TLS, its subdomains need HSTS.
+ */
 function tlsFlags(
   kind: HostKind,
   row: Readonly<Record<string, unknown>>,
   sent: Readonly<Record<string, unknown>>,
 ): Record<string, boolean> {
   if (!('ssl_forced' in kind.defaults)) return {};
-  const certificate = Number(row.certificate_id ?? 0);
-  if (certificate === 0 && sent.certificate_id !== undefined) return {};
-  if (certificate === 0)
+  if (sent.certificate_id === undefined && Number(row.certificate_id ?? 0) === 0)
     return { ssl_forced: false, http2_support: false, hsts_enabled: false, hsts_subdomains: false };
   const hsts_enabled = row.ssl_forced === true && row.hsts_enabled === true;
   return { hsts_enabled, hsts_subdomains: hsts_enabled && row.hsts_subdomains === true };
