@@ -109,7 +109,10 @@ const registry: PartRecipe = {
 
 const nginx: PartRecipe = {
   name: 'nginx',
-  sets: [{ release: 'own', packages: ['nginx', 'nginx-common', 'libnginx-mod-stream'], dependencies: 'missing' }],
+  // The double of Nginx Proxy Manager forwards streams, which Debian has in a package of its own.
+  sets: [
+    { release: 'own', packages: ['nginx', 'nginx-common', 'libnginx-mod-stream'], dependencies: 'missing' },
+  ],
   programs: [{ name: 'nginx', file: 'usr/sbin/nginx', start: 'launcher', hint: 'install nginx.' }],
 };
 
