@@ -1,0 +1,157 @@
+// Puts and removes routes: finds the host, looks up what the wish names, writes, and waits until it is served.
+import type { ProxyConfig } from '../../model/config.ts';
+import { isFault } from '../../model/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { RoutePut } from '../../ports/proxy-provider.ts';
+import { accessListId } from './access-lists.ts';
+import type { Api } from './api.ts';
+import type { Asking } from './asking.ts';
+import type { Certificates, Chosen } from './certificates.ts';
+import { proxyAway, routeConflict, routeNotServed, routeRefused } from './failures.ts';
+import type { Row } from './fields.ts';
+import type { Hosts } from './hosts.ts';
+import { ownerOf, readMark } from './mark.ts';
+import { idOfRow, parseId } from './observe.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { refuseTraffic, refuseWish } from './refuse.ts';
+import { untilServed } from './served.ts';
+import { findTarget } from './target.ts';
+import { accessNameOf, KIND_OF, type Resolved, type Wanted, wantedOf } from './wanted.ts';
+import { isSo, writeHost } from './write.ts';
+
+export interface Writer {
+  put(put: RoutePut, signal: AbortSignal): Promise<void>;
+  remove(id: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface WriterDeps {
+  config: Pick<ProxyConfig, 'reach'>;
+  url: string;
+  controller: string;
+  api: Api;
+  hosts: Hosts;
+  certificates: Certificates;
+  asking: Asking;
+  clock: Clock;
+  log: Log;
+  secretOf(key: string): string;
+}
+
+/** A reload takes a second with many hosts; this is for when it does not happen. */
+const SERVED_WITHIN_MS = 10_000;
+/** Where nothing was written, a short look says whether it is served. */
+const GLANCE_MS = 500;
+const STREAM_LOOKS = 10;
+const STREAM_PAUSE_MS = 200;
+
+export function createWriter(deps: WriterDeps): Writer {
+  const { api, hosts, certificates, asking, clock, url, controller } = deps;
+
+  async function put(given: RoutePut, signal: AbortSignal): Promise<void> {
+    const { wish, traffic } = given;
+    const target = findTarget(given, await hosts.list(KIND_OF[wish.target.type], signal), controller);
+    const accessName = accessNameOf(wish);
+    const what = wish.domains[0] ?? wish.key;
+    const accessId =
+      accessName === null ? 0 : await accessListId({ api, url }, { name: accessName, what, signal });
+    const chosen = await certificates.choose(wish, signal);
+    const wantedWith = ({ id, fingerprint }: Chosen): Wanted => {
+      const resolved: Resolved = { certificateId: id, fingerprint, accessId };
+      const { reach } = deps.config;
+      return wantedOf(
+        { ...given, traffic },
+        { controller, resolved, secret: deps.secretOf(wish.key), reach },
+      );
+    };
+    // Let's Encrypt asks at the host itself: it serves first, with the certificate that it has or none.
+    const first = chosen ?? { id: Number(target.row?.fields.certificate_id ?? 0), fingerprint: null };
+    const row = await settle({ given, wanted: wantedWith(first), before: target.row }, signal);
+    if (chosen === null) {
+      const issued = await certificates.issue(wish, signal);
+      await settle({ given, wanted: wantedWith(issued), before: row }, signal);
+    }
+    for (const double of target.doubles) await removeRow(double, signal);
+  }
+
+  async function settle(
+    { given, wanted, before }: { given: RoutePut; wanted: Wanted; before: Row | null },
+    signal: AbortSignal,
+  ): Promise<Row> {
+    if (before !== null && isSo(before, wanted)) {
+      const isServed = await served({ given, wanted, row: before, timeoutMs: GLANCE_MS }, signal).catch(
+        (error) => {
+          if (isFault(error)) return false;
+          throw error;
+        },
+      );
+      if (isServed) return before;
+    }
+    const row = await writeHost(deps, { wish: given.wish, wanted, before, signal });
+    await served({ given, wanted, row, timeoutMs: SERVED_WITHIN_MS }, signal);
+    return row;
+  }
+
+  async function served(
+    { given, wanted, row, timeoutMs }: { given: RoutePut; wanted: Wanted; row: Row; timeoutMs: number },
+    signal: AbortSignal,
+  ): Promise<true> {
+    if (row.kind === 'stream') await streamServed(row, signal);
+    else {
+      // With TLS that is not there yet, the first look goes by plain HTTP.
+      const { wish } = given;
+      const hasTls = Number(wanted.fields.certificate_id ?? 0) > 0;
+      const { revision } = wanted.mark;
+      await untilServed(
+        hasTls ? wish : { ...wish, tls: null },
+        { revision, timeoutMs, signal },
+        { asking, clock },
+      );
+    }
+    return true;
+  }
+
+  /** Nobody can be asked on a port that speaks no HTTP: what nginx said of it is all there is. */
+  async function streamServed(row: Row, signal: AbortSignal): Promise<void> {
+    for (let looks = 0; looks < STREAM_LOOKS; looks += 1) {
+      const now = await hosts.get(row, signal);
+      if (now?.online === true) return;
+      if (now === null || now.online === false) break;
+      await clock.sleep(STREAM_PAUSE_MS, signal);
+    }
+    throw routeNotServed(`the stream ${row.id}`, 'nginx was not seen to take it');
+  }
+
+  async function removeRow(row: Row, signal: AbortSignal): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      const result = await hosts.remove(row, signal);
+      if (result.type === 'value' || (result.type === 'refused' && result.status === 404)) return;
+      if ((await hosts.get(row, signal)) === null) return;
+      if (tries === 2) throw proxyAway(url, { why: result.why });
+    }
+  }
+
+  async function remove(id: string, signal: AbortSignal): Promise<void> {
+    const parsed = parseId(id);
+    const row = parsed === null ? null : await hosts.get(parsed, signal);
+    if (row === null) return;
+    if (ownerOf(row)?.controller !== controller)
+      throw routeConflict(row.domains.join(', ') || id, idOfRow(row));
+    await removeRow(row, signal);
+    const mark = readMark(row.meta);
+    if (mark?.certificate?.fingerprint != null) await certificates.forget(mark, signal);
+  }
+
+  return {
+    async put(given, signal) {
+      const why = refuseWish(given.wish) ?? (given.traffic === null ? null : refuseTraffic(given.traffic));
+      const needsTraffic = given.wish.target.type === 'forward';
+      const missing =
+        needsTraffic !== (given.traffic !== null) ? 'it is not said who gets its traffic' : null;
+      const what = given.wish.domains[0] ?? given.wish.key;
+      if (why !== null || missing !== null) throw routeRefused(what, { why: why ?? missing ?? '' });
+      await oneAtATime(url, { signal, run: () => put(given, signal) });
+    },
+    remove: (id, signal) => oneAtATime(url, { signal, run: () => remove(id, signal) }),
+  };
+}
