@@ -10,6 +10,7 @@ import { differing, type Hosts, holds } from './hosts.ts';
 import { markedMeta, readMark, unmarkedMeta } from './mark.ts';
 import { idOfRow } from './observe.ts';
 import { conflictWith, isMine, sharesName } from './target.ts';
+import { needsTrial, tryOut } from './trial.ts';
 import type { Wanted } from './wanted.ts';
 
 /** A 5xx or a lost answer is looked into and written once more. */
@@ -20,6 +21,8 @@ export interface WriteDeps {
   url: string;
   controller: string;
   log: Log;
+  /** Until what was put back is served again, or it is clear that it will not be. */
+  untilBack(row: Row, options: { wish: RouteWish; signal: AbortSignal }): Promise<void>;
 }
 
 export interface WriteOptions {
@@ -43,6 +46,12 @@ export function isSo(row: Row, wanted: Wanted): boolean {
 export async function writeHost(deps: WriteDeps, options: WriteOptions): Promise<Row> {
   const { wish, wanted, before } = options;
   const what = wish.domains[0] ?? wish.key;
+  const refused = needsTrial(before, wanted) ? await tryOut(deps.hosts, options) : null;
+  if (refused !== null)
+    throw routeRefused(what, {
+      why: nginxWords(refused, wanted),
+      hint: 'Change what nginx names in the manifest. What is routed stays as it was.',
+    });
   let row = await writeUntilCertain(deps, options);
   if (row.online === false && blamesAnother(row)) {
     // Somebody else's bad change was in flight beside ours: alone, ours is taken.
@@ -128,8 +137,8 @@ async function everything(hosts: Hosts, signal: AbortSignal): Promise<Row[]> {
 }
 
 async function putBack(
-  { hosts, log }: WriteDeps,
-  { before, row, signal }: WriteOptions & { row: Row },
+  { hosts, log, untilBack }: WriteDeps,
+  { wish, before, row, signal }: WriteOptions & { row: Row },
 ): Promise<void> {
   if (before === null) {
     const gone = await hosts.remove(row, signal);
@@ -141,6 +150,7 @@ async function putBack(
   const now = back.type === 'value' ? await hosts.get(before, signal) : null;
   if (now === null || (now.online === false && before.online !== false))
     log.warn('A host could not be put back to what it was', { id: idOfRow(before) });
+  else await untilBack(before, { wish, signal });
 }
 
 function idOf(result: Result): number | null {

@@ -1,6 +1,7 @@
 // Puts and removes routes: finds the host, looks up what the wish names, writes, and waits until it is served.
 import type { ProxyConfig } from '../../model/config.ts';
 import { isFault } from '../../model/errors.ts';
+import type { RouteWish } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { RoutePut } from '../../ports/proxy-provider.ts';
@@ -42,6 +43,7 @@ export interface WriterDeps {
 const SERVED_WITHIN_MS = 10_000;
 /** Where nothing was written, a short look says whether it is served. */
 const GLANCE_MS = 500;
+const UNSEEN_RELOAD_MS = 500;
 const STREAM_LOOKS = 10;
 const STREAM_PAUSE_MS = 200;
 
@@ -87,7 +89,7 @@ export function createWriter(deps: WriterDeps): Writer {
       );
       if (isServed) return before;
     }
-    const row = await writeHost(deps, { wish: given.wish, wanted, before, signal });
+    const row = await writeHost({ ...deps, untilBack }, { wish: given.wish, wanted, before, signal });
     await served({ given, wanted, row, timeoutMs: SERVED_WITHIN_MS }, signal);
     return row;
   }
@@ -109,6 +111,21 @@ export function createWriter(deps: WriterDeps): Writer {
       );
     }
     return true;
+  }
+
+  async function untilBack(
+    row: Row,
+    { wish, signal }: { wish: RouteWish; signal: AbortSignal },
+  ): Promise<void> {
+    const mark = readMark(row.meta);
+    // A stranger's host cannot be asked; its reload takes a tenth of a second.
+    if (mark === null || mark.lines === null) return await clock.sleep(UNSEEN_RELOAD_MS, signal);
+    const before = { ...wish, key: mark.key, domains: row.domains, tls: null };
+    const expected = { revision: mark.revision, timeoutMs: SERVED_WITHIN_MS, signal };
+    await untilServed(before, expected, { asking, clock }).catch((error: unknown) => {
+      if (!isFault(error)) throw error;
+      deps.log.warn('A host that was put back is not served', { id: idOfRow(row), why: error.message });
+    });
   }
 
   /** Nobody can be asked on a port that speaks no HTTP: what nginx said of it is all there is. */

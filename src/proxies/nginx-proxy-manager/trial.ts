@@ -1,0 +1,48 @@
+// Tries lines that a person wrote on a host that nobody uses: where nginx refuses them, the host that serves is not touched.
+import { canonicalJson, shortHash } from '../../core/canonical.ts';
+import type { RouteWish } from '../../model/route.ts';
+import type { Row } from './fields.ts';
+import type { Hosts } from './hosts.ts';
+import { splitConfig } from './lines.ts';
+import { markedMeta } from './mark.ts';
+import type { Wanted } from './wanted.ts';
+
+/** A bad change takes the host's own file away at once, so its clients would get the default site until it is put back. */
+export function needsTrial(before: Row | null, wanted: Wanted): boolean {
+  if (before === null || wanted.kind !== 'proxy-host' || !before.enabled || before.online === false)
+    return false;
+  const written = writtenBy(wanted.fields);
+  return written !== null && written !== writtenBy(before.fields);
+}
+
+/** What nginx says against it; null where it takes it, or where nothing could be found out. */
+export async function tryOut(
+  hosts: Hosts,
+  { wish, wanted, signal }: { wish: RouteWish; wanted: Wanted; signal: AbortSignal },
+): Promise<Row | null> {
+  // `.invalid` is nobody's (RFC 2606). The key is one that no wish has: if we die here, the host is pruned as ours.
+  const key = `${wanted.mark.key}/trial`;
+  const fields = {
+    ...wanted.fields,
+    domain_names: [`trial-${shortHash({ key, unit: wish.unit }).slice(0, 12)}.tinyforge.invalid`],
+    certificate_id: 0,
+    ssl_forced: false,
+    http2_support: false,
+    hsts_enabled: false,
+    hsts_subdomains: false,
+  };
+  const meta = markedMeta({}, { ...wanted.mark, key, certificate: null });
+  const made = await hosts.create('proxy-host', { fields, meta, signal });
+  const id = made.type === 'value' ? (made.value as { id?: unknown } | null)?.id : null;
+  if (typeof id !== 'number') return null;
+  const row = await hosts.get({ kind: 'proxy-host', id }, signal);
+  await hosts.remove({ kind: 'proxy-host', id }, signal);
+  return row?.online === false ? row : null;
+}
+
+/** What a person wrote for nginx itself; null for nothing. */
+function writtenBy(fields: Wanted['fields']): string | null {
+  const { user } = splitConfig(String(fields.advanced_config ?? ''));
+  const locations = (fields.locations ?? []) as readonly unknown[];
+  return user === '' && locations.length === 0 ? null : canonicalJson({ user, locations });
+}

@@ -1,0 +1,85 @@
+// The test double of Nginx Proxy Manager as a rig for the contract of proxies.
+import { createHmac } from 'node:crypto';
+import { createSystemClock } from '../../../src/adapters/clock/system-clock.ts';
+import type { ProxyConfig } from '../../../src/model/config.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { ProxyProvider } from '../../../src/ports/proxy-provider.ts';
+import { nginxProxyManager } from '../../../src/proxies/nginx-proxy-manager/factory.ts';
+import { createMemoryLog, type MemoryLog } from '../memory-log.ts';
+import { getByName } from './get.ts';
+import { type Hands, handsOn } from './npm-hands.ts';
+import type { ProxyRig } from './rig.ts';
+
+/** Where an instance is, the double or a real one, and who may use it. */
+export interface NpmPlace {
+  url: string;
+  traffic: { http: string; https: string };
+  email: string;
+  password: string;
+}
+
+export interface NpmRig extends ProxyRig {
+  hands: Hands;
+  log: MemoryLog;
+}
+
+export interface NpmRigOptions {
+  place: NpmPlace;
+  config?: Partial<ProxyConfig>;
+  secrets?: Readonly<Record<string, string>>;
+  clock?: Clock;
+  writes?: () => number | null;
+  close?: () => Promise<void>;
+}
+
+export function createNpmRig(options: NpmRigOptions): NpmRig {
+  const { place, clock = createSystemClock() } = options;
+  const opened: ProxyProvider[] = [];
+  const log = createMemoryLog();
+  const hands = handsOn(place);
+  const secrets: Readonly<Record<string, string>> = { npm: place.password, ...options.secrets };
+  return {
+    hands,
+    log,
+    open({ controller = 'test' } = {}) {
+      const provider = nginxProxyManager.open({
+        config: { ...configOf(place), ...options.config },
+        controller,
+        secrets: { get: (name) => secrets[name] ?? null },
+        clock,
+        log,
+        sign: (text) => createHmac('sha256', 'a key of the tests').update(text).digest('hex'),
+      });
+      opened.push(provider);
+      return provider;
+    },
+    get: (domain, more = {}) => getByName(place.traffic.http, { domain, ...more }),
+    writes: options.writes ?? (() => null),
+    hand: hands,
+    configRefusedByProxy: 'this_is_not_a_directive on;',
+    async [Symbol.asyncDispose]() {
+      for (const provider of opened) provider.close();
+      await options.close?.();
+    },
+  };
+}
+
+export function configOf(place: NpmPlace): ProxyConfig {
+  return {
+    provider: 'nginx-proxy-manager',
+    url: place.url,
+    email: place.email,
+    password: 'npm',
+    totp: null,
+    traffic: place.traffic,
+    reach: 'published',
+    network: null,
+    address: '127.0.0.1',
+    domain: null,
+    subdomain: '{stage}-{project}.{domain}',
+    drift: 'heal',
+    tls: 'off',
+    probe: false,
+    drainMs: 10_000,
+  };
+}
