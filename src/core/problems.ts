@@ -115,15 +115,51 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'A Compose project of this name is there, and it is not ours.',
     hint: 'Choose another `project:`, or hand it over with `adopt: true`.',
   },
+  ProxyAlreadySetUp: {
+    what: 'The proxy has accounts already, so no first one can be made.',
+    hint: 'Make an account for Tinyforge on its page.',
+  },
+  ProxyAway: {
+    what: 'The proxy does not answer; what is routed stays as it is.',
+    hint: '`tinyforge doctor` shows how the proxy is reached.',
+  },
+  ProxyBusy: {
+    what: 'Somebody else changed the proxy at the same time.',
+    hint: AGAIN,
+  },
   ProxyCannotReach: {
     what: 'The proxy does not reach the container that it should send requests to.',
     hint: '`tinyforge doctor` shows how the proxy reaches containers, and what is missing.',
+  },
+  ProxyForbidden: {
+    what: 'The account that we have in the proxy may not do this.',
+    hint: 'Give it the permission there; `tinyforge doctor` says which.',
+  },
+  ProxyLoginRefused: {
+    what: 'The proxy does not let our account in.',
+    hint: 'Check `proxy.email` and the secret that `proxy.password` names.',
+  },
+  ProxyNeedsTwoFactor: {
+    what: 'The account that we have in the proxy asks for a second factor.',
+    hint: 'Make one without for Tinyforge, or name its TOTP key in `proxy.totp`.',
   },
   PruneHeld: {
     what: 'Many workloads would go at once, so a person has to say yes.',
     hint: 'If that is meant: `tinyforge apply --prune`.',
   },
   RegistryAway: { what: 'The registry does not answer.', hint: AGAIN },
+  RouteConflict: {
+    what: 'A name or a port belongs to a route that is not ours.',
+    hint: 'Remove it there, choose another name, or take it over with `adopt: true`.',
+  },
+  RouteNotServed: {
+    what: 'The proxy took a route, and it was not seen to serve it.',
+    hint: 'Check `proxy.traffic`; `tinyforge doctor` asks there.',
+  },
+  RouteRefused: {
+    what: 'The proxy does not take a route as the manifest wants it.',
+    hint: 'Change what it names; `tinyforge why NAME` has its own words.',
+  },
   SecretMissing: {
     what: 'A secret that it uses is not known.',
     hint: 'Put it into the secrets folder; `tinyforge doctor` shows where that is.',

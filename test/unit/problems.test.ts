@@ -10,6 +10,7 @@ const SOURCE = path.join(import.meta.dirname, '../../src');
 const GIVERS = [
   'engine/**/*.ts',
   'adapters/{docker,compose-cli,registry}/**/*.ts',
+  'proxies/**/*.ts',
   'core/generation/*.ts',
   'core/{prune,dependencies,fold-status}.ts',
   'kinds/stack/obstacles.ts',

@@ -138,10 +138,7 @@ export function createApi({ config, secrets, clock, agents }: ApiDeps): Api {
       if (raw.type === 'value' || raw.type === 'refused') return raw;
       throw proxyAway(base, { why: raw.why, cause: raw.type === 'away' ? raw.cause : undefined });
     },
-    close() {
-      agents.http.destroy();
-      agents.https.destroy();
-    },
+    close: () => agents.destroy(),
   };
 }
 

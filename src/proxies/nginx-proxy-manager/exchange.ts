@@ -1,6 +1,11 @@
 // One request and its answer over HTTP: bounded in time and size, never following where it is sent.
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
+import type https from 'node:https';
+
+// An `import` of node:http reads every export, `WebSocket` too, which loads all of fetch.
+const plain = process.getBuiltinModule('node:http');
+/** Loaded where an address needs it. */
+const secure = (): typeof https => process.getBuiltinModule('node:https');
 
 export interface Exchange {
   url: URL;
@@ -27,14 +32,27 @@ export interface Answer {
   durationMs: number;
 }
 
+/** Of pooled connections: one for each scheme that is used. */
 export interface Agents {
-  http: http.Agent;
-  https: https.Agent;
+  of(protocol: string): http.Agent;
+  destroy(): void;
 }
 
 export function createAgents(): Agents {
   const options = { keepAlive: true, maxSockets: 8, timeout: 60_000 };
-  return { http: new http.Agent(options), https: new https.Agent(options) };
+  const made = new Map<string, http.Agent>();
+  return {
+    of(protocol) {
+      const known = made.get(protocol);
+      if (known !== undefined) return known;
+      const agent = new (protocol === 'https:' ? secure() : plain).Agent(options);
+      made.set(protocol, agent);
+      return agent;
+    },
+    destroy() {
+      for (const agent of made.values()) agent.destroy();
+    },
+  };
 }
 
 /** Rejects with the network's error, with `TimedOut`, or with the signal's reason. Any status is an answer. */
@@ -44,10 +62,10 @@ export function exchange(request: Exchange, agents: Agents): Promise<Answer> {
   const startedMs = performance.now();
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const sent = (isTls ? https : http).request(url, {
+    const sent = (isTls ? secure() : plain).request(url, {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
-      agent: request.connection === 'fresh' ? false : isTls ? agents.https : agents.http,
+      agent: request.connection === 'fresh' ? false : agents.of(url.protocol),
       ...(request.certificate === undefined
         ? {}
         : { rejectUnauthorized: false, servername: request.certificate.serverName }),
