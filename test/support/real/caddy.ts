@@ -1,8 +1,13 @@
 // A real Caddy on loopback with its API and its traffic on free ports, and nothing of the machine's own Caddy.
+import { createHmac } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { programPath } from '../../../scripts/real-parts/paths.ts';
+import { createSystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { ProxyConfig } from '../../../src/model/config.ts';
+import type { ProxyProvider } from '../../../src/ports/proxy-provider.ts';
 import { exchange } from '../../../src/proxies/caddy/exchange.ts';
+import { caddy } from '../../../src/proxies/caddy/factory.ts';
+import { createMemoryLog } from '../memory-log.ts';
 import { makePlace } from './place.ts';
 import { freePort, startProgram } from './program.ts';
 
@@ -62,4 +67,18 @@ export async function startCaddy(): Promise<RealCaddy> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** The provider on it, as a controller of this name has it; a second one stands for a restarted process. */
+export function openCaddy({ config }: RealCaddy, controller = 'default'): ProxyProvider {
+  return caddy.open({
+    ...{
+      config,
+      controller,
+      secrets: { get: () => null },
+      clock: createSystemClock(),
+      log: createMemoryLog(),
+    },
+    sign: (text) => createHmac('sha256', 'a key of the test').update(text).digest('hex'),
+  });
 }
