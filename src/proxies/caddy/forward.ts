@@ -15,11 +15,18 @@ export function forwardParts(of: {
 }): CaddyRoute[] {
   const { name, options, traffic } = of;
   return [
+    ...(options.websockets ? [] : [noUpgradePart(name)]),
     ...options.locations.map((location, index) => locationPart(`${name}-location-${index}`, location)),
     ...canaryParts(name, traffic),
     { '@id': `${name}-main`, handle: [proxyTo(traffic.main)], terminal: true },
   ];
 }
+
+/** Caddy lets every protocol through that is asked for; without this header none is. */
+const noUpgradePart = (name: string): CaddyRoute => ({
+  '@id': `${name}-websockets`,
+  handle: [{ handler: 'headers', request: { delete: ['Upgrade'] } }],
+});
 
 /** Goes to the address in a header that only we know. One part for each scheme, since a transport has one. */
 export function previewPart({ name, secret }: { name: string; secret: string }): CaddyRoute[] {

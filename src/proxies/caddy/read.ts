@@ -62,8 +62,9 @@ function observeOurs(id: string, raw: RawRoute, controller: string): ObservedRou
 
 function observeStranger(route: CaddyRoute, id: string): ObservedRoute {
   return {
-    ...{ id, raw: null, traffic: null, owner: null, enabled: true, online: true, error: null, tls: false },
-    type: typeOf(route),
+    ...{ id, raw: null, owner: null, enabled: true, online: true, error: null, tls: false },
+    type: 'forward',
+    traffic: trafficTo(readUpstreams(route)),
     domains: hostsOf(route).sort(),
   };
 }
@@ -74,12 +75,15 @@ function typeOf(route: CaddyRoute): RouteTarget['type'] {
   return target.status_code === 404 ? 'not_found' : 'redirect';
 }
 
+const trafficTo = (main: Upstream[] | null): ResolvedTraffic | null =>
+  main === null ? null : { main, canary: null };
+
 /** Null where anything was changed by hand so that who is meant cannot be told. */
 function readTraffic(route: CaddyRoute, share: number | null): ResolvedTraffic | null {
   const main = readUpstreams(partOf(route, 'main'));
   if (main === null) return null;
   const canary = partOf(route, 'canary');
-  if (canary === null) return { main, canary: null };
+  if (canary === null) return trafficTo(main);
   const upstreams = readUpstreams(canary);
   return upstreams === null || share === null ? null : { main, canary: { upstreams, share } };
 }
