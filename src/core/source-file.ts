@@ -43,6 +43,15 @@ export function decodeSourceText(path: string, bytes: Uint8Array): { text: strin
   }
 }
 
+/** The text with its byte order mark, so that writing it again gives the same bytes; null where it is not UTF-8. */
+export function decodeExactText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
 /** For a file over `maxSourceFileBytes`, which then need not be read at all. */
 export function fileTooLarge(path: string, bytes: number): Refusal {
   return {

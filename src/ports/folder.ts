@@ -6,6 +6,11 @@ export interface FolderFile {
   content: string | Uint8Array;
   /** As in chmod. */
   mode: number;
+  /**
+   * Only while the file there has this stamp, null where there is none; the owner of what is replaced is kept.
+   * Fault FileChanged (conflict). Without it whatever is there is replaced.
+   */
+  replaces?: string | null | undefined;
 }
 
 /** All paths are relative and plain; faults as those of Tree. */
@@ -15,7 +20,7 @@ export interface Folder {
   /** Writes beside it and renames, so that nobody ever sees half a file. Folders on the way are made. Answers with the stamp. */
   write(file: FolderFile): Promise<string>;
   /** Removes a file, and the folders that become empty by it. Gone already is success; a folder of that name stays. */
-  remove(path: string): Promise<void>;
+  remove(path: string, options?: Pick<FolderFile, 'replaces'>): Promise<void>;
   /** Removes all below a path, links and all, following none. */
   removeTree(path: string): Promise<void>;
 }

@@ -18,6 +18,8 @@ export interface Mirror {
   locate(wanted: WantedRef, signal: AbortSignal): Promise<Located>;
   /** Brings what was located; gives the commit that came, which may be a newer one. Faults as `locate`. */
   fetch(located: Located, signal: AbortSignal): Promise<string>;
+  /** Pushes one refspec, never by force. Rejects with a GitFailure that `pushFault` reads, or the faults of access. */
+  push(refspec: string, signal: AbortSignal): Promise<void>;
   /** Runs git on the mirror without any way to the outside; rejects with a GitFailure. */
   local(args: readonly string[], options: LocalOptions): Promise<string>;
   /** Drops all objects but those of this commit, once there are many packs. */
@@ -120,6 +122,11 @@ export function createMirror(deps: {
     return commit.trim();
   }
 
+  async function push(refspec: string, signal: AbortSignal): Promise<void> {
+    const options = ['--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'];
+    await remote(['push', ...options, '--', address.url, refspec], { ...fetchLimits, signal });
+  }
+
   /** For a server that gives no commit by its id: what it has is brought, and the commit looked for in that. */
   async function fetchEverything(signal: AbortSignal): Promise<void> {
     const all = ['+refs/heads/*:refs/tinyforge/all/heads/*', '+refs/tags/*:refs/tinyforge/all/tags/*'];
@@ -138,6 +145,7 @@ export function createMirror(deps: {
     directory,
     locate,
     fetch,
+    push,
     local,
     tidy: (commit, signal) => tidyMirror({ directory, local, commit, signal }),
     discard: () => rm(directory, { recursive: true, force: true }),

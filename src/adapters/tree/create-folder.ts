@@ -5,6 +5,7 @@ import {
   closeSync,
   constants,
   fchmodSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -16,10 +17,10 @@ import {
 } from 'node:fs';
 import type { FolderFile, FolderOptions, OpenFolder } from '../../ports/folder.ts';
 import { componentsOf } from './components.ts';
-import { enter, type OpenDirectory, openRoot } from './descend.ts';
+import { descend, enter, type OpenDirectory, openRoot } from './descend.ts';
 import { stampOf } from './file-kind.ts';
 import { removeFile, removeTree } from './remove-files.ts';
-import { notARegularFile, unwritable } from './tree-faults.ts';
+import { fileChanged, notARegularFile, unwritable } from './tree-faults.ts';
 
 export const openFolder: OpenFolder = (root, { mode, survives }) => ({
   root,
@@ -27,7 +28,10 @@ export const openFolder: OpenFolder = (root, { mode, survives }) => ({
     makeRoot(root, mode);
     return write(root, file, survives);
   },
-  remove: async (path) => removeFile(root, path),
+  remove: async (path, { replaces } = {}) => {
+    if (replaces !== undefined) refuseOther(root, path, replaces);
+    removeFile(root, path);
+  },
   removeTree: async (path) => removeTree(root, path),
 });
 
@@ -37,7 +41,7 @@ const TEMPORARY = '.tinyforge-';
 
 function write(
   root: string,
-  { path, content, mode }: FolderFile,
+  { path, content, mode, replaces }: FolderFile,
   survives: FolderOptions['survives'],
 ): string {
   const components = componentsOf(path);
@@ -46,8 +50,11 @@ function write(
   const directory = descendMaking(root, components);
   try {
     const temporary = directory.at(`${TEMPORARY}${randomBytes(6).toString('hex')}`);
-    const stamp = writeTemporary(temporary, { content, mode, survives });
+    const owner = replaces === undefined ? null : ownerOf(directory.at(name), { path, stamp: replaces });
+    const stamp = writeTemporary(temporary, { content, mode, survives, owner });
     try {
+      // Once more, for the writing took its time. Between this look and the rename lie microseconds.
+      if (replaces !== undefined) ownerOf(directory.at(name), { path, stamp: replaces });
       renameSync(temporary, directory.at(name));
     } catch (error) {
       unlinkSync(temporary);
@@ -63,13 +70,20 @@ function write(
 
 function writeTemporary(
   path: string,
-  { content, mode, survives }: Pick<FolderFile, 'content' | 'mode'> & Pick<FolderOptions, 'survives'>,
+  {
+    content,
+    mode,
+    survives,
+    owner,
+  }: Pick<FolderFile, 'content' | 'mode'> & Pick<FolderOptions, 'survives'> & { owner: Owner | null },
 ) {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const descriptor = openSync(path, flags, 0o600);
   try {
     const bytes = typeof content === 'string' ? Buffer.from(content) : content;
     for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    // Before the mode, which a change of owner cuts.
+    if (owner !== null) keepOwner(descriptor, owner);
     fchmodSync(descriptor, mode);
     // Without it a power cut may leave an empty file under the final name.
     if (survives === 'power-cut') fsyncSync(descriptor);
@@ -81,6 +95,34 @@ function writeTemporary(
     };
   } finally {
     closeSync(descriptor);
+  }
+}
+
+interface Owner {
+  uid: number;
+  gid: number;
+}
+
+/** Whose the file is that has this stamp; null where none is and none is meant. Throws FileChanged for any other. */
+function ownerOf(reached: string, { path, stamp }: { path: string; stamp: string | null }): Owner | null {
+  const stats = lstatSync(reached, { bigint: true, throwIfNoEntry: false });
+  if ((stats === undefined ? null : stampOf(stats)) !== stamp) throw fileChanged(path);
+  return stats === undefined ? null : { uid: Number(stats.uid), gid: Number(stats.gid) };
+}
+
+function keepOwner(descriptor: number, { uid, gid }: Owner): void {
+  const own = fstatSync(descriptor);
+  if (own.uid !== uid || own.gid !== gid) fchownSync(descriptor, uid, gid);
+}
+
+function refuseOther(root: string, path: string, stamp: string | null): void {
+  const components = componentsOf(path);
+  const name = components.pop() ?? '';
+  const directory = descend(root, components.join('/'));
+  try {
+    ownerOf(directory.at(name), { path, stamp });
+  } finally {
+    directory.close();
   }
 }
 

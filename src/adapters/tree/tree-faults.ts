@@ -74,6 +74,16 @@ export function unreadable(path: string, error: unknown): Fault {
   });
 }
 
+export function fileChanged(path: string): Fault {
+  return fault({
+    code: 'FILE_CHANGED',
+    reason: 'FileChanged',
+    message: `${shown(path)} was changed by somebody else just now.`,
+    hint: 'Look at what changed, then ask again.',
+    disposition: 'conflict',
+  });
+}
+
 /** For writing; faults that say already what they are go through. */
 export function unwritable(path: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
