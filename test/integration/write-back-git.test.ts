@@ -40,12 +40,12 @@ describe('a change of a file in git', () => {
   it('is one commit on the branch, with everything else as it was, byte for byte', async () => {
     await using place = await makePlace('write-back');
     const repository = await createRepository({ folder: place.path, name: 'infra' });
-    await repository.commit({ files: { 'forge.d/a.yaml': '\uFEFFa: 1\r\n' } });
+    await repository.commit({ files: { 'forge.d/a.yaml': '\uFEFFa: 1\n' } });
     // Attributes of the repository would change bytes of whoever has a working tree.
     const base = await repository.commit({
       files: {
         'forge.d/ü b.yaml': 'x: 1\n',
-        '.gitattributes': '* text eol=lf\n',
+        '.gitattributes': '* text eol=crlf\n',
         link: { linkTo: '/etc/passwd' },
       },
     });
@@ -60,7 +60,7 @@ describe('a change of a file in git', () => {
     const bytes = execFileSync('git', ['cat-file', 'blob', 'main:forge.d/a.yaml'], {
       cwd: repository.directory,
     });
-    assert.equal(bytes.toString('utf8'), '\uFEFFa: 1\r\nb: 2\r\n');
+    assert.equal(bytes.toString('utf8'), '\uFEFFa: 1\nb: 2\r\n');
     assert.equal(
       await repository.git('log', '-1', '--format=%an <%ae> %s'),
       'Tinyforge <tinyforge@localhost> Add a route',
