@@ -1,5 +1,6 @@
 // A plain client for tests of the double itself: logged in, one call at a time, the whole answer.
-import { request } from 'node:http';
+import { type Agent as HttpAgent, request } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 import type { NpmDouble } from './start-double.ts';
 
 export interface ApiAnswer {
@@ -41,27 +42,37 @@ export interface TrafficAnswer {
   readonly body: string;
 }
 
-/** One request through nginx to the host of that name, on a connection of its own. */
+export interface ThroughOptions {
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** To keep a connection; without one each request has its own. */
+  readonly agent?: HttpAgent;
+  readonly onFirstByte?: () => void;
+}
+
+/** One request through nginx to the host of that name; https where the address says so, whatever the certificate. */
 export function askThrough(
-  traffic: { readonly http: string },
+  address: string,
   host: string,
-  options: { readonly path?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+  options: ThroughOptions = {},
 ): Promise<TrafficAnswer> {
-  const { path = '/', headers = {} } = options;
+  const { path = '/', headers = {}, agent = false, onFirstByte } = options;
+  const url = new URL(path, address);
+  const secure = url.protocol === 'https:';
+  const send = secure ? requestSecurely : request;
+  const tls = secure ? { servername: host, rejectUnauthorized: false } : {};
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      new URL(path, traffic.http),
-      { agent: false, headers: { ...headers, host } },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          const body = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
-        });
-      },
-    );
+    const outgoing = send(url, { agent, headers: { ...headers, host }, ...tls }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => {
+        if (chunks.push(chunk) === 1) onFirstByte?.();
+      });
+      response.on('error', reject);
+      response.on('end', () => {
+        const body = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+      });
+    });
     outgoing.on('error', reject);
     outgoing.end();
   });

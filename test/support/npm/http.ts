@@ -1,5 +1,6 @@
 // The HTTP side of the double: reads a request, meets the ordered faults, checks the body, lets a route answer, and keeps a log.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { readToken } from './access.ts';
 import { type Answer, internalError, invalid, isRefusal, refusal } from './answers.ts';
 import type { FaultBook, FaultKind } from './faults.ts';
 import { findRoute, type Route } from './routes.ts';
@@ -56,7 +57,7 @@ export function createApi(options: {
     }
     const sent = fault === '500-after' ? internalError(options.world.quirks).answer : answer;
     note(sent.status);
-    send(response, sent);
+    send(response, options.world.quirks.numbersForBooleans ? asBefore212(sent, url.pathname) : sent);
   });
 }
 
@@ -85,6 +86,9 @@ function beforeAnything(
   }
 }
 
+/** What answers without looking at a token. */
+const open: ReadonlySet<string> = new Set(['GET /', 'GET /schema', 'POST /tokens', 'POST /tokens/2fa']);
+
 interface Received {
   readonly request: IncomingMessage;
   readonly method: string;
@@ -106,6 +110,8 @@ async function settle(
     const type = request.headers['content-type'] ?? '';
     const files = type.startsWith('multipart/') ? await readParts(raw, type) : new Map<string, string>();
     const body = files.size > 0 ? {} : readBody(raw, type);
+    // The token is read first: a garbled or expired one is told before anything about the body.
+    if (!open.has(`${method} ${path}`)) readToken(world, request.headers.authorization);
     if (files.size === 0) world.schemas.check(method, found.route.template, body);
     return await found.route.answer({
       world,
@@ -154,6 +160,24 @@ function receive(request: IncomingMessage): Promise<Buffer> {
     request.on('end', () => resolve(Buffer.concat(chunks)));
     request.on('error', reject);
   });
+}
+
+/** Before 2.12 booleans of rows were told as 0 and 1 and times as ISO; a bare `true` is no row. */
+function asBefore212(answer: Answer, path: string): Answer {
+  const rows = /^\/api\/(nginx|users|settings|audit-log)\b/.test(path);
+  return rows && typeof answer.body === 'object' ? { ...answer, body: inNumbers(answer.body) } : answer;
+}
+
+function inNumbers(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value))
+    return new Date(value.replace(' ', 'T')).toISOString();
+  if (Array.isArray(value)) return value.map(inNumbers);
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
+  // What a caller keeps in meta is JSON of its own, and comes back as it was.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => [key, key === 'meta' ? entry : inNumbers(entry)]),
+  );
 }
 
 function send(response: ServerResponse, { status, body, contentType }: Answer): void {

@@ -1,6 +1,7 @@
 // The files of one nginx in a folder of this machine, in the layout of the real image's /data.
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Listen } from './nginx.ts';
 import { renderMain } from './render-main.ts';
 
 export const hostFolders = ['default_host', 'proxy_host', 'redirection_host', 'dead_host', 'stream'] as const;
@@ -15,9 +16,10 @@ export async function layFiles(options: {
   readonly folder: string;
   /** The folder as nginx sees it. */
   readonly root: string;
-  readonly listen: { readonly http: string; readonly https: string };
+  readonly listen: Listen;
   readonly resolvers: string;
   readonly streamModule: string | null;
+  readonly user: string | null;
 }): Promise<NginxFiles> {
   const { folder } = options;
   const path = (name: string) => join(folder, name);

@@ -5,13 +5,13 @@ export function noNginx(): Nginx {
   return {
     root: '/data',
     traffic: { http: 'http://127.0.0.1:9', https: 'https://127.0.0.1:9' },
-    listen: { http: '80', https: '443' },
+    listen: { http: '80', https: '443', stream: '' },
     streams: true,
     resolvers: '127.0.0.11',
     write: async () => {},
     remove: async () => {},
     test: async () => null,
-    reload() {},
+    reloads: { order() {}, hold() {}, release() {}, settled: async () => {}, cancel() {} },
     close: async () => {},
   };
 }

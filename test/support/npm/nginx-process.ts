@@ -8,6 +8,7 @@ import { makePlace } from '../real/place.ts';
 import { freePort, startProgram } from '../real/program.ts';
 import type { Nginx } from './nginx.ts';
 import { layFiles } from './nginx-files.ts';
+import { createReloads } from './reloads.ts';
 
 const run = promisify(execFile);
 
@@ -15,10 +16,17 @@ const run = promisify(execFile);
 export async function startNginxProcess(options: { readonly reloadDelayMs: () => number }): Promise<Nginx> {
   const place = await makePlace('npm');
   const [http, https] = [await freePort(), await freePort()];
-  const listen = { http: `127.0.0.1:${http}`, https: `127.0.0.1:${https}` };
+  const listen = { http: `127.0.0.1:${http}`, https: `127.0.0.1:${https}`, stream: '127.0.0.1:' };
   const resolvers = machineResolvers();
   const streamModule = findStreamModule();
-  const files = await layFiles({ folder: place.path, root: place.path, listen, resolvers, streamModule });
+  const files = await layFiles({
+    folder: place.path,
+    root: place.path,
+    listen,
+    resolvers,
+    streamModule,
+    user: process.getuid?.() === 0 ? 'root' : null,
+  });
   const settings = ['-p', place.path, '-e', 'stderr', '-c', place.at('nginx.conf')];
   const command = programPath('nginx');
   const running = await startProgram({ command, args: settings, port: http }).catch(
@@ -27,7 +35,11 @@ export async function startNginxProcess(options: { readonly reloadDelayMs: () =>
       throw error;
     },
   );
-  const waiting = new Set<NodeJS.Timeout>();
+  const reloads = createReloads({
+    master: running.pid,
+    delayMs: options.reloadDelayMs,
+    send: async () => void process.kill(running.pid, 'SIGHUP'),
+  });
   return {
     root: place.path,
     traffic: { http: `http://127.0.0.1:${http}`, https: `https://127.0.0.1:${https}` },
@@ -44,15 +56,9 @@ export async function startNginxProcess(options: { readonly reloadDelayMs: () =>
         said?.replaceAll(place.path, '/data').replaceAll('/data/nginx.conf', '/etc/nginx/nginx.conf') ?? null
       );
     },
-    reload() {
-      const timer = setTimeout(() => {
-        waiting.delete(timer);
-        process.kill(running.pid, 'SIGHUP');
-      }, options.reloadDelayMs());
-      waiting.add(timer);
-    },
+    reloads,
     async close() {
-      for (const timer of waiting) clearTimeout(timer);
+      reloads.cancel();
       await running.end();
       await place.remove();
     },

@@ -1,10 +1,11 @@
 // The server block that the real one generates for a proxy host: its variables first, then advanced_config, then `location /`.
+import type { Listen } from './nginx.ts';
 import type { Row } from './rows.ts';
 
 export interface RenderPlace {
   /** The folder of nginx's files as nginx sees it. */
   readonly root: string;
-  readonly listen: { readonly http: string; readonly https: string };
+  readonly listen: Listen;
 }
 
 /** What a host's references lead to; null where there is nothing at the end of them. */

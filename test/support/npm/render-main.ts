@@ -1,21 +1,25 @@
 // nginx's main configuration with the directives that matter to traffic, as the real image has them, and the default site.
 
+import type { Listen } from './nginx.ts';
+
 export interface MainOptions {
   readonly root: string;
-  readonly listen: { readonly http: string; readonly https: string };
+  readonly listen: Listen;
   readonly resolvers: string;
   readonly streamModule: string | null;
+  /** Whom the workers run as, where the master may choose. */
+  readonly user: string | null;
 }
 
 /** The whole nginx.conf; hosts are files that it includes. */
-export function renderMain({ root, listen, resolvers, streamModule }: MainOptions): string {
+export function renderMain({ root, listen, resolvers, streamModule, user }: MainOptions): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `# Made by the test double of Nginx Proxy Manager.
 ${streamModule === null ? '' : `load_module ${streamModule};\n`}daemon off;
 pid ${root}/nginx.pid;
 worker_processes 2;
 error_log stderr warn;
-${process.getuid?.() === 0 ? 'user root;\n' : ''}events { worker_connections 1024; }
+${user === null ? '' : `user ${user};\n`}events { worker_connections 1024; }
 http {
   default_type application/octet-stream;
 ${temporary.map((kind) => `  ${kind}_temp_path ${root}/temp/${kind};`).join('\n')}

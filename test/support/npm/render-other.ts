@@ -28,15 +28,14 @@ ${hsts(host, references)}    return 404;
 `;
 }
 
-export function renderStream(host: Row, { certificate }: References, { root }: RenderPlace): string {
+export function renderStream(host: Row, { certificate }: References, { root, listen }: RenderPlace): string {
   const tls =
     certificate === null
       ? ''
       : `  ssl_certificate ${root}/custom_ssl/npm-${certificate.id}/fullchain.pem;\n  ssl_certificate_key ${root}/custom_ssl/npm-${certificate.id}/privkey.pem;\n`;
-  const server = (listen: string) =>
-    `server {\n  listen ${listen};\n${tls}  proxy_pass ${host.forwarding_host}:${host.forwarding_port};\n}\n`;
-  // Loopback alone: a test opens no port to the network.
-  const address = `127.0.0.1:${host.incoming_port}`;
+  const server = (at: string) =>
+    `server {\n  listen ${at};\n${tls}  proxy_pass ${host.forwarding_host}:${host.forwarding_port};\n}\n`;
+  const address = `${listen.stream}${host.incoming_port}`;
   return `${comment(host)}
 ${host.tcp_forwarding ? server(`${address}${certificate === null ? '' : ' ssl'}`) : ''}
 ${host.udp_forwarding ? server(`${address} udp`) : ''}

@@ -7,6 +7,7 @@ import { hostKinds } from './host-kinds.ts';
 import { hostRoutes } from './host-routes.ts';
 import { createApi, type LoggedRequest } from './http.ts';
 import type { Nginx } from './nginx.ts';
+import { type ContainerPlace, startNginxContainer } from './nginx-container.ts';
 import { noNginx } from './nginx-none.ts';
 import { startNginxProcess } from './nginx-process.ts';
 import { otherRoutes } from './other-routes.ts';
@@ -20,7 +21,9 @@ import { createTables, type Switches, type World } from './world.ts';
 export interface NpmDoubleOptions {
   readonly version?: NpmVersion;
   /** `none` takes every configuration for good and serves nothing: for tests of the API alone, and for many hosts. */
-  readonly nginx?: 'process' | 'none';
+  readonly nginx?: 'process' | 'container' | 'none';
+  /** Where the container of `container` goes. */
+  readonly container?: ContainerPlace;
   /** `fresh` has no user yet where the version asks for the first one. */
   readonly setup?: 'done' | 'fresh';
   readonly switches?: Partial<Switches>;
@@ -40,8 +43,18 @@ export interface NpmDouble extends AsyncDisposable {
   readonly switches: Switches;
   /** Tables and nginx, for tests that look behind the API. */
   readonly world: World;
+  /** The id of nginx's container, where it has one. */
+  readonly containerId: string | null;
   /** Every token given so far counts as expired from now on. */
   expireTokens(): void;
+  /** What is written from now on is answered but not served, until `releaseReloads`. */
+  holdReloads(): void;
+  releaseReloads(): void;
+  /**
+   * Waits until what was written so far is served and nothing else is. Without it the old workers may still answer, even
+   * after a new one did: nginx starts the new workers before it sends the old ones away.
+   */
+  settled(): Promise<void>;
   /** What nginx cannot read, outside of every host: until `mendNginx`, all writes answer 500. */
   breakNginx(): Promise<void>;
   mendNginx(): Promise<void>;
@@ -84,7 +97,11 @@ export async function startNpmDouble(options: NpmDoubleOptions = {}): Promise<Np
     requests,
     switches,
     world,
+    containerId: nginx.containerId ?? null,
     expireTokens: () => world.tokens.expireAll(),
+    holdReloads: () => nginx.reloads.hold(),
+    releaseReloads: () => nginx.reloads.release(),
+    settled: () => nginx.reloads.settled(),
     breakNginx: () => nginx.write(broken, 'this_is_not_a_directive on;\n'),
     mendNginx: () => nginx.remove(broken),
     close,
@@ -92,9 +109,15 @@ export async function startNpmDouble(options: NpmDoubleOptions = {}): Promise<Np
   };
 }
 
-async function startNginx({ nginx = 'process' }: NpmDoubleOptions, switches: Switches): Promise<Nginx> {
+async function startNginx(
+  { nginx = 'process', container }: NpmDoubleOptions,
+  switches: Switches,
+): Promise<Nginx> {
+  const reloadDelayMs = () => switches.reloadDelayMs;
   if (nginx === 'none') return noNginx();
-  return startNginxProcess({ reloadDelayMs: () => switches.reloadDelayMs });
+  if (nginx === 'process') return startNginxProcess({ reloadDelayMs });
+  if (container === undefined) throw new Error('Say which engine and network the container is for.');
+  return startNginxContainer({ ...container, reloadDelayMs });
 }
 
 function administrator({ email, password }: { email: string; password: string }) {

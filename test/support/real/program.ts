@@ -72,10 +72,10 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Whether something listens on that port of 127.0.0.1. */
-export function acceptsConnections(port: number): Promise<boolean> {
+/** Whether something listens on that port, of 127.0.0.1 unless another address is given. */
+export function acceptsConnections(port: number, address = '127.0.0.1'): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, address);
     const answer = (accepted: boolean) => {
       socket.destroy();
       resolve(accepted);
