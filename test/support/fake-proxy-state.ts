@@ -31,7 +31,7 @@ export interface FakeRoute {
 export type AnswerOf = (
   upstream: Upstream,
   request: { path: string; preview: boolean },
-) => Partial<ProxyAnswer>;
+) => Partial<ProxyAnswer> | Promise<Partial<ProxyAnswer>>;
 
 export type FaultyCall = 'list' | 'put' | 'remove' | 'ask' | 'who' | 'check';
 
@@ -74,6 +74,20 @@ export function proxyFault(reason: string, disposition: Disposition, message: st
 export const proxyAway = (): Fault =>
   proxyFault('ProxyAway', 'retry', 'the proxy does not answer (connection refused)');
 
+/** No proxy takes texts that mean something to it; null where all of them are plain. */
+export function breaksOut({ wish, traffic }: Pick<RoutePut, 'wish' | 'traffic'>): string | null {
+  const { target } = wish;
+  const locations = target.type === 'forward' ? target.options.locations : [];
+  const texts = [
+    ...wish.domains.map((domain) => domain.replace(/^\*\./, '')),
+    ...locations.flatMap(({ path, forwardPath, upstream }) => [path, forwardPath ?? '', upstream.host]),
+    ...[...(traffic?.main ?? []), ...(traffic?.canary?.upstreams ?? [])].map(({ host }) => host),
+    ...(target.type === 'redirect' ? [target.domain] : []),
+    ...(target.type === 'stream' ? [target.host] : []),
+  ];
+  return texts.every((text) => /^[A-Za-z0-9._:/-]*$/.test(text)) ? null : 'A name or a path is not plain.';
+}
+
 /** Two routes of one name, or of one port, cannot both be served. */
 export function clashOf(state: FakeProxyState, wish: RouteWish, own: string | null): FakeRoute | null {
   const port = portOf(wish);
@@ -98,6 +112,7 @@ export function driftOf(route: FakeRoute, wish: RouteWish): FieldDrift[] {
     ...fields
       .filter((field) => is[field] !== shall[field])
       .map((field) => ({ field, is: is[field] ?? 'nothing', shall: shall[field] ?? 'nothing' })),
+    ...(route.enabled ? [] : [{ field: 'enabled', is: 'off', shall: 'on' }]),
     ...route.edits,
   ];
 }

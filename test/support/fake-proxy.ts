@@ -11,6 +11,7 @@ import type {
 import type { ProxyProvider, RoutePut } from '../../src/ports/proxy-provider.ts';
 import {
   type AnswerOf,
+  breaksOut,
   clashOf,
   createFakeProxyState,
   driftOf,
@@ -42,8 +43,9 @@ export interface FakeProxy extends ProxyProvider {
   trafficOf(key: RouteKey): string[];
   /** A host that somebody else made. */
   addStranger(domain: string, options?: { to?: Upstream }): FakeRoute;
-  /** Somebody changes a field of a route of ours. */
+  /** Somebody changes a field of a route of ours; here and below a route is named by its key or its id. */
   editByHand(key: RouteKey, drift: FieldDrift): void;
+  disableByHand(key: RouteKey): void;
   /** Somebody sends a route of ours elsewhere; null for something that cannot be read. */
   sendByHand(key: RouteKey, traffic: ResolvedTraffic | null): void;
   removeByHand(key: RouteKey): void;
@@ -67,7 +69,7 @@ export function createFakeProxy({ controller = 'default' } = {}): FakeProxy {
   const state = createFakeProxyState();
   const faults = createFaultPlan<FaultyCall>();
   const mine = (key: RouteKey): FakeRoute => {
-    const found = [...state.routes.values()].find(({ owner }) => owner?.key === key);
+    const found = [...state.routes.values()].find(({ owner, id }) => owner?.key === key || id === key);
     if (found === undefined) throw new Error(`the proxy has no route ${key}`);
     return found;
   };
@@ -94,6 +96,9 @@ export function createFakeProxy({ controller = 'default' } = {}): FakeProxy {
       return add(state, { type: 'forward', domains: [domain], owner: null, wish: null, traffic });
     },
     editByHand: (key, drift) => void mine(key).edits.push(drift),
+    disableByHand(key) {
+      mine(key).enabled = false;
+    },
     sendByHand(key, traffic) {
       mine(key).traffic = traffic;
     },
@@ -124,7 +129,7 @@ interface Inside {
 }
 
 function createProvider({ state, faults, controller }: Inside): ProxyProvider {
-  function call<T>(name: FaultyCall, { subject, signal }: CallOf, effect: () => T): Promise<T> {
+  function call<T>(name: FaultyCall, { subject, signal }: CallOf, effect: () => T | Promise<T>): Promise<T> {
     return faults.around(name, subject, () => {
       signal.throwIfAborted();
       if (state.away !== null) throw state.away;
@@ -143,7 +148,7 @@ function createProvider({ state, faults, controller }: Inside): ProxyProvider {
         return { routes: [...state.routes.values()].map((route) => observe(route, controller)) };
       }),
     compare: (wish, route) => driftOf(route.raw as FakeRoute, wish),
-    refuses: (wish) => state.refuses(wish),
+    refuses: (wish) => state.refuses(wish) ?? breaksOut({ wish, traffic: null }),
     put(put, signal) {
       state.puts.push(structuredClone(put));
       return call('put', { subject: put.wish.key, signal }, () => write(put, { state, controller, mine }));
@@ -159,7 +164,7 @@ function createProvider({ state, faults, controller }: Inside): ProxyProvider {
         state.writes++;
       }),
     ask: (wish, { path, preview, signal }) =>
-      call('ask', { subject: wish.key, signal }, () => {
+      call('ask', { subject: wish.key, signal }, async () => {
         state.asked.push({ domain: wish.domains[0] ?? '', path, preview });
         const route = [...state.routes.values()].find(({ domains }) =>
           domains.includes(wish.domains[0] ?? ''),
@@ -168,7 +173,7 @@ function createProvider({ state, faults, controller }: Inside): ProxyProvider {
         if (route?.wish?.target.type === 'redirect') return { ...plain, status: route.wish.target.code };
         const upstream = (route?.owner == null ? null : preview) ?? route?.traffic?.main[0];
         if (upstream === undefined || upstream === null) return plain;
-        const answer = state.answerOf(upstream, { path, preview: preview !== null });
+        const answer = await state.answerOf(upstream, { path, preview: preview !== null });
         return { ...plain, status: 200, body: `${addressOf(upstream)}\n`, ...answer };
       }),
     who: (wish, { preview, signal }) =>
@@ -198,7 +203,7 @@ function write(
     mine,
   }: { state: FakeProxyState; controller: string; mine: (key: RouteKey) => FakeRoute | null },
 ): void {
-  const refused = state.refuses(wish);
+  const refused = state.refuses(wish) ?? breaksOut({ wish, traffic });
   if (refused !== null) throw proxyFault('RouteRefused', 'stalled', refused);
   const before = mine(wish.key) ?? (adopt === null ? null : (state.routes.get(adopt) ?? null));
   const clash = clashOf(state, wish, before?.id ?? null);

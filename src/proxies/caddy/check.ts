@@ -2,6 +2,7 @@
 import type { ProxyConfig } from '../../model/config.ts';
 import { isFault } from '../../model/errors.ts';
 import type { ProxyFinding } from '../../ports/proxy-provider.ts';
+import { checkAcceptQueue } from './accept-queue.ts';
 import type { CaddyApi } from './api.ts';
 import { serverOf } from './config.ts';
 import { exchange, networkWords } from './exchange.ts';
@@ -18,14 +19,17 @@ export async function checkCaddy(
     throw error;
   });
   if (isFault(read)) return [{ ok: false, message: `${read.message}.`, hint: read.hint }];
+  const queue = checkAcceptQueue(config.traffic.http);
   const answers = { ok: true, message: `Caddy's API answers at ${config.url}.`, hint: null };
   const server = serverOf(read, PLAIN_SERVER);
   if (server === null)
     return [
       answers,
       { ok: true, message: `The first route makes its own server for ${config.traffic.http}.`, hint: null },
+      ...(queue === null ? [] : [queue]),
     ];
-  return [answers, await checkTraffic(config.traffic.http, { listen: server.listen, signal })];
+  const traffic = await checkTraffic(config.traffic.http, { listen: server.listen, signal });
+  return [answers, traffic, ...(queue === null ? [] : [queue])];
 }
 
 async function checkTraffic(

@@ -65,7 +65,7 @@ function claim(
       const hosts = hostsOf(route);
       const taken = hosts.find((host) => wish.domains.includes(host));
       if (taken === undefined) continue;
-      const stranger = strangerId(server.name, index);
+      const stranger = strangerId(route, { server: server.name, index });
       if (stranger !== adopt) throw routeConflict(taken, `route ${stranger}`);
       const more = hosts.filter((host) => !wish.domains.includes(host));
       if (more.length > 0)

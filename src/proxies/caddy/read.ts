@@ -26,7 +26,8 @@ export function readRoutes(config: CaddyConfig, controller: string): ObservedRou
     server.routes.forEach((route, index) => {
       if (isFallback(route)) return;
       const named = readRouteId(route['@id'], controller);
-      if (named === null) strangers.push(observeStranger(route, strangerId(server.name, index)));
+      if (named === null)
+        strangers.push(observeStranger(route, strangerId(route, { server: server.name, index })));
       else {
         const raw = ours.get(named.id) ?? { plain: null, twin: null };
         ours.set(named.id, { ...raw, [named.isTwin ? 'twin' : 'plain']: route });
@@ -36,8 +37,10 @@ export function readRoutes(config: CaddyConfig, controller: string): ObservedRou
   return [...[...ours].map(([id, raw]) => observeOurs(id, raw, controller)), ...strangers];
 }
 
-/** A stranger's route has no name of its own: it is addressed by its place, and looked at again before it is touched. */
-export const strangerId = (server: string, index: number): string => `${server}/${index}`;
+/** Without an @id a route has no name but its place, which moves; it is looked at again before it is touched. */
+export function strangerId(route: CaddyRoute, { server, index }: { server: string; index: number }): string {
+  return typeof route['@id'] === 'string' ? route['@id'] : `${server}/${index}`;
+}
 
 /** Ours that says 404 to the names that nobody has; also in the TLS server. */
 export const isFallback = (route: CaddyRoute): boolean =>

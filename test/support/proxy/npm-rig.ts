@@ -57,6 +57,7 @@ export function createNpmRig(options: NpmRigOptions): NpmRig {
     writes: options.writes ?? (() => null),
     hand: hands,
     configRefusedByProxy: 'this_is_not_a_directive on;',
+    adoption: 'keeps',
     async [Symbol.asyncDispose]() {
       for (const provider of opened) provider.close();
       await options.close?.();

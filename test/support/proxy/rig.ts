@@ -12,6 +12,8 @@ export interface ProxyRig extends AsyncDisposable {
   hand: ByHand;
   /** Lines of `advancedConfig` that the provider takes and the proxy does not; null where there are none. */
   configRefusedByProxy: string | null;
+  /** What becomes of the id of a stranger's route that is taken over: ours has another where it follows from its key. */
+  adoption: 'keeps' | 'replaces';
 }
 
 export interface RigAnswer {

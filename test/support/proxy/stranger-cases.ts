@@ -29,11 +29,12 @@ export function strangerCases(get: () => ContractWorld): void {
     }
   });
 
-  it("takes a stranger's route over when told so, and keeps its id", HANG, async () => {
+  it("takes a stranger's route over when told so, and it is the only one of that name", HANG, async () => {
     const { rig, blue, green, provider } = get();
     const id = await rig.hand.addRoute(DOMAIN, blue.upstream);
     await using route = await putRoute(get(), { traffic: toAll(green.upstream), adopt: id });
-    assert.equal(route.observed.id, id);
+    assert.equal((await provider.list(SIGNAL)).routes.length, 1);
+    if (rig.adoption === 'keeps') assert.equal(route.observed.id, id);
     assert.deepEqual(provider.compare(route.wish, route.observed), []);
     assert.equal((await rig.get(DOMAIN)).body, 'green /');
   });

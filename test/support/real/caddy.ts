@@ -22,7 +22,11 @@ export interface RealCaddy extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export async function startCaddy(): Promise<RealCaddy> {
+export async function startCaddy({
+  environment = {},
+}: {
+  environment?: NodeJS.ProcessEnv;
+} = {}): Promise<RealCaddy> {
   const place = await makePlace('caddy');
   const [adminPort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()];
   const url = `http://127.0.0.1:${adminPort}`;
@@ -35,7 +39,12 @@ export async function startCaddy(): Promise<RealCaddy> {
       command: programPath('caddy'),
       args: ['run', '--config', place.at('caddy.json')],
       port: adminPort,
-      environment: { HOME: place.path, XDG_DATA_HOME: place.at('data'), XDG_CONFIG_HOME: place.at('config') },
+      environment: {
+        ...environment,
+        HOME: place.path,
+        XDG_DATA_HOME: place.at('data'),
+        XDG_CONFIG_HOME: place.at('config'),
+      },
     });
   let program = await start();
   const stop = async () => {
