@@ -30,12 +30,14 @@ export async function reconcile(
   deps.control.reload();
   const wish = await readSources(deps, state.catalog, options.signal);
   tellSources(deps, state, wish);
+  const atWork = state.works.atWork();
   const observations = await observeAll(deps);
   await askVersions(deps, state, observations);
   forgetTheGone(state, observations);
-  const isBusy = (unit: string): boolean => state.works.of(unit).busy !== null;
+  // Work that ends while we look leaves us with a view from before its end: what is done would be done once more.
+  const isBusy = (unit: string): boolean => atWork.has(unit) || state.works.of(unit).busy !== null;
   const planned = await planAll({ deps, ...state, wish, observations, prune: options.prune, isBusy });
-  if (options.start !== null) startWork(deps, state, { wish, planned, options });
+  if (options.start !== null) startWork(deps, state, { wish, planned, isBusy, options });
   const plan = planValue(wish, planned);
   const statuses = fold(deps, state, { wish, planned, observations });
   state.plan = plan;

@@ -11,10 +11,11 @@ import type { LoopState } from './state.ts';
 export function startWork(
   deps: EngineDeps,
   state: LoopState,
-  facts: { wish: Wish; planned: Planned; options: PassOptions },
+  facts: { wish: Wish; planned: Planned; isBusy: (unit: string) => boolean; options: PassOptions },
 ): void {
-  const { wish, planned, options } = facts;
-  const wanted = (unit: string): boolean => options.units.length === 0 || options.units.includes(unit);
+  const { wish, planned, isBusy, options } = facts;
+  const wanted = (unit: string): boolean =>
+    (options.units.length === 0 || options.units.includes(unit)) && !isBusy(unit);
   for (const desired of wish.units) {
     const plan = planned.plans.get(desired.unit);
     if (plan === undefined || plan.actions.length === 0 || !wanted(desired.unit) || !isWalkedNow(plan))

@@ -28,6 +28,8 @@ export interface UnitWorks {
   nudgeAll(): void;
   forget(unit: string): void;
   busy(): Promise<void>[];
+  /** The units that are worked on now. */
+  atWork(): ReadonlySet<string>;
   /** Milliseconds until the next retry is due; null when none is. */
   nextDueMs(): number | null;
 }
@@ -95,6 +97,7 @@ export function createUnitWorks(clock: Clock): UnitWorks {
     },
     forget: (unit) => void works.delete(unit),
     busy: () => [...works.values()].flatMap((work) => work.busy ?? []),
+    atWork: () => new Set([...works].flatMap(([unit, { busy }]) => (busy === null ? [] : unit))),
     nextDueMs() {
       const due = [...works.values()].flatMap((work) =>
         work.busy === null ? (work.fault?.retryAtMs ?? []) : [],

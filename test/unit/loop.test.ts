@@ -1,6 +1,7 @@
 // The loop over a fake engine: what a person would see from one end to the other.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
 import { createLoopRig, type LoopRig } from '../support/loop-rig.ts';
 
 function shop(tag: string, more = ''): string {
@@ -33,6 +34,19 @@ describe('loop', () => {
     await rig.settle();
     assert.deepEqual(rig.engine.journal(), []);
     assert.equal(rig.store.writes(), writes);
+  });
+
+  it('does nothing twice when work ends between a look at the engine and its plan', async () => {
+    const rig = createLoopRig();
+    rig.engine.addImage('example/shop:v1', {});
+    for (let index = 1; index <= 12; index++)
+      rig.files.set(`app-${index}.yaml`, `kind: project\nname: app-${index}\nimage: example/shop:v1\n`);
+    const { runtime } = rig.engine;
+    rig.engine.runtime = () => answeringLate(runtime());
+    await rig.settle();
+    const starts = rig.engine.journal().filter((call) => call.startsWith('startContainer'));
+    assert.equal(starts.length, 12, starts.join('\n'));
+    assert.equal(rig.store.deploys(null, { limit: 100 }).length, 12);
   });
 
   it('switches to a new version and removes the old one', async () => {
@@ -132,3 +146,22 @@ describe('retry', () => {
     assert.equal(rig.status('shop').outcome, 'converged', 'a change starts it again');
   });
 });
+
+/** Its list is of the moment when it was asked for, and arrives when much else has happened; each start takes a while. */
+function answeringLate(runtime: ContainerRuntime): ContainerRuntime {
+  const turns = async (count: number) => {
+    for (let turn = 0; turn < count; turn++) await new Promise(setImmediate);
+  };
+  return {
+    ...runtime,
+    async listContainers() {
+      const list = await runtime.listContainers();
+      await turns(50);
+      return list;
+    },
+    async startContainer(container) {
+      await turns(10);
+      return runtime.startContainer(container);
+    },
+  };
+}
