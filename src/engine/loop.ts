@@ -11,6 +11,9 @@ import { workUnit } from './work-unit.ts';
 
 /** Bursts of events make one pass. */
 const QUIET_MS = 60;
+/** While units are at work, passes take at most a quarter of the time: each asks the engine that is busy with the work. */
+const BUSY_SHARE = 3;
+const BUSY_QUIET_MS = 1_000;
 /** No pass for this long means that the loop is stuck. */
 const STUCK_MS = 180_000;
 
@@ -36,6 +39,7 @@ export function createLoop(deps: EngineDeps): Loop {
   let passing: Promise<unknown> = Promise.resolve();
   /** Passes that may start work, counted as they begin: whoever waits wants one that saw what they changed. */
   let begun = 0;
+  let passMs = 0;
 
   const tell = (change: Change): void => {
     for (const listener of listeners) listener(change);
@@ -66,6 +70,7 @@ export function createLoop(deps: EngineDeps): Loop {
       const { plan, changed, again } = await turn;
       if (again) due.push('something was lifted');
       state.passes++;
+      passMs = deps.clock.nowMs() - startedMs;
       state.overview = { ...state.overview, passId, lastPassMs: deps.clock.nowMs() };
       deps.metrics.passEnded({ durationMs: deps.clock.nowMs() - startedMs, result: 'success' });
       deps.metrics.observe(state.overview);
@@ -149,7 +154,21 @@ export function createLoop(deps: EngineDeps): Loop {
     if (due.length === 0 && !signal.aborted) await deps.clock.sleep(untilMs, pause.signal).catch(() => {});
     wakeUp = null;
     signal.removeEventListener('abort', stopResting);
-    if (due.length > 0 && !signal.aborted) await deps.clock.sleep(QUIET_MS, signal).catch(() => {});
+    if (due.length > 0 && !signal.aborted) {
+      await deps.clock.sleep(QUIET_MS, signal).catch(() => {});
+      await quiet(signal);
+    }
+  }
+
+  /** The end of one piece of work is looked at together with others that end soon after. */
+  async function quiet(signal: AbortSignal): Promise<void> {
+    const busy = state.works.busy();
+    if (busy.length === 0 || signal.aborted) return;
+    const enough = new AbortController();
+    const either = AbortSignal.any([signal, enough.signal]);
+    const pauseMs = Math.min(BUSY_QUIET_MS, Math.max(QUIET_MS, passMs * BUSY_SHARE));
+    await Promise.race([Promise.all(busy), deps.clock.sleep(pauseMs, either).catch(() => {})]);
+    enough.abort();
   }
 
   return {
@@ -189,6 +208,7 @@ export function createLoop(deps: EngineDeps): Loop {
         const busy = state.works.busy();
         if (busy.length === 0 && due.length === 0) return;
         if (busy.length > 0) await Promise.race(busy);
+        await quiet(signal);
       }
     },
     wish: () => state.wish,
