@@ -7,6 +7,7 @@ import type { Store } from '../ports/store.ts';
 import { deploysSince, type ProgressRow } from './progress-rows.ts';
 
 const SILENCE_MS = 10_000;
+const PAUSE_MS = 100;
 
 export interface ProgressLines {
   changed(): void;
@@ -24,6 +25,9 @@ export function createProgressLines(deps: {
   const { store, clock } = deps;
   const stop = new AbortController();
   const written = new Map<number, number>();
+  /** Deploys that ended, and all of whose lines were told. */
+  const over = new Set<number>();
+  let pause: Promise<void> | null = null;
   let lastMs = clock.nowMs();
 
   function write(text: string): void {
@@ -31,12 +35,25 @@ export function createProgressLines(deps: {
     deps.line(text);
   }
 
-  function changed(): void {
-    for (const deploy of deploysSince(store, deps.startedMs)) {
-      const rows = store.deployLogs(deploy.id).filter((row) => row.atMs >= deps.startedMs);
-      for (const row of rows.slice(written.get(deploy.id) ?? 0)) write(logLine(deploy.unit, row));
-      written.set(deploy.id, rows.length);
+  function tell(): void {
+    for (const { id, unit, finishedAtMs } of deploysSince(store, deps.startedMs)) {
+      if (over.has(id)) continue;
+      const rows = store.deployLogs(id).filter((row) => row.atMs >= deps.startedMs);
+      for (const row of rows.slice(written.get(id) ?? 0)) write(logLine(unit, row));
+      written.set(id, rows.length);
+      if (finishedAtMs !== null) over.add(id);
     }
+  }
+
+  /** What comes together is told together: forty deploys at once would read each other's lines all the time. */
+  function changed(): void {
+    pause ??= clock
+      .sleep(PAUSE_MS, stop.signal)
+      .catch(() => {})
+      .then(() => {
+        pause = null;
+        if (!stop.signal.aborted) tell();
+      });
   }
 
   async function signsOfLife(): Promise<void> {
@@ -58,7 +75,7 @@ export function createProgressLines(deps: {
   return {
     changed,
     end() {
-      changed();
+      tell();
       stop.abort();
     },
   };

@@ -1,4 +1,4 @@
-// Shows what is under way: painted on a terminal, as lines elsewhere, not at all with -q.
+// Shows what is under way: painted on a terminal, as lines elsewhere; not at all with -q, nor where the log tells it (-v).
 import type { UnitStatus } from '../model/status.ts';
 import type { Store } from '../ports/store.ts';
 import type { CommandContext } from './command.ts';
@@ -22,10 +22,12 @@ export function startProgress(
     units: () => readonly UnitStatus[];
     title: (rows: readonly ProgressRow[]) => string;
     startedMs: number;
+    /** The work is done in this process, whose log says each action with -v. */
+    isLogged?: boolean;
   },
 ): Progress {
-  const { clock, talk, env, quiet } = context;
-  if (quiet) return { changed: () => {}, end: () => {} };
+  const { clock, talk, env, quiet, verbose } = context;
+  if (quiet || (verbose && facts.isLogged === true)) return { changed: () => {}, end: () => {} };
   const rows = (): ProgressRow[] =>
     progressRows({
       store: facts.store,

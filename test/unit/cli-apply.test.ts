@@ -131,6 +131,10 @@ describe('apply', () => {
     const quiet = createFakeClock({ startMs: NOW_MS });
     assert.equal((await cli(eventful(quiet), ['apply', '-q'], { clock: quiet })).stderr, '');
   });
+  it('leaves the telling to the log with -v, which would say each action once more', async () => {
+    const clock = createFakeClock({ startMs: NOW_MS });
+    assert.doesNotMatch((await cli(eventful(clock), ['apply', '-v'], { clock })).stderr, /pulling/);
+  });
   const ends: [string, Overview, number, RegExp][] = [
     [
       'nothing to do',

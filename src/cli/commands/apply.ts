@@ -49,6 +49,7 @@ async function applyHere(context: CommandContext, pass: Pass, prune: boolean): P
     store,
     units: () => chosen(controller.overview().units),
     startedMs,
+    isLogged: true,
     title: (rows) =>
       `Applying ${revisionsOf(pass)}${rows.length === 0 ? '' : `: ${count(rows.length, 'workload')}`}`,
   });
