@@ -81,7 +81,9 @@ const cloneSettings = {
 } as const;
 
 function copyExamples(folder: string): void {
-  cpSync(join(checkout, 'examples/forge.d'), folder, { recursive: true });
+  // The demo has no proxy, so a route to elsewhere would wait for one for ever.
+  const filter = (path: string): boolean => !path.endsWith('/nas.yaml');
+  cpSync(join(checkout, 'examples/forge.d'), folder, { recursive: true, filter });
   const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.ya?ml$/.test(path) && statSync(join(folder, path)).isFile())
     .map((path) => [path, readFileSync(join(folder, path), 'utf8')] as const);

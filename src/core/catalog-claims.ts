@@ -59,6 +59,7 @@ function thingsOf(unit: Desired): Thing[] {
     });
     return things;
   }
+  if (unit.kind === 'proxy') return [...things, ...streamsOf(unit)];
   const name = baseName(unit);
   things.push({
     key: `name ${unit.host} ${name}`,
@@ -74,6 +75,17 @@ function domainsOf(unit: Desired): string[] {
   const own = unit.route?.domains ?? [];
   if (unit.kind !== 'stack') return own;
   return [...own, ...Object.values(unit.services).flatMap(({ route }) => route?.domains ?? [])];
+}
+
+function streamsOf({ target }: Extract<Desired, { kind: 'proxy' }>): Thing[] {
+  if (target.type !== 'stream') return [];
+  const protocols = [...(target.tcp ? ['tcp'] : []), ...(target.udp ? ['udp'] : [])];
+  return protocols.map((protocol) => ({
+    key: `stream ${target.incomingPort}/${protocol}`,
+    what: `Port ${target.incomingPort} of the proxy`,
+    severity: 'error',
+    hint: 'give each stream a port of its own',
+  }));
 }
 
 function portsOf(unit: Extract<Desired, { kind: 'project' }>): Thing[] {

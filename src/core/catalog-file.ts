@@ -45,7 +45,7 @@ export interface FileReading {
   unreadable: Broken[];
 }
 
-const LOOKS_LIKE_MANIFEST = /(^|[{,\s])["']?kind["']?\s*:\s*["']?(project|stack|site)\b/;
+const LOOKS_LIKE_MANIFEST = /(^|[{,\s])["']?kind["']?\s*:\s*["']?(project|stack|site|proxy)\b/;
 
 export function readFile(input: FileInput): FileReading {
   const { file, origin } = input;

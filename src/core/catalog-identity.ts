@@ -20,7 +20,7 @@ export type Identity =
   /** Meant as a manifest, but who it is cannot be told: `name` is what can be read of it. */
   | { type: 'unclear'; kind: WorkloadKind | null; name: string | null; fault: IdentityFault };
 
-const LATER_KINDS = ['proxy', 'job', 'registry', 'notification', 'settings', 'app'];
+const LATER_KINDS = ['job', 'registry', 'notification', 'settings', 'app'];
 
 export function identify(document: TextDocument, kinds: readonly WorkloadKind[]): Identity {
   if (!document.isMap) return { type: 'foreign' };
@@ -56,7 +56,7 @@ function unclearKind(name: unknown): Identity {
   return unclear(typeof name === 'string' ? name : null, {
     reason: 'MissingKey',
     message: '`kind` does not say what this is.',
-    hint: 'write `kind: project`, `kind: stack` or `kind: site`',
+    hint: 'write `kind: project`, `kind: stack`, `kind: site` or `kind: proxy`',
     path: ['kind'],
   });
 }

@@ -88,7 +88,7 @@ function moved(reading: FileReading, to: { revision: string | null; root: string
   const entries = reading.entries.map((entry) => ({
     ...entry,
     units: entry.units.map((unit) =>
-      unit.kind === 'project' ? { ...unit, revision: to.revision } : { ...unit, ...to },
+      unit.kind === 'stack' || unit.kind === 'site' ? { ...unit, ...to } : { ...unit, revision: to.revision },
     ),
   }));
   return { ...reading, entries };

@@ -150,6 +150,7 @@ function standing({ desired, plan }: Facts): Verdict {
   const { health } = plan;
   const runs = plan.runs ?? plan.wants ?? '';
   if (desired.state === 'stopped') return verdict('converged', 'Stopped', 'is stopped, as declared');
+  if (desired.kind === 'proxy') return routed(runs, health);
   if (health.status === 'unhealthy' || health.ready < health.total) {
     const some = `${health.total - health.ready} of ${health.total} not well`;
     if (health.status === 'starting' || health.status === 'unknown')
@@ -165,6 +166,19 @@ function standing({ desired, plan }: Facts): Verdict {
     'Converged',
     `runs ${runs} as declared${health.status === 'healthy' ? ', healthy' : ''}`,
   );
+}
+
+/** The route is as declared; whoever is behind it is not ours to mend. */
+function routed(to: string, { status, detail }: UnitPlan['health']): Verdict {
+  if (status === 'unhealthy')
+    return verdict(
+      'degraded',
+      'ProxyTargetDown',
+      `leads to ${to} as declared, which is down: ${detail ?? 'no reason known'}`,
+      'it is asked again all the time; nothing here needs to be done',
+    );
+  const how = status === 'healthy' ? ', which answers' : '';
+  return verdict('converged', 'Converged', `leads to ${to} as declared${how}`);
 }
 
 function versions({ runs, wants }: UnitPlan): string {

@@ -143,6 +143,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'The account that we have in the proxy asks for a second factor.',
     hint: 'Make one without for Tinyforge, or name its TOTP key in `proxy.totp`.',
   },
+  ProxyTargetDown: {
+    what: 'The other end of a route does not answer.',
+    hint: 'Look at it on its machine; `tinyforge why NAME` has what was seen.',
+  },
   PruneHeld: {
     what: 'Many workloads would go at once, so a person has to say yes.',
     hint: 'If that is meant: `tinyforge apply --prune`.',
@@ -151,6 +155,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   RouteConflict: {
     what: 'A name or a port belongs to a route that is not ours.',
     hint: 'Remove it there, choose another name, or take it over with `adopt: true`.',
+  },
+  RouteDrift: {
+    what: 'A route was changed by hand, and is only told of.',
+    hint: 'Change it back at the proxy, or write `drift: heal` under `proxy:` in tinyforge.yaml.',
   },
   RouteNotServed: {
     what: 'The proxy took a route, and it was not seen to serve it.',

@@ -17,7 +17,7 @@ import { DEPLOYS, OUTCOMES } from './words.ts';
 export const unit = () => ({
   unit: text(),
   workload_id: text(),
-  kind: word('project', 'stack', 'site'),
+  kind: word('project', 'stack', 'site', 'proxy'),
   name: text(),
   role: text(),
   host: text(),
@@ -85,7 +85,7 @@ const action = () =>
 const unitPlan = () =>
   Type.Object({
     unit: text(),
-    kind: word('project', 'stack', 'site'),
+    kind: word('project', 'stack', 'site', 'proxy'),
     host: text(),
     cause: orNull(
       Type.Object({

@@ -1,4 +1,5 @@
 // What only this process knows: gates that were passed and what our own probes saw. Lost with it, on the safe side.
+import { isTargetVerdict } from '../core/route/facts.ts';
 import type { ProbeVerdict } from '../model/world.ts';
 
 export interface UnitVerdict extends ProbeVerdict {
@@ -28,7 +29,7 @@ export function createMemory(): Memory {
     },
     keepOnly(ids) {
       for (const fact of facts) if (!ids.has(fact.slice(fact.indexOf(':') + 1))) facts.delete(fact);
-      for (const id of probes.keys()) if (!ids.has(id)) probes.delete(id);
+      for (const id of probes.keys()) if (!ids.has(id) && !isTargetVerdict(id)) probes.delete(id);
     },
   };
 }

@@ -1,6 +1,7 @@
 // The kinds that there are, one typed line each.
 import type { KindPlanner } from '../model/kind.ts';
 import { projectPlanner } from './project/index.ts';
+import { proxyPlanner } from './proxy/index.ts';
 import { sitePlanner } from './site/index.ts';
 import { stackPlanner } from './stack/index.ts';
 
@@ -8,4 +9,5 @@ export const planners: Readonly<Record<string, KindPlanner>> = {
   project: projectPlanner as KindPlanner,
   site: sitePlanner as KindPlanner,
   stack: stackPlanner as KindPlanner,
+  proxy: proxyPlanner as KindPlanner,
 };

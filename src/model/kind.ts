@@ -42,6 +42,10 @@ export interface ProxySettings {
   drainMs: number;
   /** Names of the controller and of the proxy itself, lower case: no route may have them. */
   reserved: readonly string[];
+  /** Where the controller and the proxy answer, as `host:port`; every name of this machine is `localhost`. */
+  own: readonly string[];
+  /** Ports that the proxy listens at itself. */
+  ports: readonly number[];
 }
 
 /** The part of a kind that turns documents into desired state. Pure. */

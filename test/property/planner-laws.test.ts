@@ -4,12 +4,16 @@ import fc from 'fast-check';
 import { planUnit, unitNeeds } from '../../src/core/plan-unit.ts';
 import { simulate } from '../../src/core/simulate.ts';
 import { planners } from '../../src/kinds/registry.ts';
+import type { UnitWorld } from '../../src/model/world.ts';
 import { lawsOf } from '../support/laws.ts';
+import { proxyWorlds } from '../support/proxy-worlds.ts';
 import { worldsOfEachKind } from '../support/worlds.ts';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 2_000);
 
-for (const [kind, worlds] of worldsOfEachKind()) {
+const all = [...worldsOfEachKind(), ['proxy', proxyWorlds() as fc.Arbitrary<UnitWorld>] as const];
+
+for (const [kind, worlds] of all) {
   describe(`laws of ${kind}`, () => {
     for (const law of lawsOf({ planUnit, unitNeeds, simulate, planners })) {
       it(`${law.name}: ${law.promise}`, () => {

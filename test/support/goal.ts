@@ -3,10 +3,12 @@ import { specHash } from '../../src/core/spec-hash.ts';
 import { siteSpec } from '../../src/kinds/site/web-server.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
+import { proxyReached } from './proxy-worlds.ts';
 
 /** Null when the wish is reality; else what is wrong, in words. */
 export function reached(world: UnitWorld): string | null {
   const { desired, mine } = world;
+  if (desired.kind === 'proxy') return proxyReached({ ...world, desired });
   const up = mine.filter(
     (entry) => entry.state === 'running' || entry.state === 'restarting' || entry.state === 'paused',
   );

@@ -170,6 +170,16 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
         for (const action of planOf(world).actions) {
           if ('container' in action)
             assert.ok(!strangers.has(action.container), `${action.type} on a stranger`);
+          if (action.type === 'putRoute')
+            assert.ok(
+              action.adopt === null || world.desired.adopt,
+              `the stranger's route ${action.adopt} is taken`,
+            );
+          if (action.type === 'removeRoute')
+            assert.ok(
+              world.proxy?.surplus.some(({ id }) => id === action.id),
+              `the route ${action.id} is not ours to remove`,
+            );
         }
       },
     },

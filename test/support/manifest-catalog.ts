@@ -19,6 +19,8 @@ export const proxied: NonNullable<ReadSettings['proxy']> = {
   tls: 'off',
   drainMs: 10_000,
   reserved: ['forge.example.com', 'npm.example.com'],
+  own: ['localhost:8480', 'npm:81', 'npm:80', 'npm:443'],
+  ports: [80, 443, 81],
 };
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;

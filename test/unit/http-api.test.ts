@@ -227,7 +227,7 @@ describe('filters', () => {
       '"runing" is not a state. Did you mean `running`?',
       'Known are running, stopped, failed, removing, missing.',
     ],
-    ['/api/containers?kind=vm', '"vm" is not a kind.', 'Known are project, stack, site.'],
+    ['/api/containers?kind=vm', '"vm" is not a kind.', 'Known are project, stack, site, proxy.'],
     ['/api/containers?state=running&state=failed', '`state` is given 2 times.', 'Give it once.'],
     ['/api/plan?fresh=yes', '"yes" is not a value of fresh.', 'Known are true, false.'],
     ['/api/events?limit=0', '"0" is not a whole number from 1 to 500.', '`limit` is a number.'],

@@ -96,7 +96,7 @@ describe('examples/', () => {
     assert.deepEqual(problems, []);
     assert.deepEqual(
       units.map(({ unit }) => unit),
-      ['database', 'docs', 'guestbook', 'shop/prod', 'shop/staging'],
+      ['database', 'docs', 'guestbook', 'nas', 'shop/prod', 'shop/staging'],
     );
     assert.deepEqual(
       [...new Set(units.map(({ kind }) => kind))].sort(),

@@ -6,6 +6,7 @@ import { right, wrong } from '../compose-values.ts';
 import type { Path } from '../documents.ts';
 import { type Named, readPattern, subdomainName } from '../subdomain.ts';
 import type { Report } from '../validate-report.ts';
+import { loopFault } from './loops.ts';
 import type { RoutePart } from './read-keys.ts';
 import { completeTls } from './read-tls.ts';
 
@@ -31,8 +32,13 @@ export interface RouteContext {
 
 export function completeRoute(part: RoutePart, context: RouteContext): DesiredRoute {
   const { proxy, path, report } = context;
+  const domains = [...new Set([...ownDomains(part, context), ...subdomainOf(part, context)])].sort();
+  for (const [index, { upstream }] of (part.options?.locations ?? []).entries()) {
+    const loop = loopFault(upstream, { domains, proxy });
+    if (loop !== null) report.add([...path, 'route', 'locations', index, 'forward'], loop);
+  }
   return {
-    domains: [...new Set([...ownDomains(part, context), ...subdomainOf(part, context)])].sort(),
+    domains,
     subdomain: part.subdomain ?? null,
     port: part.port ?? null,
     scheme: part.scheme ?? 'http',

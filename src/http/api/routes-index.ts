@@ -9,7 +9,7 @@ import { failure, success } from './envelope.ts';
 import { containerJson, eventJson } from './json-records.ts';
 import { oneOf, readQuery, wholeNumber } from './query.ts';
 
-const KINDS = ['project', 'stack', 'site'] as const satisfies readonly WorkloadKind[];
+const KINDS = ['project', 'stack', 'site', 'proxy'] as const satisfies readonly WorkloadKind[];
 const STATES = [
   'running',
   'stopped',

@@ -3,6 +3,7 @@ import type { ReadSettings } from '../../../src/model/kind.ts';
 import { catalogCases } from './cases-catalog.ts';
 import { formatCases } from './cases-format.ts';
 import { keyCases } from './cases-keys.ts';
+import { proxyCases } from './cases-proxies.ts';
 import { routeCases } from './cases-routes.ts';
 import { textCases } from './cases-text.ts';
 import { variableCases } from './cases-variables.ts';
@@ -28,6 +29,7 @@ export const groups: readonly CaseGroup[] = [
   keyCases,
   formatCases,
   routeCases,
+  proxyCases,
   variableCases,
   catalogCases,
 ];
