@@ -22,6 +22,9 @@ export const ACCESS = {
   'GET /api/containers': 'token',
   'GET /api/plan': 'token',
   'GET /api/events': 'token',
+  'POST /api/proxies': 'token',
+  'PUT /api/proxies/:name': 'token',
+  'DELETE /api/proxies/:name': 'token',
   'POST /api/sync': 'token',
   'POST /api/webhooks/:name': 'signature',
   'GET /events/stream': 'token',
@@ -35,6 +38,6 @@ export const ACCESS = {
   'GET /deploys/:id': 'token',
   'GET /routes': 'token',
   'GET /events': 'token',
-} as const satisfies Readonly<Record<`${'GET' | 'POST'} /${string}`, Access>>;
+} as const satisfies Readonly<Record<`${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`, Access>>;
 
 export type RouteKey = keyof typeof ACCESS;

@@ -5,6 +5,7 @@ import { ACCESS, type RouteKey } from './access.ts';
 import { failure } from './api/envelope.ts';
 import { healthRoutes } from './api/routes-health.ts';
 import { indexRoutes } from './api/routes-index.ts';
+import { proxyRoutes } from './api/routes-proxies.ts';
 import { syncRoutes } from './api/routes-sync.ts';
 import { workloadRoutes } from './api/routes-workloads.ts';
 import { createAssets } from './assets.ts';
@@ -43,6 +44,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     ...healthRoutes(deps),
     ...workloadRoutes(deps),
     ...indexRoutes(deps),
+    ...proxyRoutes(deps),
     ...syncRoutes(deps),
     ...hookRoutes(deps),
     ...liveRoutes(hub),

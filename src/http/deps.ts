@@ -3,6 +3,7 @@ import type { Config } from '../model/config.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Control } from '../ports/control.ts';
 import type { Controller } from '../ports/controller.ts';
+import type { DesiredEdits } from '../ports/desired-edits.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Hint, Receiver } from '../ports/receiver.ts';
@@ -23,6 +24,7 @@ export interface HttpDeps {
   metrics: Pick<Metrics, 'render' | 'webhook'>;
   receivers: readonly Receiver[];
   match: (hint: Hint) => HintTargets;
+  edits: DesiredEdits;
   config: Config;
   clock: Clock;
   log: Log;

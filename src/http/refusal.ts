@@ -1,7 +1,7 @@
 // A request that is not served: its status, and the sentence and hint that the sender gets.
 
 export interface Refusal {
-  status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
   /** Stable, for programs: `HOST_UNKNOWN`. */
   code: string;
   /** Stable, for people: `HostUnknown`. */
@@ -9,6 +9,8 @@ export interface Refusal {
   message: string;
   hint: string | null;
   headers?: Readonly<Record<string, string>> | undefined;
+  /** More of it, for programs: all problems, the patch to commit. */
+  details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Either what was asked for, or why it is not given. */

@@ -7,9 +7,11 @@ import { createComposeRunner } from '../adapters/compose-cli/create-compose-runn
 import { findComposePlugin } from '../adapters/compose-cli/find-plugin.ts';
 import { openControl } from '../adapters/control-files/open-control.ts';
 import { createDirectorySource } from '../adapters/directory/directory-source.ts';
+import { createDirectoryWriteBack } from '../adapters/directory/write-back.ts';
 import { findReach, type Reach } from '../adapters/docker/reach.ts';
 import { createDockerRuntime } from '../adapters/docker/runtime.ts';
 import { createGitSource } from '../adapters/git/git-source.ts';
+import { createGitWriteBack } from '../adapters/git/write-back.ts';
 import { createLog } from '../adapters/log/create-log.ts';
 import { createProber } from '../adapters/prober/prober.ts';
 import { createRegistry } from '../adapters/registry/create-registry.ts';
@@ -30,6 +32,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import type { WriteBack } from '../ports/write-back.ts';
 import { openProxy } from './open-proxy.ts';
 import { VERSION } from './version.ts';
 
@@ -41,6 +44,8 @@ export interface Surroundings {
 }
 
 export interface Adapters extends Omit<EngineDeps, 'reach'> {
+  /** By source. */
+  writeBacks: ReadonlyMap<string, WriteBack>;
   reaches: Map<string, Reach>;
   reach: EngineDeps['reach'];
   /** Asks each engine where its containers can be reached; engines that are away are asked again later. */
@@ -86,6 +91,7 @@ export function openAdapters(
   return {
     config,
     sources: openSources(config, { secrets, clock, log }),
+    writeBacks: openWriteBacks(config, { secrets, clock, tree }),
     runtimes,
     readers,
     planners,
@@ -168,6 +174,18 @@ function openSources(config: Config, deps: Pick<EngineDeps, 'secrets' | 'clock' 
       ? createGitSource({ config: source, dataDirectory: config.data, secrets, clock, log })
       : createDirectorySource({ config: source, clock, log }),
   );
+}
+
+function openWriteBacks(
+  config: Config,
+  { secrets, clock, tree }: Pick<EngineDeps, 'secrets' | 'clock' | 'tree'>,
+): Map<string, WriteBack> {
+  const opened = config.sources.map((source) =>
+    source.type === 'git'
+      ? createGitWriteBack({ config: source, dataDirectory: config.data, secrets, clock })
+      : createDirectoryWriteBack({ config: source, tree, openFolder }),
+  );
+  return new Map(opened.map((writeBack) => [writeBack.source, writeBack]));
 }
 
 /** In memory where the machine offers that: resolved files hold values of secrets. */

@@ -1,5 +1,6 @@
 // The HTTP side beside a running loop: page, API, webhooks, metrics.
 import { matchHint } from '../core/hint-match.ts';
+import { createDesiredEdits } from '../engine/edits/edit-desired.ts';
 import type { Loop } from '../engine/loop.ts';
 import { createHttpApp } from '../http/app.ts';
 import { type HttpServer, serveHttp } from '../http/serve.ts';
@@ -15,6 +16,7 @@ export async function openHttp({ adapters, loop }: { adapters: Adapters; loop: L
     secrets,
     metrics,
     receivers,
+    edits: createDesiredEdits({ ...adapters, wish: loop.wish, trigger: loop.trigger }),
     match: (hint) => matchHint(hint, { sources: config.sources, units: loop.wish()?.units ?? [] }),
     config,
     clock,

@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createHttpApp, type HttpApp } from '../../src/http/app.ts';
 import type { HintTargets } from '../../src/http/deps.ts';
 import type { Config } from '../../src/model/config.ts';
+import type { DesiredEdits } from '../../src/ports/desired-edits.ts';
 import type { Hint, Receiver } from '../../src/ports/receiver.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeController, type FakeController } from './fake-controller.ts';
@@ -40,6 +41,7 @@ export function createHttpWorld(
     house?: House;
     secrets?: Record<string, string>;
     match?: (hint: Hint) => HintTargets;
+    edit?: DesiredEdits['edit'];
     version?: string;
   } = {},
 ): HttpWorld {
@@ -65,6 +67,7 @@ export function createHttpWorld(
       webhook: (facts) => hooked.push(facts),
     },
     receivers: [paperPlanes],
+    edits: { edit: options.edit ?? (async () => NOT_EDITED) },
     match:
       options.match ??
       ((hint) => (hint.kind === 'git' ? { sources: ['home'], units: [] } : { sources: [], units: [] })),
@@ -93,6 +96,14 @@ export function createHttpWorld(
       ask('/api/webhooks/hub', { method: 'POST', body, headers: { 'x-signature': sign(body), ...headers } }),
   };
 }
+
+const NOT_EDITED = {
+  type: 'refused',
+  what: 'unknown',
+  refusal: { reason: 'ManifestUnknown', message: 'No manifest declares it.', hint: null },
+  problems: [],
+  patch: null,
+} as const;
 
 export const baseConfig: Config = {
   data: '/var/lib/tinyforge',

@@ -33,6 +33,9 @@ const ROUTES: Readonly<
   'GET /api/containers': { path: '/api/containers', status: 200, access: 'token' },
   'GET /api/plan': { path: '/api/plan', status: 200, access: 'token' },
   'GET /api/events': { path: '/api/events', status: 200, access: 'token' },
+  'POST /api/proxies': { path: '/api/proxies', status: 400, access: 'token' },
+  'PUT /api/proxies/:name': { path: '/api/proxies/nas', status: 404, access: 'token' },
+  'DELETE /api/proxies/:name': { path: '/api/proxies/nas', status: 404, access: 'token' },
   'POST /api/sync': { path: '/api/sync', status: 202, access: 'token' },
   'POST /api/webhooks/:name': { path: '/api/webhooks/hub', status: 202, access: 'signature' },
   'GET /events/stream': { path: '/events/stream?page=/', status: 200, access: 'token' },
@@ -52,10 +55,11 @@ const keys = Object.keys(ROUTES) as RouteKey[];
 const body = '{"ref":"main"}';
 
 function initOf(key: RouteKey, headers: Record<string, string>) {
-  if (!key.startsWith('POST')) return { headers };
+  if (key.startsWith('DELETE')) return { method: 'DELETE', headers };
+  if (!/^(POST|PUT)/.test(key)) return { headers };
   const hook = key === 'POST /api/webhooks/:name';
   return {
-    method: 'POST',
+    method: key.split(' ')[0] ?? '',
     body: hook ? body : '{}',
     headers: { 'content-type': 'application/json', ...headers },
   };

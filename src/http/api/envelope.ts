@@ -3,11 +3,13 @@ import type { Context } from 'hono';
 import type { AnswerHead } from '../../core/json-envelope.ts';
 import type { Refusal } from '../refusal.ts';
 
-export function success(c: Context, data: AnswerHead, status: 200 | 202 = 200): Response {
+export function success(c: Context, data: AnswerHead, status: 200 | 201 | 202 = 200): Response {
   return c.json({ success: true, data }, status);
 }
 
-export function failure(c: Context, { status, headers, ...error }: Refusal): Response {
+export function failure(c: Context, { status, headers, details, ...error }: Refusal): Response {
   const { code, reason, message, hint } = error;
-  return c.json({ success: false, error: { code, reason, message, hint } }, status, { ...headers });
+  return c.json({ success: false, error: { code, reason, message, hint, ...details } }, status, {
+    ...headers,
+  });
 }

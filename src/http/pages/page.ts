@@ -27,7 +27,7 @@ export interface Part {
 }
 
 export interface PageView {
-  status: 200 | 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503;
+  status: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
   title: string;
   nav: NavKey | null;
   main: Html;

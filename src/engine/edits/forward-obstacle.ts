@@ -1,0 +1,64 @@
+// What keeps requests of a stand-alone route from arriving: a loop back to where they came from, or nobody at the other end.
+import type { Config } from '../../model/config.ts';
+import type { Desired } from '../../model/desired.ts';
+import type { TrafficTarget } from '../../model/route.ts';
+import type { Prober } from '../../ports/prober.ts';
+
+const LOOK_MS = 3_000;
+
+export interface Obstacle {
+  reason: string;
+  message: string;
+  hint: string;
+}
+
+/** Null where nothing is in the way. `force` leaves out the look at the other end, and nothing else. */
+export async function forwardObstacle(
+  unit: Desired,
+  deps: { config: Config; units: readonly Desired[]; prober: Pick<Prober, 'tcp'>; force: boolean },
+): Promise<Obstacle | null> {
+  const forward = 'forward' in unit ? unit.forward : null;
+  if (forward === null) return null;
+  const loop = loopOf(forward, [...deps.units, unit], deps.config);
+  if (loop !== null) return loop;
+  if (deps.force) return null;
+  const { host, port } = forward;
+  const look = await deps.prober.tcp({ host: host.replace(/^\[|\]$/g, ''), port, timeoutMs: LOOK_MS });
+  if (look.ok) return null;
+  return {
+    reason: 'ForwardUnreachable',
+    message: `Nothing answers at ${host}:${port} (${look.detail}).`,
+    hint: 'Start it, or correct `forward`; `?force=true` (`--force`) adds it as it is.',
+  };
+}
+
+function loopOf(
+  { host, port }: TrafficTarget,
+  units: readonly Desired[],
+  { listen, proxy }: Config,
+): Obstacle | null {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  const served = units.find(({ route }) => route?.domains.includes(name));
+  if (served !== undefined && (port === 80 || port === 443)) {
+    return loop(`${name} is a name of ${served.name} that the proxy itself serves`);
+  }
+  const ends = proxy === null ? [] : [proxy.traffic.http, proxy.traffic.https, proxy.url];
+  const isProxy = ends.some((end) => {
+    if (!URL.canParse(end)) return false;
+    const { hostname, port: written, protocol } = new URL(end);
+    return hostname === name && Number(written || (protocol === 'https:' ? 443 : 80)) === port;
+  });
+  if (isProxy) return loop(`${host}:${port} is the proxy itself`);
+  const isLocal =
+    /^(localhost|127\.[\d.]+|\[?::1\]?|0\.0\.0\.0)$/.test(name) ||
+    name === listen.host.replace(/^\[|\]$/g, '');
+  return isLocal && port === listen.port ? loop(`${host}:${port} is Tinyforge's own page`) : null;
+}
+
+function loop(why: string): Obstacle {
+  return {
+    reason: 'ForwardLoop',
+    message: `Requests would go round in a circle: ${why}.`,
+    hint: 'Write where the service itself answers.',
+  };
+}
