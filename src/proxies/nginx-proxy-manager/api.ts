@@ -42,11 +42,18 @@ export interface ApiDeps {
   secrets: Pick<Secrets, 'get'>;
   clock: Clock;
   agents: Agents;
+  limits: Limits;
 }
 
-/** A write is an nginx test and a reload: seconds with many hosts. */
-const READ_TIMEOUT_MS = 10_000;
-const WRITE_TIMEOUT_MS = 60_000;
+/** How long a call may take. */
+export interface Limits {
+  readMs: number;
+  /** A write is an nginx test and a reload: seconds with many hosts. */
+  writeMs: number;
+}
+
+export const LIMITS: Limits = { readMs: 10_000, writeMs: 60_000 };
+
 /** Reads are tried this often, with a pause between. */
 const READ_TRIES = 2;
 const READ_PAUSE_MS = 300;
@@ -54,7 +61,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 type Raw = Reply | { type: 'away'; why: string; cause: unknown };
 
-export function createApi({ config, secrets, clock, agents }: ApiDeps): Api {
+export function createApi({ config, secrets, clock, agents, limits }: ApiDeps): Api {
   const base = config.url.replace(/\/+$/, '').replace(/\/api$/, '');
   const circuit = createCircuit(clock);
   const account = config.email ?? 'nobody';
@@ -85,7 +92,7 @@ export function createApi({ config, secrets, clock, agents }: ApiDeps): Api {
             ...(call.token === null ? {} : { authorization: `Bearer ${call.token}` }),
           },
           body: payload?.bytes,
-          timeoutMs: call.timeoutMs ?? (isRead ? READ_TIMEOUT_MS : WRITE_TIMEOUT_MS),
+          timeoutMs: call.timeoutMs ?? (isRead ? limits.readMs : limits.writeMs),
           signal: call.signal,
           maxBytes: MAX_ANSWER_BYTES,
           // A kept connection may be closed just now, and then nobody knows whether the write arrived.

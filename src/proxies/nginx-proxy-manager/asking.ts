@@ -51,9 +51,15 @@ export function createAsking({ traffic, agents, secretOf }: AskingDeps): Asking 
         },
         agents,
       );
-    if (wish.tls?.force === true) return await once(traffic.https);
-    const answer = await once(traffic.http);
-    // TLS may be forced there although it is not wished: by a hand, or by a host that is to be changed.
+    let answer: Answer;
+    try {
+      answer = await once(traffic.http);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (wish.tls === null) throw error;
+      // Where plain HTTP is not let through at all.
+      return await once(traffic.https);
+    }
     const isSentOn = answer.status === 301 && answer.headers.location?.startsWith(`https://${name}`) === true;
     return isSentOn ? await once(traffic.https) : answer;
   }

@@ -2,4 +2,4 @@
 import type { ProxyFactory } from '../../ports/proxy-provider.ts';
 import { createProvider, NAME } from './provider.ts';
 
-export const nginxProxyManager: ProxyFactory = { name: NAME, open: createProvider };
+export const nginxProxyManager: ProxyFactory = { name: NAME, open: (options) => createProvider(options) };

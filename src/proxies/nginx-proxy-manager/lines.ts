@@ -30,10 +30,12 @@ export interface LineOptions {
   revision: string;
   /** By name on a shared network, or by port of one address. */
   reach: 'network' | 'published';
+  /** One that the header may choose beside those that belong to the traffic. */
+  preview?: Upstream | undefined;
 }
 
 /** Texts in it were judged before: names of hosts, numbers, our own hex. */
-export function renderLines(facts: LineFacts, { secret, revision, reach }: LineOptions): string {
+export function renderLines(facts: LineFacts, { secret, revision, reach, preview }: LineOptions): string {
   const { traffic } = facts;
   const inside =
     traffic === null
@@ -41,7 +43,7 @@ export function renderLines(facts: LineFacts, { secret, revision, reach }: LineO
       : [
           ...mainLines(traffic.main),
           ...(traffic.canary === null ? [] : canaryLines(traffic.canary)),
-          ...previewPatterns(traffic, reach).map(
+          ...[...previewPatterns(traffic, reach), ...(preview === undefined ? [] : [exactly(preview)])].map(
             ({ host, port }) =>
               `if ($http_keep_alive ~ "^tinyforge ${secret} (?:who|ask) (https?) (${host}) (${port})$") ` +
               '{ set $forward_scheme $1; set $server $2; set $port $3; }',
@@ -153,6 +155,10 @@ function previewPatterns(
         },
   );
   return [...new Map(patterns.map((one) => [one.host, one])).values()];
+}
+
+function exactly({ host, port }: Upstream): { host: string; port: string } {
+  return { host: literally(hostText(host)), port: String(port) };
 }
 
 function literally(text: string): string {

@@ -62,13 +62,21 @@ function rawOf(row: Row, ours: string | null): Raw {
 
 /** The first upstream is what the host says, even where a hand changed it; the others stand in our lines alone. */
 function trafficOf({ fields, lines }: Raw, facts: LineFacts | null): ResolvedTraffic | null {
-  const { forward_scheme: scheme, forward_host: host, forward_port: port } = fields;
-  const first: Upstream = {
+  const first = upstreamOf(fields);
+  if (lines === 'edited') return null;
+  const traffic = lines === 'ours' ? (facts?.traffic ?? null) : null;
+  return { main: [first, ...(traffic?.main.slice(1) ?? [])], canary: traffic?.canary ?? null };
+}
+
+/** What a proxy host says itself. */
+export function upstreamOf({
+  forward_scheme: scheme,
+  forward_host: host,
+  forward_port: port,
+}: Fields): Upstream {
+  return {
     scheme: scheme === 'https' ? 'https' : 'http',
     host: String(host).replace(/^\[(.*)\]$/, '$1'),
     port: Number(port),
   };
-  if (lines === 'edited') return null;
-  const traffic = lines === 'ours' ? (facts?.traffic ?? null) : null;
-  return { main: [first, ...(traffic?.main.slice(1) ?? [])], canary: traffic?.canary ?? null };
 }

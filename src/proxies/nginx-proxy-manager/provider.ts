@@ -1,8 +1,8 @@
 // Nginx Proxy Manager as a proxy of the loop: the parts of this folder, put together.
 import { isFault } from '../../model/errors.ts';
-import type { RouteKey, RouteWish } from '../../model/route.ts';
+import type { RouteKey, RouteWish, Upstream } from '../../model/route.ts';
 import type { ProxyOptions, ProxyProvider } from '../../ports/proxy-provider.ts';
-import { createApi } from './api.ts';
+import { createApi, LIMITS, type Limits } from './api.ts';
 import { createAsking } from './asking.ts';
 import { type Certificate, createCertificates, fingerprintOf } from './certificates.ts';
 import { checkProxy } from './check.ts';
@@ -23,11 +23,12 @@ export const NAME = 'nginx-proxy-manager';
 /** Redirects, 404s, streams and certificates are looked at this often where nothing of ours is among them. */
 const SELDOM_MS = 600_000;
 
-export function createProvider(options: ProxyOptions): ProxyProvider {
+/** `limits` are those of calls to the API. */
+export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): ProxyProvider {
   const { config, controller, secrets, clock, log } = options;
   const url = new URL(config.url).origin;
   const agents = createAgents();
-  const api = createApi({ config, secrets, clock, agents });
+  const api = createApi({ config, secrets, clock, agents, limits });
   const hosts = createHosts({ api, url });
   const secretOf = (key: RouteKey): string => {
     const hex = options.sign(`${NAME} route ${controller} ${key}`);
@@ -59,6 +60,7 @@ export function createProvider(options: ProxyOptions): ProxyProvider {
   });
 
   let ids = new Map<RouteKey, string>();
+  let domains = new Map<RouteKey, readonly string[]>();
   let others: { rows: readonly Row[]; readMs: number } | null = null;
   /** True once a route of ours is no plain forward: then the other lists are read each time. */
   let needsOthers = false;
@@ -109,7 +111,9 @@ export function createProvider(options: ProxyOptions): ProxyProvider {
       const rows = [...(await hosts.list('proxy-host', signal)), ...(await listOthers(signal))];
       await lookAtCertificates(rows, signal);
       const routes = rows.map((row) => observe(row, controller));
-      ids = new Map(routes.flatMap((route) => (route.owner === null ? [] : [[route.owner.key, route.id]])));
+      const own = routes.flatMap((route) => (route.owner === null ? [] : [{ key: route.owner.key, route }]));
+      ids = new Map(own.map(({ key, route }) => [key, route.id]));
+      domains = new Map(own.map(({ key, route }) => [key, route.domains]));
       return { routes };
     },
     compare(wish, route) {
@@ -126,33 +130,26 @@ export function createProvider(options: ProxyOptions): ProxyProvider {
     async put(put, signal) {
       note(put.wish);
       await writer.put(put, signal);
+      domains.set(put.wish.key, put.wish.domains);
       known = null;
     },
-    remove: (id, signal) => writer.remove(id, signal),
+    async remove(id, signal) {
+      await writer.remove(id, signal);
+      for (const [key, known] of ids) if (known === id) domains.delete(key);
+    },
     async ask(wish, { path, preview, signal, timeoutMs }) {
       try {
-        if (preview !== null) {
-          // Without our lines the header chooses nothing, and what serves already would be proven for what is new.
-          const who = await asking.who(wish, { preview, signal });
-          const shall = `${hostText(preview.host)}:${preview.port}`;
-          if (who?.upstream !== shall)
-            throw routeNotServed(
-              wish.domains[0] ?? wish.key,
-              who === null
-                ? 'its name is answered by something else'
-                : `${shall} cannot be chosen by our header`,
-            );
-        }
-        return await asking.ask(wish, { path, preview, signal, timeoutMs });
+        const live = liveNames(wish);
+        if (preview !== null) await untilChosen(live, { preview, signal });
+        return await asking.ask(live, { path, preview, signal, timeoutMs });
       } catch (error) {
         signal.throwIfAborted();
-        if (isFault(error)) throw error;
-        throw trafficAway(error);
+        throw isFault(error) ? error : trafficAway(error);
       }
     },
     async who(wish, { preview, signal }) {
       try {
-        return await asking.who(wish, { preview, signal });
+        return await asking.who(liveNames(wish), { preview, signal });
       } catch (error) {
         signal.throwIfAborted();
         throw trafficAway(error);
@@ -162,6 +159,27 @@ export function createProvider(options: ProxyOptions): ProxyProvider {
     idOf: (key) => ids.get(key) ?? null,
     close: () => api.close(),
   };
+
+  /** Names may change together with the version: what is asked before are those that are routed now. */
+  function liveNames(wish: RouteWish): RouteWish {
+    const now = domains.get(wish.key) ?? [];
+    const both = wish.domains.filter((name) => now.includes(name));
+    return now.length === 0 ? wish : { ...wish, domains: both.length > 0 ? both : now };
+  }
+
+  /** Where the header chooses nothing, what serves already would be proven for what is new. */
+  async function untilChosen(
+    wish: RouteWish,
+    { preview, signal }: { preview: Upstream; signal: AbortSignal },
+  ): Promise<void> {
+    const shall = `${hostText(preview.host)}:${preview.port}`;
+    const isChosen = async (): Promise<boolean> =>
+      (await asking.who(wish, { preview, signal }))?.upstream === shall;
+    if (await isChosen()) return;
+    // Our lines were edited by hand, or it is no neighbour of what serves now.
+    if ((await writer.open(wish, { preview, signal })) && (await isChosen())) return;
+    throw routeNotServed(wish.domains[0] ?? wish.key, `${shall} cannot be chosen by our header`);
+  }
 
   function trafficAway(error: unknown): Error {
     const { http, https } = config.traffic;

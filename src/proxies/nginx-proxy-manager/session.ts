@@ -72,6 +72,9 @@ export function createSession({ config, secrets, clock, send }: SessionDeps): Se
 
   function take(reply: Reply): Token {
     if (reply.type === 'broken') throw proxyAway(config.url, { why: reply.why });
+    // No word about name or password: what stands before it has no such path now, or it was too slow for its own code.
+    if (reply.type !== 'value' && (reply.status === 404 || /expired/i.test(reply.why)))
+      throw proxyAway(config.url, { why: reply.why });
     if (reply.type !== 'value') throw loginRefused(config.url, { account, why: reply.why });
     const { token, expires } = reply.value as { token?: unknown; expires?: unknown };
     if (typeof token !== 'string' || token === '')

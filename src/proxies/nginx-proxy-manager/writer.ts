@@ -1,7 +1,7 @@
 // Puts and removes routes: finds the host, looks up what the wish names, writes, and waits until it is served.
 import type { ProxyConfig } from '../../model/config.ts';
 import { isFault } from '../../model/errors.ts';
-import type { RouteWish } from '../../model/route.ts';
+import type { RouteWish, Upstream } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { RoutePut } from '../../ports/proxy-provider.ts';
@@ -17,13 +17,16 @@ import { idOfRow, parseId } from './observe.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { refuseTraffic, refuseWish } from './refuse.ts';
 import { untilServed } from './served.ts';
-import { findTarget } from './target.ts';
+import { findTarget, isMine } from './target.ts';
 import { accessNameOf, KIND_OF, type Resolved, type Wanted, wantedOf } from './wanted.ts';
+import { withPreview } from './with-preview.ts';
 import { isSo, writeHost } from './write.ts';
 
 export interface Writer {
   put(put: RoutePut, signal: AbortSignal): Promise<void>;
   remove(id: string, signal: AbortSignal): Promise<void>;
+  /** Lets our header choose this upstream at the route as it is; false where there is no route of ours. */
+  open(wish: RouteWish, options: { preview: Upstream; signal: AbortSignal }): Promise<boolean>;
 }
 
 export interface WriterDeps {
@@ -148,6 +151,27 @@ export function createWriter(deps: WriterDeps): Writer {
     }
   }
 
+  async function open(
+    wish: RouteWish,
+    { preview, signal }: { preview: Upstream; signal: AbortSignal },
+  ): Promise<boolean> {
+    const rows = await hosts.list('proxy-host', signal);
+    const row = rows.find((one) => isMine(one, { wish, controller }));
+    if (row === undefined || refuseTraffic({ main: [preview], canary: null }) !== null) return false;
+    const wanted = withPreview(row, {
+      wish,
+      controller,
+      preview,
+      secret: deps.secretOf(wish.key),
+      reach: deps.config.reach,
+    });
+    await writeHost({ ...deps, untilBack }, { wish, wanted, before: row, signal });
+    const asked = { ...wish, domains: row.domains };
+    const expected = { revision: wanted.mark.revision, timeoutMs: SERVED_WITHIN_MS, signal };
+    await untilServed(asked, expected, { asking, clock });
+    return true;
+  }
+
   async function remove(id: string, signal: AbortSignal): Promise<void> {
     const parsed = parseId(id);
     const row = parsed === null ? null : await hosts.get(parsed, signal);
@@ -169,6 +193,7 @@ export function createWriter(deps: WriterDeps): Writer {
       if (why !== null || missing !== null) throw routeRefused(what, { why: why ?? missing ?? '' });
       await oneAtATime(url, { signal, run: () => put(given, signal) });
     },
+    open: (wish, options) => oneAtATime(url, { signal: options.signal, run: () => open(wish, options) }),
     remove: (id, signal) => oneAtATime(url, { signal, run: () => remove(id, signal) }),
   };
 }

@@ -56,6 +56,12 @@ export function handsOn({ url, email, password }: Pick<NpmPlace, 'url' | 'email'
     async changeOption(id) {
       await call('PUT', pathOf(id), { block_exploits: true, certificate_id: 0 });
     },
+    async spoil(id) {
+      // As somebody empties the field on the page and saves.
+      const { certificate_id } = (await call('GET', pathOf(id))) as { certificate_id: number };
+      await call('PUT', pathOf(id), { advanced_config: '', certificate_id });
+      await settled();
+    },
     async disable(id) {
       await call('POST', `${pathOf(id)}/disable`);
     },

@@ -4,7 +4,8 @@ import { createSystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { ProxyConfig } from '../../../src/model/config.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { ProxyProvider } from '../../../src/ports/proxy-provider.ts';
-import { nginxProxyManager } from '../../../src/proxies/nginx-proxy-manager/factory.ts';
+import { LIMITS, type Limits } from '../../../src/proxies/nginx-proxy-manager/api.ts';
+import { createProvider } from '../../../src/proxies/nginx-proxy-manager/provider.ts';
 import { createMemoryLog, type MemoryLog } from '../memory-log.ts';
 import { getByName } from './get.ts';
 import { type Hands, handsOn } from './npm-hands.ts';
@@ -28,6 +29,7 @@ export interface NpmRigOptions {
   config?: Partial<ProxyConfig>;
   secrets?: Readonly<Record<string, string>>;
   clock?: Clock;
+  limits?: Limits;
   writes?: () => number | null;
   close?: () => Promise<void>;
 }
@@ -42,14 +44,15 @@ export function createNpmRig(options: NpmRigOptions): NpmRig {
     hands,
     log,
     open({ controller = 'test' } = {}) {
-      const provider = nginxProxyManager.open({
+      const deps = {
         config: { ...configOf(place), ...options.config },
         controller,
-        secrets: { get: (name) => secrets[name] ?? null },
+        secrets: { get: (name: string) => secrets[name] ?? null },
         clock,
         log,
-        sign: (text) => createHmac('sha256', 'a key of the tests').update(text).digest('hex'),
-      });
+        sign: (text: string) => createHmac('sha256', 'a key of the tests').update(text).digest('hex'),
+      };
+      const provider = createProvider(deps, options.limits ?? LIMITS);
       opened.push(provider);
       return provider;
     },
