@@ -5,6 +5,7 @@ import type { RoutePut } from '../../ports/proxy-provider.ts';
 import { type Fields, type HostKind, readFields } from './fields.ts';
 import { hostText, joinConfig, type LineOptions, renderLines } from './lines.ts';
 import { linesHash, type Mark } from './mark.ts';
+import { revisionOf } from './revision.ts';
 
 export const KIND_OF: Readonly<Record<RouteTarget['type'], HostKind>> = {
   forward: 'proxy-host',
@@ -31,6 +32,8 @@ export interface Resolved {
 export interface WantedOptions extends Omit<LineOptions, 'revision'> {
   controller: string;
   resolved: Resolved;
+  /** Which writing it is. */
+  turn: number;
 }
 
 export function wantedOf({ wish, traffic }: RoutePut, options: WantedOptions): Wanted {
@@ -41,11 +44,11 @@ export function wantedOf({ wish, traffic }: RoutePut, options: WantedOptions): W
     ...upstreamFields(traffic),
     ...tlsFields(wish, resolved.certificateId),
   };
+  const user = userConfigOf(wish);
   if (kind === 'proxy-host') plain.access_list_id = resolved.accessId;
-  const revision = shortHash({ plain, traffic }).slice(0, 16);
+  const revision = revisionOf({ plain, user, traffic }, options.turn);
   const facts = { controller, unit: wish.unit, key: wish.key, traffic };
   const ours = kind === 'stream' ? null : renderLines(facts, { secret, revision, reach });
-  const user = userConfigOf(wish);
   const fields = readFields(kind, {
     ...plain,
     ...(ours === null ? {} : { advanced_config: joinConfig(ours, user) }),

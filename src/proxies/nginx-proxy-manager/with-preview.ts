@@ -1,10 +1,10 @@
 // A host of ours as it is, with our lines made anew so that the secret header may choose one upstream more. Pure.
-import { shortHash } from '../../core/canonical.ts';
 import type { RouteWish, Upstream } from '../../model/route.ts';
 import type { Row } from './fields.ts';
 import { joinConfig, type LineOptions, renderLines, splitConfig } from './lines.ts';
 import { linesHash, readMark } from './mark.ts';
 import { observe, upstreamOf } from './observe.ts';
+import { revisionOf } from './revision.ts';
 import type { Wanted } from './wanted.ts';
 
 export function withPreview(
@@ -13,18 +13,16 @@ export function withPreview(
     wish: RouteWish;
     controller: string;
     preview: Upstream;
+    turn: number;
   },
 ): Wanted {
-  const { wish, controller, ...rest } = options;
+  const { wish, controller, turn, ...rest } = options;
   // What a hand did to our lines is undone; to whom it forwards stays, for nobody else may notice this.
   const traffic = observe(row, controller).traffic ?? { main: [upstreamOf(row.fields)], canary: null };
   const facts = { controller, unit: wish.unit, key: wish.key, traffic };
   const { user } = splitConfig(String(row.fields.advanced_config ?? ''));
-  const revision = shortHash({
-    fields: { ...row.fields, advanced_config: user },
-    facts,
-    preview: rest.preview,
-  }).slice(0, 16);
+  const content = { fields: { ...row.fields, advanced_config: user }, facts, preview: rest.preview };
+  const revision = revisionOf(content, turn);
   const ours = renderLines(facts, { ...rest, revision });
   return {
     kind: row.kind,

@@ -16,6 +16,7 @@ import { ownerOf, readMark } from './mark.ts';
 import { idOfRow, parseId } from './observe.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { refuseTraffic, refuseWish } from './refuse.ts';
+import { nextTurn, turnOf } from './revision.ts';
 import { untilServed } from './served.ts';
 import { findTarget, isMine } from './target.ts';
 import { accessNameOf, KIND_OF, type Resolved, type Wanted, wantedOf } from './wanted.ts';
@@ -61,30 +62,32 @@ export function createWriter(deps: WriterDeps): Writer {
     const accessId =
       accessName === null ? 0 : await accessListId({ api, url }, { name: accessName, what, signal });
     const chosen = await certificates.choose(wish, signal);
-    const wantedWith = ({ id, fingerprint }: Chosen): Wanted => {
-      const resolved: Resolved = { certificateId: id, fingerprint, accessId };
-      const { reach } = deps.config;
-      return wantedOf(
-        { ...given, traffic },
-        { controller, resolved, secret: deps.secretOf(wish.key), reach },
-      );
-    };
+    const wantedWith =
+      ({ id, fingerprint }: Chosen) =>
+      (turn: number): Wanted => {
+        const resolved: Resolved = { certificateId: id, fingerprint, accessId };
+        const { reach } = deps.config;
+        const secret = deps.secretOf(wish.key);
+        return wantedOf({ ...given, traffic }, { controller, resolved, secret, reach, turn });
+      };
     // Let's Encrypt asks at the host itself: it serves first, with the certificate that it has or none.
     const first = chosen ?? { id: Number(target.row?.fields.certificate_id ?? 0), fingerprint: null };
-    const row = await settle({ given, wanted: wantedWith(first), before: target.row }, signal);
+    const row = await settle({ given, wantedAt: wantedWith(first), before: target.row }, signal);
     if (chosen === null) {
       const issued = await certificates.issue(wish, signal);
-      await settle({ given, wanted: wantedWith(issued), before: row }, signal);
+      await settle({ given, wantedAt: wantedWith(issued), before: row }, signal);
     }
     for (const double of target.doubles) await removeRow(double, signal);
   }
 
   async function settle(
-    { given, wanted, before }: { given: RoutePut; wanted: Wanted; before: Row | null },
+    { given, wantedAt, before }: { given: RoutePut; wantedAt: (turn: number) => Wanted; before: Row | null },
     signal: AbortSignal,
   ): Promise<Row> {
-    if (before !== null && isSo(before, wanted)) {
-      const isServed = await served({ given, wanted, row: before, timeoutMs: GLANCE_MS }, signal).catch(
+    const turn = turnOf(before);
+    const asIs = wantedAt(turn ?? 0);
+    if (before !== null && isSo(before, asIs)) {
+      const isServed = await served({ given, wanted: asIs, row: before, timeoutMs: GLANCE_MS }, signal).catch(
         (error) => {
           if (isFault(error)) return false;
           throw error;
@@ -92,6 +95,7 @@ export function createWriter(deps: WriterDeps): Writer {
       );
       if (isServed) return before;
     }
+    const wanted = wantedAt(nextTurn(turn, clock.random()));
     const row = await writeHost({ ...deps, untilBack }, { wish: given.wish, wanted, before, signal });
     await served({ given, wanted, row, timeoutMs: SERVED_WITHIN_MS }, signal);
     return row;
@@ -162,6 +166,7 @@ export function createWriter(deps: WriterDeps): Writer {
       wish,
       controller,
       preview,
+      turn: nextTurn(turnOf(row), clock.random()),
       secret: deps.secretOf(wish.key),
       reach: deps.config.reach,
     });
