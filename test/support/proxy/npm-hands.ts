@@ -7,6 +7,8 @@ export interface Hands extends ByHand {
   disable: (id: string) => Promise<void>;
   /** Any call; its answer. */
   call(method: string, path: string, body?: unknown): Promise<unknown>;
+  /** A form with the two files of a pair. */
+  upload(path: string, pair: { certificate: string; key: string }): Promise<void>;
 }
 
 const PATHS: Readonly<Record<string, string>> = {
@@ -39,6 +41,15 @@ export function handsOn({ url, email, password }: Pick<NpmPlace, 'url' | 'email'
 
   return {
     call,
+    async upload(path, { certificate, key }) {
+      await call('GET', '/nginx/certificates');
+      const form = new FormData();
+      form.set('certificate', new Blob([certificate]), 'certificate.pem');
+      form.set('certificate_key', new Blob([key]), 'key.pem');
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${url}/api${path}`, { method: 'POST', headers, body: form });
+      if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    },
     async addRoute(domain, { scheme, host, port }) {
       const body = {
         domain_names: [domain],

@@ -39,7 +39,8 @@ export function createNpmRig(options: NpmRigOptions): NpmRig {
   const opened: ProxyProvider[] = [];
   const log = createMemoryLog();
   const hands = handsOn(place);
-  const secrets: Readonly<Record<string, string>> = { npm: place.password, ...options.secrets };
+  const secretOf = (name: string): string | null =>
+    name === 'npm' ? place.password : (options.secrets?.[name] ?? null);
   return {
     hands,
     log,
@@ -47,7 +48,7 @@ export function createNpmRig(options: NpmRigOptions): NpmRig {
       const deps = {
         config: { ...configOf(place), ...options.config },
         controller,
-        secrets: { get: (name: string) => secrets[name] ?? null },
+        secrets: { get: secretOf },
         clock,
         log,
         sign: (text: string) => createHmac('sha256', 'a key of the tests').update(text).digest('hex'),

@@ -49,22 +49,15 @@ export function previewCases(get: () => ContractWorld): void {
     assert.doesNotMatch(JSON.stringify(headers), /[0-9a-f]{32}/);
   });
 
-  it('asks the new version of a route that a hand has edited', HANG, async () => {
+  it('asks the new version of a route that a hand has edited', HANG, async (t) => {
     const { rig, provider, blue, green } = get();
+    const { spoil } = rig.hand;
+    if (spoil === undefined) return t.diagnostic('nothing can be spoilt at a route of this proxy');
     await using route = await putRoute(get(), { traffic: toAll(blue.upstream) });
-    await rig.hand.spoil(route.observed.id);
+    await spoil(route.observed.id);
     const asked = { path: '/', preview: green.upstream, signal: SIGNAL, timeoutMs: 5_000 };
     assert.equal((await provider.ask(route.wish, asked)).body, 'green /');
     assert.equal((await rig.get('shop.example.test')).body, 'blue /');
-  });
-
-  it('asks the new version by a name that is routed now, when names change with it', HANG, async () => {
-    const { provider, blue, green } = get();
-    await using _route = await putRoute(get(), { traffic: toAll(blue.upstream) });
-    const renamed = forwardWish({ domains: ['other.example.test'] });
-    await provider.list(SIGNAL);
-    const asked = { path: '/', preview: green.upstream, signal: SIGNAL, timeoutMs: 5_000 };
-    assert.equal((await provider.ask(renamed, asked)).body, 'green /');
   });
 
   it('says who gets the requests, told by the workers themselves', HANG, async () => {

@@ -31,8 +31,8 @@ export interface ByHand {
   sendTo(id: string, upstream: Upstream): Promise<void>;
   /** Any option but the upstream: `compare` must see it. */
   changeOption(id: string): Promise<void>;
-  /** What the provider keeps at a route beside its options and its upstream, as far as a hand can: its lines, its mark. */
-  spoil(id: string): Promise<void>;
+  /** What the provider keeps at a route beside its options and its upstream, as far as a hand can; absent where nothing is. */
+  spoil?: (id: string) => Promise<void>;
   /** Null where a route cannot be disabled. */
   disable: ((id: string) => Promise<void>) | null;
   remove(id: string): Promise<void>;
