@@ -1,12 +1,12 @@
 // Access lists: people with passwords and addresses, and the hosts that use them.
 import { requireCaller, requireSection, sees } from './access.ts';
+import { accessListShape, maskItems, proxyHosts, usersOf } from './access-list-shape.ts';
 import { internalError, missing } from './answers.ts';
 import { configure, reload } from './configure.ts';
-import { clientsOf, itemsOf, ownerOf, readExpansions } from './expand.ts';
-import { type HostKind, hostKinds, referencesOf, tell } from './host-kinds.ts';
+import { itemsOf, readExpansions } from './expand.ts';
+import { referencesOf } from './host-kinds.ts';
 import { passwordLine } from './password-line.ts';
 import { type Call, created, ok, type Route } from './routes.ts';
-import { without } from './rows.ts';
 import { audit, type Row, type World } from './world.ts';
 
 const base = '/nginx/access-lists';
@@ -39,52 +39,16 @@ function find(call: Call, caller: ReturnType<typeof admit>): Row {
   return found;
 }
 
-function proxyHosts(world: World): HostKind {
-  return hostKinds(world).proxy;
-}
-
-function usersOf(world: World, row: Row): Row[] {
-  return proxyHosts(world)
-    .table.all()
-    .filter((host) => host.access_list_id === row.id);
-}
-
-function shape(world: World, row: Row, expand: readonly string[]) {
-  const hosts = () =>
-    usersOf(world, row).map((host) => ({
-      ...tell(world, proxyHosts(world), { host, expand: ['certificate', 'access_list.[clients,items]'] }),
-      is_deleted: false,
-    }));
-  const told: Record<string, unknown> = {
-    ...without(row, 'is_deleted'),
-    proxy_host_count: usersOf(world, row).length,
-  };
-  if (expand.includes('owner')) told.owner = ownerOf(world, row, 'with-is-deleted');
-  if (expand.includes('items')) told.items = maskItems(itemsOf(world, row.id));
-  if (expand.includes('clients')) told.clients = clientsOf(world, row.id);
-  if (expand.includes('proxy_hosts')) told.proxy_hosts = hosts();
-  return told;
-}
-
-/** Passwords are never told, only their first letter and length. */
-function maskItems<T extends Readonly<Record<string, unknown>>>(items: readonly T[]) {
-  return items.map((item) => {
-    const password = String(item.password ?? '');
-    const hint = password === '' ? '*'.repeat(9) : `${password[0]}${'*'.repeat(password.length - 1)}`;
-    return { ...item, password: '', hint };
-  });
-}
-
 function list(call: Call) {
   const caller = admit(call, 'view');
   const expand = readExpansions(call.world, call.query.get('expand'), ['owner', 'items', 'clients']);
   const rows = call.world.tables.accessLists.all().filter((row) => sees(caller, row));
-  return ok(rows.map((row) => shape(call.world, row, expand)));
+  return ok(rows.map((row) => accessListShape(call.world, row, expand)));
 }
 
 function read(call: Call) {
   const row = find(call, admit(call, 'view'));
-  return ok(shape(call.world, row, readExpansions(call.world, call.query.get('expand'), whole)));
+  return ok(accessListShape(call.world, row, readExpansions(call.world, call.query.get('expand'), whole)));
 }
 
 async function create(call: Call) {
@@ -103,7 +67,7 @@ async function create(call: Call) {
   addClients(world, row, body.clients);
   await writePasswords(world, row);
   note(call, { user: caller.user.id, object: row.id, action: 'created' });
-  return created(shape(world, row, whole));
+  return created(accessListShape(world, row, whole));
 }
 
 async function update(call: Call) {
@@ -135,7 +99,7 @@ async function update(call: Call) {
   await writePasswords(world, row);
   await renewHosts(world, usersOf(world, row));
   await reload(world);
-  return ok(shape(world, row, whole));
+  return ok(accessListShape(world, row, whole));
 }
 
 async function remove(call: Call) {
@@ -143,7 +107,7 @@ async function remove(call: Call) {
   const caller = admit(call, 'manage');
   const row = find(call, caller);
   const hosts = usersOf(world, row);
-  const told = shape(world, row, ['items', 'clients']);
+  const told = accessListShape(world, row, ['items', 'clients']);
   // Masked a second time, so that even the hints are gone.
   const meta = { ...told, items: maskItems(told.items as Record<string, unknown>[]) };
   world.tables.accessLists.remove(row);

@@ -1,13 +1,12 @@
 // Certificates: custom ones with their upload, Let's Encrypt, and a list that tells private keys, as the real one does.
-import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { requireCaller, requireSection, sees } from './access.ts';
 import { invalid, missing } from './answers.ts';
+import { readPair } from './certificate-pair.ts';
 import { keepFiles, orderCertificate } from './certificates-order.ts';
 import { ownerOf, readExpansions } from './expand.ts';
 import { type HostKind, hostKinds, tell } from './host-kinds.ts';
 import { type Call, created, ok, type Route } from './routes.ts';
 import { stamp, without } from './rows.ts';
-import { readCertificate } from './self-signed.ts';
 import { audit, now, type Row, type World } from './world.ts';
 
 const base = '/nginx/certificates';
@@ -113,26 +112,6 @@ function validate(call: Call) {
   const { facts } = readPair(call);
   const { names: _, ...certificate } = facts;
   return ok({ certificate, certificate_key: true });
-}
-
-/** The uploaded pair. Throws a 400 where a part is missing, is none, or the two do not belong together. */
-function readPair({ files }: Call) {
-  const certificate = files.get('certificate');
-  const key = files.get('certificate_key');
-  const intermediate = files.get('intermediate_certificate');
-  if (files.size === 0) throw invalid('No files were uploaded');
-  if (certificate === undefined || key === undefined) throw invalid('Certificate and Key are needed');
-  const facts = readCertificate(certificate);
-  if (facts === undefined) throw invalid('Certificate is not valid');
-  try {
-    const fits = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
-    if (!fits) throw new Error('another key');
-  } catch {
-    throw invalid('Certificate Key is not valid');
-  }
-  const pem = { certificate, certificate_key: key };
-  const more = intermediate === undefined ? {} : { intermediate_certificate: intermediate };
-  return { pem: { ...pem, ...more }, facts };
 }
 
 async function renew(call: Call) {

@@ -1,9 +1,11 @@
 // The HTTP side of the double: reads a request, meets the ordered faults, checks the body, lets a route answer, and keeps a log.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { readToken } from './access.ts';
-import { type Answer, internalError, invalid, isRefusal, refusal } from './answers.ts';
+import { type Answer, internalError, isRefusal, refusal } from './answers.ts';
+import { readBody, readParts, receive } from './bodies.ts';
 import type { FaultBook, FaultKind } from './faults.ts';
 import { findRoute, type Route } from './routes.ts';
+import { asBefore212, cutWithin, send } from './telling.ts';
 import { expiredToken } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -57,7 +59,8 @@ export function createApi(options: {
     }
     const sent = fault === '500-after' ? internalError(options.world.quirks).answer : answer;
     note(sent.status);
-    send(response, options.world.quirks.numbersForBooleans ? asBefore212(sent, url.pathname) : sent);
+    const told = options.world.quirks.numbersForBooleans ? asBefore212(sent, url.pathname) : sent;
+    send(response, told, method === 'GET' ? request.headers['if-none-match'] : undefined);
   });
 }
 
@@ -130,70 +133,4 @@ async function settle(
     const debug = { stack: ['Error'], ...(known.previous === undefined ? {} : { previous: known.previous }) };
     return { status: known.answer.status, body: { ...known.answer.body, debug } };
   }
-}
-
-function readBody(raw: Buffer, type: string): unknown {
-  if (raw.byteLength === 0) return undefined;
-  const text = raw.toString('utf8');
-  if (type.startsWith('application/x-www-form-urlencoded'))
-    return Object.fromEntries(new URLSearchParams(text));
-  // Without a type the body is not read at all; what is missing then is told by the check.
-  if (!type.startsWith('application/json')) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid('Internal Error');
-  }
-}
-
-async function readParts(raw: Buffer, type: string): Promise<Map<string, string>> {
-  const form = await new Response(new Uint8Array(raw), { headers: { 'content-type': type } }).formData();
-  const parts = new Map<string, string>();
-  for (const [name, value] of form) parts.set(name, typeof value === 'string' ? value : await value.text());
-  return parts;
-}
-
-function receive(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
-  });
-}
-
-/** Before 2.12 booleans of rows were told as 0 and 1 and times as ISO; a bare `true` is no row. */
-function asBefore212(answer: Answer, path: string): Answer {
-  const rows = /^\/api\/(nginx|users|settings|audit-log)\b/.test(path);
-  return rows && typeof answer.body === 'object' ? { ...answer, body: inNumbers(answer.body) } : answer;
-}
-
-function inNumbers(value: unknown): unknown {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value))
-    return new Date(value.replace(' ', 'T')).toISOString();
-  if (Array.isArray(value)) return value.map(inNumbers);
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
-  // What a caller keeps in meta is JSON of its own, and comes back as it was.
-  return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, key === 'meta' ? entry : inNumbers(entry)]),
-  );
-}
-
-function send(response: ServerResponse, { status, body, contentType }: Answer): void {
-  const payload = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {
-    'content-type': contentType ?? 'application/json; charset=utf-8',
-    'content-length': payload.byteLength,
-  });
-  response.end(payload);
-}
-
-function cutWithin(response: ServerResponse, { status, body }: Answer): void {
-  const payload = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': payload.byteLength + 1,
-  });
-  response.write(payload.subarray(0, Math.floor(payload.byteLength / 2)), () => response.destroy());
 }

@@ -33,10 +33,16 @@ export interface Scenario {
   readonly steps: readonly (Step | string)[];
 }
 
+export interface Compared {
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly body: unknown;
+}
+
 export interface Played {
   readonly recording: string;
-  readonly expected: { readonly status: number; readonly body: unknown };
-  readonly seen: { readonly status: number; readonly body: unknown };
+  readonly expected: Compared;
+  readonly seen: Compared;
 }
 
 /** Plays a scenario against a double of its own. */
@@ -97,10 +103,16 @@ async function playStep(scene: Scene, step: Step, recording: Recording): Promise
   const seen = JSON.parse(await answer.text());
   step.after?.(seen, scene);
   const part = step.part ?? ((whole: unknown) => whole);
+  const contentType = answer.headers.get('content-type');
+  const recordedType = response.content_type ?? contentType;
   return {
     recording: recording.name,
-    expected: { status: response.status, body: comparable(part(response.body)) },
-    seen: { status: answer.status, body: comparable(part(seen)) },
+    expected: {
+      status: response.status,
+      contentType: recordedType,
+      body: comparable(part(response.body)),
+    },
+    seen: { status: answer.status, contentType, body: comparable(part(seen)) },
   };
 }
 

@@ -52,13 +52,9 @@ function forVersion(quirks: Quirks): Json {
   if (!quirks.twoFactor)
     for (const path of Object.keys(document.paths)) if (path.includes('2fa')) delete document.paths[path];
   return visit(document, (node) => {
+    if (!quirks.trustForwardedProto) forget(node, 'trust_forwarded_proto');
     const properties = node.properties as Record<string, Json> | undefined;
     if (properties === undefined) return;
-    if (!quirks.trustForwardedProto) {
-      delete properties.trust_forwarded_proto;
-      if (Array.isArray(node.required))
-        node.required = node.required.filter((name) => name !== 'trust_forwarded_proto');
-    }
     if (!quirks.streamCertificate && 'incoming_port' in properties) delete properties.certificate_id;
     if (quirks.letsencryptFields && 'dns_challenge' in properties)
       Object.assign(properties, {
@@ -70,6 +66,12 @@ function forVersion(quirks: Quirks): Json {
     if (!quirks.redirectAuto && 'forward_domain_name' in properties)
       properties.forward_scheme = { type: 'string', enum: ['http', 'https'] };
   });
+}
+
+/** In samples too: a client may tell a version by what stands anywhere in the document. */
+function forget(node: Json, field: string): void {
+  delete node[field];
+  if (Array.isArray(node.required)) node.required = node.required.filter((name) => name !== field);
 }
 
 function visit<T>(node: T, change: (node: Json) => void): T {

@@ -15,6 +15,7 @@ import { type NpmVersion, quirksOf } from './quirks.ts';
 import { readSchemas } from './schemas.ts';
 import { tokenRoutes } from './token-routes.ts';
 import { createTokens } from './tokens.ts';
+import { twoFactorRoutes } from './two-factor-routes.ts';
 import { insertUser, userRoutes } from './user-routes.ts';
 import { createTables, type Switches, type World } from './world.ts';
 
@@ -130,6 +131,7 @@ function allRoutes(world: World) {
     ...otherRoutes,
     ...tokenRoutes,
     ...userRoutes,
+    ...twoFactorRoutes,
     ...Object.values(hostKinds(world)).flatMap(hostRoutes),
     ...certificateRoutes,
     ...accessListRoutes,

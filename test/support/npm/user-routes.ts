@@ -1,11 +1,10 @@
-// Users: the first administrator, others, their passwords, permissions and second factors.
-import { createHash, randomBytes } from 'node:crypto';
+// Users: the first administrator, others, their passwords and permissions.
+import { createHash } from 'node:crypto';
 import { type Caller, isAdmin, requireAdmin, requireCaller } from './access.ts';
 import { invalid, missing, notAllowed, refusal } from './answers.ts';
 import { readExpansions, userShape } from './expand.ts';
 import { type Call, created, ok, type Route } from './routes.ts';
-import { factorOf, userToken } from './token-routes.ts';
-import { newTotpSecret, totpMatches } from './two-factor.ts';
+import { userToken } from './token-routes.ts';
 import { audit, type Row, type World } from './world.ts';
 
 const one = '/users/{userID}';
@@ -19,11 +18,6 @@ export const userRoutes: readonly Route[] = [
   { method: 'PUT', template: `${one}/auth`, answer: changePassword },
   { method: 'PUT', template: `${one}/permissions`, answer: changePermissions },
   { method: 'POST', template: `${one}/login`, answer: logInAs },
-  { method: 'GET', template: `${one}/2fa`, answer: twoFactorState },
-  { method: 'POST', template: `${one}/2fa`, answer: startTwoFactor },
-  { method: 'POST', template: `${one}/2fa/enable`, answer: enableTwoFactor },
-  { method: 'DELETE', template: `${one}/2fa`, answer: dropTwoFactor },
-  { method: 'POST', template: `${one}/2fa/backup-codes`, answer: newBackupCodes },
 ];
 
 /** Whether anybody is there yet. */
@@ -61,12 +55,13 @@ function avatarOf(world: World, email: string): string {
   return `//www.gravatar.com/avatar/${hash}?default=mm`;
 }
 
-function admit(call: Call): Caller {
+/** Whoever has a token. */
+export function admitUser(call: Call): Caller {
   return requireCaller(call.world, call.authorization, call.path);
 }
 
 /** The user of the path: oneself, or anybody for an administrator. */
-function find(call: Call, caller: Caller): Row {
+export function findUser(call: Call, caller: Caller): Row {
   const id = call.id === 'me' ? caller.user.id : Number(call.id);
   if (id !== caller.user.id) requireAdmin(call.world, caller, call.path);
   const user = call.world.tables.users.get(id);
@@ -75,7 +70,7 @@ function find(call: Call, caller: Caller): Row {
 }
 
 function list(call: Call) {
-  const caller = admit(call);
+  const caller = admitUser(call);
   requireAdmin(call.world, caller, call.path);
   const expand = readExpansions(call.world, call.query.get('expand'), ['permissions']);
   return ok(call.world.tables.users.all().map((user) => shape(user, expand)));
@@ -88,7 +83,7 @@ function shape(user: Row, expand: readonly string[]) {
 function create(call: Call) {
   const { world, body } = call;
   const first = world.quirks.setupCall && !isSetUp(world);
-  const caller = first ? undefined : admit(call);
+  const caller = first ? undefined : admitUser(call);
   if (caller !== undefined) requireAdmin(world, caller, call.path);
   const user = insertUser(world, body);
   const { auth: _, ...meta } = body;
@@ -97,13 +92,13 @@ function create(call: Call) {
 }
 
 function read(call: Call) {
-  const user = find(call, admit(call));
+  const user = findUser(call, admitUser(call));
   return ok(shape(user, readExpansions(call.world, call.query.get('expand'), ['permissions'])));
 }
 
 function update(call: Call) {
-  const caller = admit(call);
-  const user = find(call, caller);
+  const caller = admitUser(call);
+  const user = findUser(call, caller);
   if (!isAdmin(caller.user) && ('roles' in call.body || 'is_disabled' in call.body))
     throw notAllowed(call.world.quirks, call.path);
   call.world.tables.users.patch(user, call.body);
@@ -118,9 +113,9 @@ function update(call: Call) {
 }
 
 function remove(call: Call) {
-  const caller = admit(call);
+  const caller = admitUser(call);
   requireAdmin(call.world, caller, call.path);
-  const user = find(call, caller);
+  const user = findUser(call, caller);
   if (user.id === caller.user.id) throw refusal(403, 'You cannot delete yourself.');
   call.world.tables.users.remove(user);
   audit(call.world, {
@@ -134,8 +129,8 @@ function remove(call: Call) {
 }
 
 function changePassword(call: Call) {
-  const caller = admit(call);
-  const user = find(call, caller);
+  const caller = admitUser(call);
+  const user = findUser(call, caller);
   const known = (user.auth as { secret?: string } | undefined)?.secret;
   if (user.id === caller.user.id && call.body.current !== known) throw invalid('Invalid password');
   user.auth = { secret: String(call.body.secret) };
@@ -143,65 +138,16 @@ function changePassword(call: Call) {
 }
 
 function changePermissions(call: Call) {
-  const caller = admit(call);
+  const caller = admitUser(call);
   requireAdmin(call.world, caller, call.path);
-  const user = find(call, caller);
+  const user = findUser(call, caller);
   call.world.tables.users.patch(user, { permissions: { ...(user.permissions as object), ...call.body } });
   return ok(true);
 }
 
 function logInAs(call: Call) {
-  const caller = admit(call);
+  const caller = admitUser(call);
   requireAdmin(call.world, caller, call.path);
-  const user = find(call, caller);
+  const user = findUser(call, caller);
   return ok({ ...userToken(call.world, user, '1d'), user: userShape(user) });
-}
-
-function twoFactorState(call: Call) {
-  const factor = factorOf(find(call, admit(call)));
-  const enabled = factor?.enabled === true;
-  return ok({ enabled, backup_codes_remaining: enabled ? factor.backupCodes.length : 0 });
-}
-
-function startTwoFactor(call: Call) {
-  const user = find(call, admit(call));
-  const secret = newTotpSecret();
-  user.twoFactor = { secret, enabled: false, backupCodes: [] };
-  const issuer = encodeURIComponent('Nginx Proxy Manager');
-  const label = `${issuer}:${encodeURIComponent(String(user.email))}`;
-  const rest = `secret=${secret}&period=30&digits=6&algorithm=SHA1&issuer=${issuer}`;
-  return ok({ secret, otpauth_url: `otpauth://totp/${label}?${rest}` });
-}
-
-function enableTwoFactor(call: Call) {
-  const factor = factorOf(find(call, admit(call)));
-  if (factor === undefined) throw invalid('No pending 2FA setup found');
-  if (!totpMatches(factor.secret, String(call.body.code)))
-    throw refusal(400, 'Invalid verification code', 'error.invalid-2fa');
-  factor.enabled = true;
-  factor.backupCodes = backupCodes();
-  return ok({ backup_codes: factor.backupCodes });
-}
-
-function dropTwoFactor(call: Call) {
-  const user = find(call, admit(call));
-  const factor = factorOf(user);
-  if (factor?.enabled !== true) throw invalid('2FA is not enabled');
-  if (!totpMatches(factor.secret, call.query.get('code') ?? ''))
-    throw refusal(400, 'Invalid verification code', 'error.invalid-2fa');
-  delete user.twoFactor;
-  return ok(true);
-}
-
-function newBackupCodes(call: Call) {
-  const factor = factorOf(find(call, admit(call)));
-  if (factor?.enabled !== true) throw invalid('2FA is not enabled');
-  if (!totpMatches(factor.secret, String(call.body.code)))
-    throw refusal(400, 'Invalid verification code', 'error.invalid-2fa');
-  factor.backupCodes = backupCodes();
-  return ok({ backup_codes: factor.backupCodes });
-}
-
-function backupCodes(): string[] {
-  return Array.from({ length: 8 }, () => randomBytes(4).toString('hex').toUpperCase());
 }
