@@ -185,11 +185,7 @@ function nameOf(key: string): string {
 
 /** SHA-256 of the first certificate, as hex. Null where there is none. */
 export function fingerprintOf(pem: string): string | null {
-  try {
-    return createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
-  } catch {
-    return null;
-  }
+  return readPem(pem)?.fingerprint ?? null;
 }
 
 /** A wildcard stands for one label. */
@@ -204,20 +200,35 @@ function longestFirst(a: Certificate, b: Certificate): number {
   return b.expiresMs - a.expiresMs || a.id - b.id;
 }
 
+/** The list names one domain of an uploaded certificate, and tells times without a zone; the certificate knows better. */
 function readCertificate(value: unknown): Certificate[] {
   const json = (value ?? {}) as Record<string, unknown>;
   if (typeof json.id !== 'number') return [];
-  const pem = (json.meta as { certificate?: unknown } | null | undefined)?.certificate;
+  const told = (json.meta as { certificate?: unknown } | null | undefined)?.certificate;
+  const itself = typeof told === 'string' ? readPem(told) : null;
   const domains = Array.isArray(json.domain_names) ? json.domain_names.map(String) : [];
+  const expires = `${String(json.expires_on).replace(' ', 'T').replace(/Z$/, '')}Z`;
   return [
     {
       id: json.id,
       provider: String(json.provider),
       name: String(json.nice_name ?? ''),
-      domains,
-      // Without a zone, so it may be half a day off.
-      expiresMs: Date.parse(`${String(json.expires_on).replace(' ', 'T').replace(/Z$/, '')}Z`) || 0,
-      fingerprint: typeof pem === 'string' ? fingerprintOf(pem) : null,
+      domains: itself !== null && itself.domains.length > 0 ? itself.domains : domains,
+      expiresMs: itself?.expiresMs ?? (Date.parse(expires) || 0),
+      fingerprint: itself?.fingerprint ?? null,
     },
   ];
+}
+
+function readPem(pem: string): Pick<Certificate, 'domains' | 'expiresMs' | 'fingerprint'> | null {
+  try {
+    const { raw, subjectAltName = '', validTo } = new X509Certificate(pem);
+    return {
+      domains: [...subjectAltName.matchAll(/DNS:([^\s,"]+)/g)].map(([, name]) => (name ?? '').toLowerCase()),
+      expiresMs: Date.parse(validTo) || 0,
+      fingerprint: createHash('sha256').update(raw).digest('hex'),
+    };
+  } catch {
+    return null;
+  }
 }
