@@ -57,7 +57,7 @@ export function foldStatus(facts: Facts): UnitStatus {
     wants: plan.wants,
     health: plan.health,
     strategy: plan.strategy ?? previous?.strategy ?? null,
-    domains: desired.route?.domains ?? [],
+    domains: domainsOf(desired),
     dependsOn: desired.dependsOn,
     place: desired.place,
     source: desired.source,
@@ -166,6 +166,12 @@ function standing({ desired, plan }: Facts): Verdict {
     'Converged',
     `runs ${runs} as declared${health.status === 'healthy' ? ', healthy' : ''}`,
   );
+}
+
+/** Of a stack, those of all its services. */
+function domainsOf(desired: Desired): string[] {
+  if (desired.kind !== 'stack') return desired.route?.domains ?? [];
+  return Object.values(desired.services).flatMap(({ route }) => route?.domains ?? []);
 }
 
 /** The route is as declared; whoever is behind it is not ours to mend. */

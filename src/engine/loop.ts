@@ -193,9 +193,11 @@ export function createLoop(deps: EngineDeps): Loop {
           await pass({ prune, units: [], write: true }).catch((error: unknown) =>
             deps.log.error('a pass failed', { error }),
           );
+          state.targets.watch(state.wish?.units ?? []);
           await rest(signal);
         }
       } finally {
+        state.targets.stop();
         stop.abort(new Error('shutting down'));
         await Promise.allSettled([...state.works.busy(), ...watches.map((end) => end())]);
       }

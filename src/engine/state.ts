@@ -12,6 +12,7 @@ import { createMemory, type Memory } from './memory.ts';
 import { createPlanCache, type PlanCache } from './plan-cache.ts';
 import type { Wish } from './read-sources.ts';
 import { createRecordCache, type RecordCache } from './record.ts';
+import { createRouteMonitor, type RouteMonitor } from './route-monitor.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { createUnitWorks, type UnitWorks } from './unit-work.ts';
 
@@ -23,6 +24,8 @@ export interface LoopState {
   works: UnitWorks;
   records: RecordCache;
   monitor: HealthMonitor;
+  /** Of the other ends of stand-alone proxies. */
+  targets: RouteMonitor;
   heavy: Semaphore;
   /** Versions of the engines that answer; asked again after each time that one was away. */
   engines: Map<string, EngineInfo>;
@@ -45,6 +48,7 @@ export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => vo
     works: createUnitWorks(deps.clock),
     records: createRecordCache(),
     monitor: createHealthMonitor(deps, memory, onHealth),
+    targets: createRouteMonitor(deps, memory, onHealth),
     heavy: createSemaphore(deps.config.concurrency),
     engines: new Map(),
     plan: null,

@@ -75,3 +75,15 @@ export interface DeliveryRow {
   summary: string;
   outcome: 'accepted' | 'duplicate' | 'ignored';
 }
+
+/** One look at the other end of a stand-alone proxy; looks that show nothing new are left out. */
+export interface MonitorRow {
+  id: number;
+  unit: UnitId;
+  atMs: number;
+  ok: boolean;
+  /** One bad answer is not down yet: how many make it so is the manifest's. */
+  state: 'up' | 'down';
+  durationMs: number;
+  detail: string;
+}

@@ -1,4 +1,4 @@
-// Asking a container whether it is well, from where the controller stands.
+// Asking a container, or the other end of a route, whether it is well, from where the controller stands.
 
 export interface ProbeResult {
   ok: boolean;
@@ -10,6 +10,13 @@ export interface ProbeResult {
 
 export interface Prober {
   /** 2xx and 3xx are well. Redirects are not followed. Never rejects. */
-  http(target: { host: string; port: number; path: string; timeoutMs: number }): Promise<ProbeResult>;
+  http(target: {
+    host: string;
+    port: number;
+    path: string;
+    timeoutMs: number;
+    /** Without it, plain HTTP. Whose certificate it is with https does not count: many devices made their own. */
+    scheme?: 'http' | 'https';
+  }): Promise<ProbeResult>;
   tcp(target: { host: string; port: number; timeoutMs: number }): Promise<ProbeResult>;
 }

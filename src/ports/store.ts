@@ -1,6 +1,13 @@
 // The index and the diary. Synchronous, one writer; deleting it loses history and nothing that runs.
 import type { ContainerState } from '../model/outcome.ts';
-import type { ContainerRow, DeliveryRow, DeployLogRow, DeployRow, EventRow } from '../model/record.ts';
+import type {
+  ContainerRow,
+  DeliveryRow,
+  DeployLogRow,
+  DeployRow,
+  EventRow,
+  MonitorRow,
+} from '../model/record.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { UnitId } from '../model/unit.ts';
 
@@ -67,6 +74,10 @@ export interface Store {
   /** False when (hook, delivery id) was seen before. */
   addDelivery(row: Omit<DeliveryRow, 'id'>): boolean;
   deliveries(page: Page): DeliveryRow[];
+
+  /** What was seen of the other end of a stand-alone proxy. The newest five hundred of a unit are kept. */
+  addMonitorResult(row: Omit<MonitorRow, 'id'>): void;
+  monitorResults(unit: UnitId, page: Page): MonitorRow[];
 
   /** Small cached facts that may be lost: resolved stack hashes, last known digests. */
   cacheGet(key: string): string | null;

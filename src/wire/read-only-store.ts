@@ -15,6 +15,7 @@ export function readOnlyStore(index: Store | null, scratch: Store): Store {
     deployLogs: (id) => index.deployLogs(id),
     provenHashes: (unit) => index.provenHashes(unit),
     events: (filter) => index.events(filter),
+    monitorResults: (unit, page) => index.monitorResults(unit, page),
     deliveries: (page) => index.deliveries(page),
     cacheGet: (key) => scratch.cacheGet(key) ?? index.cacheGet(key),
     close() {

@@ -1,6 +1,7 @@
 // What every store must do with events, deliveries and small cached facts.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { MonitorRow } from '../../src/model/record.ts';
 import type { StoreBench } from './store-bench.ts';
 import { delivery, event } from './store-rows.ts';
 
@@ -35,6 +36,38 @@ export function diaryRules(bench: StoreBench): void {
       }
       assert.equal(count, 10_000);
       assert.equal(bench.store.events({ limit: 1 })[0]?.message, '10004');
+    });
+  });
+
+  describe('results of monitors', () => {
+    const seen = (change: Partial<Omit<MonitorRow, 'id'>> = {}): Omit<MonitorRow, 'id'> => ({
+      unit: 'nas',
+      atMs: 1_000,
+      ok: false,
+      state: 'up',
+      durationMs: 12,
+      detail: 'connection refused',
+      ...change,
+    });
+    it('are read newest first, of one unit, by page', () => {
+      for (const row of [seen(), seen({ unit: 'cam' }), seen({ ok: true, state: 'down' })])
+        bench.store.addMonitorResult(row);
+      const rows = bench.store.monitorResults('nas', { limit: 10 });
+      assert.deepEqual(
+        rows.map(({ id: _id, ...row }) => row),
+        [seen({ ok: true, state: 'down' }), seen()],
+      );
+      const older = bench.store.monitorResults('nas', { limit: 10, beforeId: rows[0]?.id });
+      assert.deepEqual(older, rows.slice(1));
+    });
+    it('are kept up to five hundred of each unit', () => {
+      bench.store.addMonitorResult(seen({ unit: 'cam' }));
+      bench.store.transaction(() => {
+        for (let i = 0; i < 503; i += 1) bench.store.addMonitorResult(seen({ atMs: i }));
+      });
+      const rows = bench.store.monitorResults('nas', { limit: 1_000 });
+      assert.deepEqual([rows.length, rows[0]?.atMs, rows.at(-1)?.atMs], [500, 502, 3]);
+      assert.equal(bench.store.monitorResults('cam', { limit: 10 }).length, 1);
     });
   });
 

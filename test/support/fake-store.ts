@@ -2,7 +2,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Fault, fault } from '../../src/model/errors.ts';
 import type { ContainerState } from '../../src/model/outcome.ts';
-import type { ContainerRow, DeliveryRow, DeployLogRow, DeployRow, EventRow } from '../../src/model/record.ts';
+import type {
+  ContainerRow,
+  DeliveryRow,
+  DeployLogRow,
+  DeployRow,
+  EventRow,
+  MonitorRow,
+} from '../../src/model/record.ts';
 import type { UnitStatus } from '../../src/model/status.ts';
 import type { Page, Store, WorkloadRow } from '../../src/ports/store.ts';
 
@@ -14,8 +21,9 @@ interface Tables {
   logs: DeployLogRow[];
   events: EventRow[];
   deliveries: DeliveryRow[];
+  monitorResults: MonitorRow[];
   cache: Map<string, string>;
-  lastId: { deploy: number; event: number; delivery: number };
+  lastId: { deploy: number; event: number; delivery: number; monitor: number };
 }
 
 export function createFakeStore(): Store {
@@ -27,8 +35,9 @@ export function createFakeStore(): Store {
     logs: [],
     events: [],
     deliveries: [],
+    monitorResults: [],
     cache: new Map(),
-    lastId: { deploy: 0, event: 0, delivery: 0 },
+    lastId: { deploy: 0, event: 0, delivery: 0, monitor: 0 },
   };
   let depth = 0;
   let wrote = false;
@@ -219,6 +228,19 @@ export function createFakeStore(): Store {
       return true;
     },
     deliveries: (page) => paged(tables.deliveries, page),
+
+    addMonitorResult(given) {
+      touch();
+      const all = [...tables.monitorResults, { id: ++tables.lastId.monitor, ...given }];
+      const own = all.filter((one) => one.unit === given.unit);
+      const oldest = own.at(-500)?.id ?? 0;
+      tables.monitorResults = all.filter((one) => one.unit !== given.unit || one.id >= oldest);
+    },
+    monitorResults: (unit, page) =>
+      paged(
+        tables.monitorResults.filter((one) => one.unit === unit),
+        page,
+      ),
 
     cacheGet: (key) => tables.cache.get(key) ?? null,
     cacheSet(key, value) {

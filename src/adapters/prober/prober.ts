@@ -18,12 +18,17 @@ function probeHttp(target: {
   port: number;
   path: string;
   timeoutMs: number;
+  scheme?: 'http' | 'https';
 }): Promise<ProbeResult> {
-  const { host, port, path, timeoutMs } = target;
+  const { host, port, path, timeoutMs, scheme = 'http' } = target;
   const { promise, resolve } = Promise.withResolvers<ProbeResult>();
   const said = `GET ${path}`;
+  const headers = { 'user-agent': 'tinyforge-probe', accept: '*/*' };
   const call = attempt(() =>
-    request({ host, port, path, agent: false, headers: { 'user-agent': 'tinyforge-probe', accept: '*/*' } }),
+    scheme === 'http'
+      ? request({ host, port, path, agent: false, headers })
+      : // It is asked whether it answers, not who it is: nothing secret is sent.
+        secureRequest()({ host, port, path, agent: false, headers, rejectUnauthorized: false }),
   );
   if (call instanceof Error) return Promise.resolve(failed(`${said}: ${call.message}`));
   const timer = setTimeout(() => {
@@ -44,6 +49,11 @@ function probeHttp(target: {
   });
   call.end();
   return promise;
+}
+
+/** Loaded when a monitor first asks by it: most controllers never do. */
+function secureRequest() {
+  return process.getBuiltinModule('node:https').request;
 }
 
 /** The first characters; a body that is cut or never ends costs nothing, for the status has been told already. */
@@ -103,6 +113,9 @@ const WORDS: Record<string, string> = {
   ENETUNREACH: 'no route to the container',
   ETIMEDOUT: 'connection timed out',
   ENOTFOUND: 'no address for that name',
+  EAI_AGAIN: 'the name could not be looked up: the name server does not answer',
+  EPROTO: 'the answer is not TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the answer is not TLS',
 };
 
 function inWords(error: Error): string {

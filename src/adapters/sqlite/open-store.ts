@@ -10,6 +10,7 @@ import { createDeployLogs } from './deploy-logs.ts';
 import { createDeploys } from './deploys.ts';
 import { createEvents } from './events.ts';
 import { isDamage, toFault } from './faults.ts';
+import { createMonitorResults } from './monitor-results.ts';
 import { createStatuses } from './statuses.ts';
 import { createTransactions } from './transactions.ts';
 import { createWorkloads } from './workloads.ts';
@@ -99,6 +100,7 @@ function assemble(db: Database, { readOnly }: { readOnly: boolean }): Opened {
       ...createDeployLogs(db, transactions),
       ...createEvents(db, transactions),
       ...createDeliveries(db, transactions),
+      ...createMonitorResults(db, transactions),
       ...createCache(db, transactions),
       writes: transactions.count,
       close: () => close(db, { readOnly }),

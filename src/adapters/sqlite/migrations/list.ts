@@ -2,6 +2,7 @@
 import { index } from './0001-index.ts';
 import { diary } from './0002-diary.ts';
 import { deliveriesAndCache } from './0003-deliveries-and-cache.ts';
+import { monitorResults } from './0004-monitor-results.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [index, diary, deliveriesAndCache];
+export const migrations: readonly Migration[] = [index, diary, deliveriesAndCache, monitorResults];
