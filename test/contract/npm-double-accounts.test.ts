@@ -65,6 +65,15 @@ async function secondUser(double: NpmDouble, api: Api): Promise<Api> {
   return callApi(double.url, body.token);
 }
 
+test('paths are asked for with a slash behind /api, with or without one at their end, and as they are written', async () => {
+  await using double = await none();
+  const api = await logIn(double);
+  const bare = await fetch(`${double.url}/api`, { redirect: 'manual' });
+  assert.deepEqual([bare.status, bare.headers.get('location')], [302, '/api/']);
+  assert.equal((await api('GET', `${hosts}/`)).status, 200);
+  assert.equal((await api('GET', hosts.toUpperCase())).status, 404);
+});
+
 test('a token is one only behind "Bearer" with a capital letter, and lives as long as its refresh asked', async () => {
   await using double = await none();
   const token = await adminToken(double);

@@ -109,6 +109,20 @@ test('a GET tells an ETag that a PUT does not look at', async () => {
   assert.equal(changed.status, 200);
 });
 
+test('a certificate ordered with its host leaves the host there when it fails, and is joined to it when it does not', async () => {
+  await using double = await none();
+  const api = await logIn(double);
+  const ordered = { ...host('c.example.test'), certificate_id: 'new' };
+  assert.equal((await api('POST', hosts, ordered)).status, 500);
+  const { body: left } = await api('GET', `${hosts}/1`);
+  assert.deepEqual([left.enabled, left.certificate_id, left.meta], [true, 0, {}]);
+  double.switches.letsencrypt = 'self-signed';
+  const { status, body } = await api('PUT', `${hosts}/1`, { certificate_id: 'new' });
+  assert.equal(status, 200);
+  assert.deepEqual(body.certificate.domain_names, ['c.example.test']);
+  assert.equal(body.certificate_id, body.certificate.id);
+});
+
 test('ids are never given twice', async () => {
   await using double = await none();
   const api = await logIn(double);

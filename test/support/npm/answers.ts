@@ -6,6 +6,8 @@ export interface Answer {
   readonly body: unknown;
   /** A download; then the body is bytes. */
   readonly contentType?: string;
+  /** Of a redirect. */
+  readonly location?: string;
 }
 
 export interface Refusal extends Error {

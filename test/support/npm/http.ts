@@ -105,6 +105,7 @@ async function settle(
 ): Promise<Answer> {
   const path = url.pathname.replace(/^\/api/, '') || '/';
   try {
+    if (url.pathname === '/api') return { status: 302, body: '', location: '/api/' };
     if (!url.pathname.startsWith('/api/')) throw refusal(404, `Not Found - ${url.pathname}`);
     if (raw.byteLength > BODY_LIMIT_BYTES) throw refusal(413, 'Internal Error');
     const found = findRoute(routes, method, path);

@@ -72,7 +72,7 @@ const beforeOpenApi: Quirks = {
   streamCertificate: false,
 };
 
-/** How each version behaves. `next` is what was merged after 2.15.1: permission errors are 403 again. */
+/** How each version behaves. `next` is what was merged after 2.15.1: permission errors are 403 again; its number is a guess. */
 export const quirksOf: Readonly<Record<NpmVersion, Quirks>> = {
   '2.9.22': { ...beforeOpenApi, version: { major: 2, minor: 9, revision: 22 }, domainLimit: 15 },
   '2.11.3': beforeOpenApi,

@@ -22,7 +22,11 @@ function inNumbers(value: unknown): unknown {
 }
 
 /** Sends the answer; `known` is the ETag that the client has already. */
-export function send(response: ServerResponse, { status, body, contentType }: Answer, known?: string): void {
+export function send(
+  response: ServerResponse,
+  { status, body, contentType, location }: Answer,
+  known?: string,
+): void {
   const payload = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   const etag = `W/"${payload.byteLength.toString(16)}-${createHash('sha1').update(payload).digest('base64url')}"`;
   if (status === 200 && known === etag) return void response.writeHead(304, { etag }).end();
@@ -30,6 +34,7 @@ export function send(response: ServerResponse, { status, body, contentType }: An
     'content-type': contentType ?? 'application/json; charset=utf-8',
     'content-length': payload.byteLength,
     etag,
+    ...(location === undefined ? {} : { location }),
   });
   response.end(payload);
 }
