@@ -2,7 +2,7 @@
 import * as posix from 'node:path/posix';
 import type { Config } from '../model/config.ts';
 import type { Problem } from '../model/problem.ts';
-import { durationMs } from './compose-values.ts';
+import { byteCount, durationMs } from './compose-values.ts';
 import { type ConfigContext, pathOf, secretName } from './config-context.ts';
 import { readConfigFile } from './config-file.ts';
 import type { ConfigInput } from './config-input.ts';
@@ -28,6 +28,8 @@ const DEFAULTS = {
   secrets: '/run/secrets',
   concurrency: 4,
   resyncMs: 30_000,
+  revisions: 5,
+  keptBytes: 5 * 1024 ** 3,
 };
 
 /** Never throws. Warnings come beside a configuration, errors instead of one. */
@@ -58,6 +60,7 @@ export function readConfig(input: ConfigInput): ConfigReading {
     concurrency: concurrencyOf(context),
     resyncMs: resyncOf(context),
     site: { image: settings.get('site_image')?.value ?? file.site?.image ?? DEFAULTS.siteImage },
+    keep: keepOf(context),
     logLevel: logLevelOf(context),
   };
   if (config.sources.length === 0 && problems.length === 0) problems.push(problem(NO_SOURCE));
@@ -133,6 +136,13 @@ function resyncOf(context: ConfigContext): number {
 }
 
 const TOO_OFTEN = { reason: 'OutOfRange', message: 'Once a second is the most.', hint: 'for example `30s`' };
+
+function keepOf({ file, add }: ConfigContext): Config['keep'] {
+  const { revisions = DEFAULTS.revisions, disk } = file.keep ?? {};
+  const read = disk === undefined ? null : byteCount(disk);
+  if (read?.ok === false) add(['keep', 'disk'], read.wrong);
+  return { revisions, diskBytes: read?.ok ? read.value : DEFAULTS.keptBytes };
+}
 
 function logLevelOf({ settings, file, addSetting }: ConfigContext): Config['logLevel'] {
   const setting = settings.get('log_level');

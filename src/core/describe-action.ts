@@ -25,7 +25,9 @@ export function describeAction(action: Action): string {
     case 'removeContainer':
       return `removing ${short(action.container)}`;
     case 'connectNetwork':
-      return `giving ${short(action.container)} the name ${action.aliases.join(', ')} on network ${action.network}`;
+      return action.aliases.length === 0
+        ? `keeping ${short(action.container)} from the clients on network ${action.network}`
+        : `giving ${short(action.container)} the name ${action.aliases.join(', ')} on network ${action.network}`;
     case 'disconnectNetwork':
       return `taking ${short(action.container)} off network ${action.network}`;
     case 'awaitHealthy':
@@ -46,6 +48,8 @@ export function describeAction(action: Action): string {
       return `bringing up ${Object.keys(action.services).join(', ')}${action.model === 'good' ? ' as they were before' : ''}`;
     case 'awaitServices':
       return `waiting until ${Object.keys(action.services).join(', ')} ${Object.keys(action.services).length === 1 ? 'is' : 'are'} healthy`;
+    case 'removeImage':
+      return `removing image ${action.reference}`;
     case 'quarantine':
       return `not trying ${action.release} again: ${action.message}`;
   }

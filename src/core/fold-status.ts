@@ -2,7 +2,7 @@
 import type { Desired } from '../model/desired.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { UnitPlan } from '../model/plan.ts';
-import type { AppliedFacts } from '../model/revision.ts';
+import type { AppliedFacts, Hold } from '../model/revision.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { QuarantineEntry, Suspension } from '../model/world.ts';
 
@@ -39,6 +39,9 @@ interface Verdict {
   sentence: string;
   next: string | null;
 }
+
+/** The reason of a hold that a person set: it needs nobody. */
+export const ROLLED_BACK_BY_HAND = 'RolledBackByHand';
 
 export function foldStatus(facts: Facts): UnitStatus {
   const { desired, plan, previous, work } = facts;
@@ -77,6 +80,7 @@ function judge(facts: Facts): Verdict {
   const { desired, plan, work, suspension, quarantine } = facts;
   if (suspension !== null || desired.suspend) return suspendedVerdict(facts);
   if (work.doing !== null) return verdict('progressing', 'Progressing', `${versions(plan)}: ${work.doing}`);
+  if (plan.hold != null) return heldByHand(facts, plan.hold);
   const failed = quarantine.find((entry) => entry.specHash === plan.generation?.specHash);
   if (failed !== undefined && plan.health.status !== 'healthy') return notProven(facts, failed);
   if (failed !== undefined && isOther(facts, failed)) return rolledBack(plan, failed);
@@ -90,6 +94,25 @@ function judge(facts: Facts): Verdict {
       `${versions(plan)}: ${plan.cause?.text ?? 'about to change'}`,
     );
   return standing(facts);
+}
+
+/** A person went back to an earlier version: that is no trouble, but what is wrong with it is told first. */
+function heldByHand(facts: Facts, hold: Hold): Verdict {
+  const { plan, work } = facts;
+  if (work.fault !== null) return faulty(facts, work.fault);
+  if (plan.blocked !== null) return blocked(plan, plan.blocked);
+  if (plan.actions.length > 0)
+    return verdict('progressing', 'Progressing', plan.cause?.text ?? `back to ${hold.release}`);
+  if (plan.health.status !== 'healthy' && plan.health.status !== 'none') {
+    const now = standing(facts);
+    if (now.outcome !== 'converged') return now;
+  }
+  return verdict(
+    'held',
+    ROLLED_BACK_BY_HAND,
+    `held at ${hold.release} by ${hold.by}${hold.wanted.release === hold.release ? '' : `; its manifest says ${hold.wanted.release}`}`,
+    'a change of its manifest, a new image, or `tinyforge resume` lifts it',
+  );
 }
 
 function suspendedVerdict({ plan, suspension }: Facts): Verdict {

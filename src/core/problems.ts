@@ -168,6 +168,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'The proxy does not take a route as the manifest wants it.',
     hint: 'Change what it names; `tinyforge why NAME` has its own words.',
   },
+  RolledBackByHand: {
+    what: 'A person went back to an earlier version, and what the manifest asks for is held.',
+    hint: 'A change of NAME lifts it; so does `tinyforge resume NAME`.',
+  },
   SecretMissing: {
     what: 'A secret that it uses is not known.',
     hint: 'Put it into the secrets folder; `tinyforge doctor` shows where that is.',
@@ -182,6 +186,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   Unexpected: {
     what: 'Something happened that nobody foresaw.',
     hint: 'The log of the controller has its origin.',
+  },
+  UnhealthyAfterSwitch: {
+    what: 'It was healthy, and fell ill soon after it had taken over; the version before it came back.',
+    hint: LOGS,
   },
   Unhealthy: { what: 'It did not become healthy in time, or is not any more.', hint: LOGS },
   WorldMoved: { what: 'Something changed while the plan was carried out; it is made again.', hint: AGAIN },

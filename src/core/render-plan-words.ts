@@ -99,6 +99,11 @@ function wordsOf(group: Group, actions: readonly Action[], plan: UnitPlan): Word
       return composeUp(first, plan);
     case 'awaitServices':
       return ['·', 'healthy', commas(Object.keys(first.services), 6), 'none', 0];
+    case 'removeImage':
+      return gone(
+        actions.length === 1 ? 'image' : 'images',
+        of(actions, 'removeImage').map((a) => a.reference),
+      );
     case 'quarantine':
       return ['·', 'hold', `${shortVersion(first.release)} is not tried again: ${first.message}`, 'none', 0];
   }

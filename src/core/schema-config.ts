@@ -2,7 +2,7 @@
 import type { Static } from 'typebox';
 import { proxy } from './schema-config-proxy.ts';
 import { path, secretReference, source } from './schema-config-sources.ts';
-import { DNS_LABEL, duration, label, oneOf, text } from './schema-parts.ts';
+import { bytes, DNS_LABEL, duration, label, oneOf, text } from './schema-parts.ts';
 import { Type } from './schema-type.ts';
 
 const optional = Type.Optional;
@@ -86,6 +86,25 @@ export const configSchema = Type.Object(
       Type.Object(
         {
           image: optional(text({ description: 'The web server of sites.', example: 'nginx:stable-alpine' })),
+        },
+        strict,
+      ),
+    ),
+    keep: optional(
+      Type.Object(
+        {
+          revisions: optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 50,
+              description:
+                'Versions of each workload to roll back to, the running one among them. Default 5.',
+              example: 5,
+            }),
+          ),
+          disk: optional(
+            bytes({ description: 'Most disk for images that only they need. Default 5g.', example: '5g' }),
+          ),
         },
         strict,
       ),

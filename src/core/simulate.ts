@@ -84,6 +84,8 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
             entry.compose?.project === action.project && (entry.compose?.service ?? '') in action.services,
         )
         .reduce((after, entry) => healthy(after, entry.id), world);
+    case 'removeImage':
+      return world;
     case 'quarantine': {
       const { unit, specHash, digest, release, reason, message } = action;
       const entry = { unit, specHash, digest, release, reason, message, evidence: [], atMs: world.nowMs };

@@ -44,7 +44,7 @@ async function look(deps: EngineDeps, caches: AnswerCaches, need: Need): Promise
     case 'stack': {
       const model =
         need.which === 'good'
-          ? await deps.stacks.good(need.desired)
+          ? await deps.stacks.good(need.desired, need.hash)
           : await deps.stacks.resolve(need.desired);
       if (model !== null) return { ok: true, type: 'stack', model };
       return {

@@ -37,6 +37,7 @@ const STEP_OF: Record<ActionType, string> = {
   renameContainer: 'Clean up',
   removeContainer: 'Clean up',
   removeNetwork: 'Clean up',
+  removeImage: 'Clean up',
   quarantine: 'Clean up',
 };
 

@@ -6,6 +6,7 @@ import type { EngineDeps } from './deps.ts';
 import type { Wish } from './read-sources.ts';
 import { reconcile } from './reconcile.ts';
 import { createRecordCache } from './record.ts';
+import { rollBack } from './roll-back.ts';
 import { createLoopState } from './state.ts';
 import { workUnit } from './work-unit.ts';
 
@@ -234,6 +235,13 @@ export function createLoop(deps: EngineDeps): Loop {
       );
       if (!refresh || asked.length === 0) return wake(why);
       void Promise.allSettled(asked.map((source) => source.refresh(stop.signal))).then(() => wake(why));
+    },
+    async rollBack(order) {
+      if (state.plan === null) await pass({ prune: 'none', units: [], write: false });
+      const answer = await rollBack(deps, state, { ...order, signal: stop.signal });
+      state.works.nudge(order.unit);
+      wake(`${order.unit} is rolled back`);
+      return answer;
     },
     settled({ units, signal }) {
       return new Promise((resolve, reject) => {

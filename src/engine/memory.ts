@@ -13,6 +13,8 @@ export interface Memory {
   doubt(unit: string): void;
   /** Spec hashes per unit whose deploy succeeded. */
   proven: Map<string, Set<string>>;
+  /** Ids of images whose removal was tried: whoever still uses one keeps it. */
+  triedImages: Set<string>;
   /** Forgets what belongs to containers that are gone. */
   keepOnly(containerIds: ReadonlySet<string>): void;
 }
@@ -24,6 +26,7 @@ export function createMemory(): Memory {
     facts,
     probes,
     proven: new Map(),
+    triedImages: new Set(),
     doubt(unit) {
       for (const [id, verdict] of probes) if (verdict.unit === unit && !verdict.ok) probes.delete(id);
     },

@@ -17,6 +17,9 @@ interface Entry {
   mine: readonly ObservedContainer[];
   verdicts: string;
   quarantined: string;
+  /** A person's rollback, and what can be rolled back to. */
+  hold: UnitWorld['hold'];
+  kept: string;
   plan: UnitPlan;
 }
 
@@ -29,7 +32,9 @@ export function createPlanCache(worthKeeping: (desired: Desired) => boolean): Pl
       if (
         entry === undefined ||
         entry.desired !== world.desired ||
-        entry.quarantined !== quarantinedOf(world)
+        entry.quarantined !== quarantinedOf(world) ||
+        entry.hold !== world.hold ||
+        entry.kept !== keptOf(world)
       )
         return null;
       if (!same(entry.mine, world.mine) || entry.verdicts !== verdictsOf(world)) return null;
@@ -44,6 +49,8 @@ export function createPlanCache(worthKeeping: (desired: Desired) => boolean): Pl
         mine: world.mine,
         verdicts: verdictsOf(world),
         quarantined: quarantinedOf(world),
+        hold: world.hold,
+        kept: keptOf(world),
         plan,
       });
     },
@@ -62,6 +69,10 @@ function verdictsOf({ mine, probes }: UnitWorld): string {
 
 function quarantinedOf({ quarantine }: UnitWorld): string {
   return quarantine.map((entry) => `${entry.specHash}@${entry.digest}`).join();
+}
+
+function keptOf({ kept, lastApplied }: UnitWorld): string {
+  return `${lastApplied?.specHash ?? ''}:${kept.most}:${kept.specHashes.join()}`;
 }
 
 /** Uptime is left out: a longer one makes no healthy container less so. */

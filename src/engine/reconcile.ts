@@ -1,9 +1,11 @@
 // One pass: read the wish, look at what runs, plan, start what may be started, and write down what is so.
 import { judgeEngine } from '../core/engine-status.ts';
 import { foldStatus } from '../core/fold-status.ts';
+import { planImages } from '../core/kept-images.ts';
 import type { Plan } from '../model/plan.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { EngineDeps } from './deps.ts';
+import { lookAtKept, settleKept } from './kept.ts';
 import { type Observation, observeAll } from './observe.ts';
 import type { PassOptions } from './pass-options.ts';
 import { type Planned, planAll } from './plan-all.ts';
@@ -37,6 +39,8 @@ export async function reconcile(
   // Work that ends while we look leaves us with a view from before its end: what is done would be done once more.
   const isBusy = (unit: string): boolean => atWork.has(unit) || state.works.of(unit).busy !== null;
   const planned = await planAll({ deps, ...state, wish, observations, prune: options.prune, isBusy });
+  const kept = lookAtKept(deps, state.memory, observations);
+  for (const [host, images] of kept.remove) planned.removals.push(planImages(host, images));
   if (options.start !== null) startWork(deps, state, { wish, planned, isBusy, options });
   const plan = planValue(wish, planned);
   const statuses = fold(deps, state, { wish, planned, observations });
@@ -64,7 +68,8 @@ export async function reconcile(
     nowMs: deps.clock.nowMs(),
   });
   const changed = recordStatuses(deps.store, state.records, statuses);
-  const { lifted } = await remember(deps, state, { wish, planned, statuses });
+  await settleKept(deps, kept);
+  const { lifted } = await remember(deps, state, { wish, planned, statuses, observations });
   return { plan, changed, again: lifted };
 }
 

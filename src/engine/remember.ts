@@ -1,28 +1,40 @@
 // After a pass: what converged is kept as what to fall back on, in control files that survive the index.
 import { canonicalJson } from '../core/canonical.ts';
 import type { Desired } from '../model/desired.ts';
+import type { UnitPlan } from '../model/plan.ts';
+import type { Hold } from '../model/revision.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { EngineDeps } from './deps.ts';
+import type { Observation } from './observe.ts';
 import type { Planned } from './plan-all.ts';
 import type { Wish } from './read-sources.ts';
+import { keepRevision } from './revisions.ts';
 import type { LoopState } from './state.ts';
 
 /** What converged is what to fall back on; what is gone from wish and engine is forgotten. */
 export async function remember(
   deps: EngineDeps,
   state: LoopState,
-  { wish, planned, statuses }: { wish: Wish; planned: Planned; statuses: UnitStatus[] },
+  facts: {
+    wish: Wish;
+    planned: Planned;
+    statuses: UnitStatus[];
+    observations: ReadonlyMap<string, Observation>;
+  },
 ): Promise<{ lifted: boolean }> {
+  const { wish, planned, statuses, observations } = facts;
   let lifted = false;
   const converged = new Set(
     statuses.filter((status) => status.outcome === 'converged').map((status) => status.unit),
   );
   for (const desired of wish.units) {
     const plan = planned.plans.get(desired.unit);
+    if (plan === undefined) continue;
+    if (deps.control.hold(desired.unit) !== null) lifted = settleHold(deps, desired, plan) || lifted;
     if (
       !converged.has(desired.unit) ||
       desired.held !== null ||
-      !plan?.generation ||
+      !plan.generation ||
       desired.state === 'stopped'
     )
       continue;
@@ -33,30 +45,70 @@ export async function remember(
         .quarantine(desired.unit)
         .some((entry) => entry.specHash !== specHash || entry.digest !== digest)
     ) {
-      lifted = deps.control.liftQuarantine(desired.unit);
+      lifted = deps.control.liftQuarantine(desired.unit) || lifted;
     }
     if (state.saved.get(desired) === specHash) continue;
-    state.saved.set(desired, specHash);
     const before = deps.control.lastApplied(desired.unit);
-    if (
+    const isSame =
       before?.specHash === specHash &&
       before.digest === digest &&
-      essence(before.desired) === essence(desired)
-    )
-      continue;
-    deps.control.saveLastApplied({
-      unit: desired.unit,
-      source: desired.source,
-      file: desired.place.file,
-      revision: desired.revision,
-      desired,
-      specHash,
-      digest,
-      release: plan.wants ?? '',
-    });
-    if (desired.kind === 'stack' && before?.specHash !== specHash) await deps.stacks.markGood(desired);
+      essence(before.desired) === essence(desired);
+    const newest = deps.control.revisions(desired.unit)[0];
+    if (!isSame || newest?.specHash !== specHash || newest.digest !== digest) {
+      const release = plan.wants ?? '';
+      const containers = observations.get(desired.host)?.byUnit.get(desired.unit) ?? [];
+      if (!(await keepRevision(deps, { desired, specHash, digest, release, containers }))) continue;
+      if (!isSame) saveApplied(deps, desired, { specHash, digest, release });
+    }
+    state.saved.set(desired, specHash);
   }
   return { lifted };
+}
+
+/**
+ * A rollback ends with a change of what was wanted when it was set. While it stands, what it went back to is what
+ * converged last: it is the one to keep when the next version fails.
+ */
+function settleHold({ control, ...deps }: EngineDeps, desired: Desired, plan: UnitPlan): boolean {
+  const hold = control.hold(desired.unit);
+  if (hold === null || plan.generation === null) return false;
+  if (plan.hold == null)
+    return desired.held === null && plan.blocked === null && control.liftHold(desired.unit);
+  const isDone = plan.actions.length === 0 && plan.blocked === null && plan.health.status !== 'unhealthy';
+  if (isDone && control.lastApplied(desired.unit)?.specHash !== hold.specHash) {
+    saveApplied({ control }, hold.desired, hold);
+    closeDeploy(deps, hold);
+  }
+  return false;
+}
+
+/** A kill at the very end leaves its deploy open, and nothing is left to do that would close it. */
+function closeDeploy({ store, clock }: Pick<EngineDeps, 'store' | 'clock'>, hold: Hold): void {
+  const [open] = store.deploys(hold.unit, { limit: 1 });
+  if (open === undefined || open.finishedAtMs !== null || open.specHash !== hold.specHash) return;
+  store.updateDeploy(open.id, {
+    status: 'rolled_back',
+    reason: 'RolledBackByHand',
+    message: `back to ${hold.release} by ${hold.by}`,
+    finishedAtMs: clock.nowMs(),
+  });
+}
+
+function saveApplied(
+  { control }: Pick<EngineDeps, 'control'>,
+  desired: Desired,
+  { specHash, digest, release }: { specHash: string; digest: string; release: string },
+): void {
+  control.saveLastApplied({
+    unit: desired.unit,
+    source: desired.source,
+    file: desired.place.file,
+    revision: desired.revision,
+    desired,
+    specHash,
+    digest,
+    release,
+  });
 }
 
 /** Without what each commit changes: a thousand units at rest are not written again for it. */

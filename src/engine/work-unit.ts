@@ -4,6 +4,7 @@ import { planUnit } from '../core/plan-unit.ts';
 import type { Desired } from '../model/desired.ts';
 import { type Fault, fault, isFault } from '../model/errors.ts';
 import type { UnitPlan } from '../model/plan.ts';
+import type { Hold } from '../model/revision.ts';
 import type { QuarantineEntry } from '../model/world.ts';
 import type { AnswerCaches } from './answer.ts';
 import { beginDeploy, type DeployRecorder, noDeploy } from './deploys.ts';
@@ -35,9 +36,13 @@ export interface WorkOptions {
 export async function workUnit(options: WorkOptions): Promise<void> {
   const { deps, plan, desired } = options;
   const startedMs = deps.clock.nowMs();
+  const hold = isRollback(plan) ? (plan.hold ?? null) : null;
   const deploy =
-    desired !== null && isRollout(plan) && plan.generation !== null
-      ? beginDeploy(deps, plan, { workloadId: desired.workloadId, revision: desired.revision })
+    desired !== null && (isRollout(plan) || hold !== null) && plan.generation !== null
+      ? beginDeploy(deps, hold === null ? plan : { ...plan, generation: hold, wants: hold.release }, {
+          workloadId: desired.workloadId,
+          revision: desired.revision,
+        })
       : noDeploy(deps, plan.unit);
   options.onDeploy(deploy.id);
   const tell = (result: string): void => {
@@ -51,12 +56,27 @@ export async function workUnit(options: WorkOptions): Promise<void> {
   };
   try {
     await walk({ ...options, deploy });
+    if (hold !== null) {
+      endRollback(deps, { plan, hold, deploy });
+      options.memory.proven.get(plan.unit)?.add(hold.specHash);
+      tell('rolled_back');
+      return;
+    }
     deploy.finish('success', { reason: null, message: null });
     if (deploy.id !== null && plan.generation)
       options.memory.proven.get(plan.unit)?.add(plan.generation.specHash);
     record(deps, plan, deploy);
     tell('success');
   } catch (error) {
+    if (
+      hold !== null &&
+      isFault(error) &&
+      (error.disposition === 'version' || error.disposition === 'stalled')
+    ) {
+      await giveUpRollback(options, { desired, hold, deploy, error });
+      tell('failed');
+      return;
+    }
     if (isFault(error) && error.disposition === 'version' && deploy.id !== null && desired !== null) {
       const result = await undo(options, { desired, deploy, error });
       tell(result);
@@ -69,6 +89,47 @@ export async function workUnit(options: WorkOptions): Promise<void> {
     }
     throw error;
   }
+}
+
+/** A rollback by hand is under way; what heals a version that is held already is none. */
+function isRollback(plan: UnitPlan): boolean {
+  return plan.hold != null && plan.cause?.type === 'rollback';
+}
+
+function endRollback(
+  { store, clock }: EngineDeps,
+  { plan, hold, deploy }: { plan: UnitPlan; hold: Hold; deploy: DeployRecorder },
+): void {
+  const message = `back to ${hold.release} by ${hold.by}; ${hold.wanted.release} is held`;
+  deploy.finish('rolled_back', { reason: 'RolledBackByHand', message });
+  store.addEvent({
+    atMs: clock.nowMs(),
+    severity: 'info',
+    unit: plan.unit,
+    reason: 'RolledBackByHand',
+    message,
+  });
+}
+
+/** The version that was to come back is no better: the hold is lifted, and what ran goes on (law 1). */
+async function giveUpRollback(
+  options: WorkOptions,
+  failure: { desired: Desired | null; hold: Hold; deploy: DeployRecorder; error: Fault },
+): Promise<void> {
+  const { deps, plan } = options;
+  const { desired, hold, deploy, error } = failure;
+  deps.control.liftHold(plan.unit);
+  const back = desired === null ? null : await planAgain(options, desired);
+  if (back !== null && back.actions.length > 0) await walk({ ...options, plan: back, deploy });
+  const message = `${hold.release} could not be brought back: ${error.message}`;
+  deploy.finish('failed', { reason: error.reason, message });
+  deps.store.addEvent({
+    atMs: deps.clock.nowMs(),
+    severity: 'error',
+    unit: plan.unit,
+    reason: error.reason,
+    message: `${message}; ${back?.runs ?? hold.wanted.release} stays`,
+  });
 }
 
 /** The new version is bad: remember that, plan again, and walk what the planner says about it. */

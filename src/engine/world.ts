@@ -2,9 +2,11 @@
 import type { Desired } from '../model/desired.ts';
 import type { Answer } from '../model/resolved.ts';
 import type { QuarantineEntry, UnitWorld } from '../model/world.ts';
+import type { LastApplied } from '../ports/control.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Memory } from './memory.ts';
 import type { Observation } from './observe.ts';
+import { isKeepable } from './revisions.ts';
 
 const NOBODY: readonly never[] = [];
 const NOTHING: ReadonlyMap<string, Answer> = new Map();
@@ -41,12 +43,24 @@ export function worldOf(
       desired.held !== null && applied !== null
         ? { specHash: applied.specHash, digest: applied.digest, release: applied.release }
         : null,
-    kept: { specHashes: [], most: 1 },
-    hold: null,
+    kept: keptOf(deps, desired.unit, applied),
+    hold: deps.control.hold(desired.unit),
     proven: provenOf(deps, memory, desired.unit),
     reach: deps.reach(desired.host),
     proxy: null,
   };
+}
+
+/** What last converged counts before its revision is written. */
+function keptOf(
+  { control, config }: EngineDeps,
+  unit: string,
+  applied: LastApplied | null,
+): UnitWorld['kept'] {
+  const specHashes = control.revisions(unit).flatMap((entry) => (entry.keepable ? entry.specHash : []));
+  if (applied !== null && isKeepable(applied.desired) && !specHashes.includes(applied.specHash))
+    specHashes.unshift(applied.specHash);
+  return { specHashes, most: config.keep.revisions };
 }
 
 /** Read from the index once; what is proven later in this process is added by the loop. */

@@ -73,6 +73,8 @@ export type Action = Common &
         project: string;
         /** `desired`, or `good` to bring the last good generation back. */
         model: 'desired' | 'good';
+        /** Which good generation, by its hash. */
+        generation?: string;
         /** Spec hash per service, so that the prediction can be held against what happened. */
         services: Record<string, string>;
         /** Containers per service, where another number than the file's is meant: the new one beside the old one. */
@@ -86,6 +88,8 @@ export type Action = Common &
         /** Those of them that may end by themselves; the others have to go on. */
         jobs: string[];
       }
+    /** By the engine's own id; in use, or known by other names too, it stays. */
+    | { type: 'removeImage'; image: string; reference: string }
     /** Control: this generation is not tried again by itself. */
     | {
         type: 'quarantine';

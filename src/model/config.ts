@@ -92,5 +92,7 @@ export interface Config {
   concurrency: number;
   resyncMs: number;
   site: { image: string };
+  /** For rolling back: so many versions of each workload, and so much disk for images that only they need. */
+  keep: { revisions: number; diskBytes: number };
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 }

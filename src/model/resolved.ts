@@ -17,7 +17,7 @@ export type Need =
   /** The hash of a folder of static files. */
   | { type: 'tree'; key: string; root: string; path: string }
   /** The resolved Compose model, as hashes per service. */
-  | { type: 'stack'; key: string; desired: DesiredStack; which: 'desired' | 'good' };
+  | { type: 'stack'; key: string; desired: DesiredStack; which: 'desired' | 'good'; hash?: string };
 
 export type Answer =
   | { ok: true; type: 'secret'; fingerprint: string }

@@ -36,6 +36,8 @@ export interface RevisionSummary {
   atMs: number;
   /** False where the engine would start its stopped containers by itself (`restart: always`). */
   keepable: boolean;
+  /** No version to go back to any more; kept for its images, until they are gone. */
+  spent?: boolean;
   images: RevisionImage[];
 }
 

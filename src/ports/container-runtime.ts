@@ -73,6 +73,8 @@ export interface ContainerRuntime {
     image: string,
     options: { signal: AbortSignal; onProgress: (progress: PullProgress) => void },
   ): Promise<void>;
+  /** By id, never by force: gone, in use, or known by several repositories is success, and it stays then. */
+  removeImage(image: string): Promise<void>;
   /**
    * Creates under the given name. Where a container of that name exists already and carries the same unit and
    * spec-hash labels, that is success (an earlier create ran after its deadline); otherwise NameTaken.

@@ -1,6 +1,7 @@
 // What must survive the database: small files beside it, replaced atomically. Other processes (the CLI) write here too.
 import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Hold, Revision, RevisionSummary } from '../model/revision.ts';
 import type { UnitId } from '../model/unit.ts';
 import type { QuarantineEntry, Suspension } from '../model/world.ts';
 
@@ -34,7 +35,23 @@ export interface Control {
   allLastApplied(): readonly LastApplied[];
   /** Writes only when it differs. */
   saveLastApplied(entry: LastApplied): void;
-  /** Drops what was last applied and the quarantine; a suspension is a person's word and stays. */
+  /** What the unit ran well and can go back to, newest first. */
+  revisions(unit: UnitId): readonly RevisionSummary[];
+  /** Of all units, spent ones too. */
+  allRevisions(): readonly RevisionSummary[];
+  /** With its manifest, read from the disk; null where it is not kept any more. */
+  revision(unit: UnitId, number: number): Revision | null;
+  saveRevision(entry: Revision): void;
+  dropRevision(unit: UnitId, number: number): void;
+  /** A person's rollback. A damaged one counts as a suspension. */
+  hold(unit: UnitId): Hold | null;
+  setHold(entry: Hold): void;
+  /** True when there was one. */
+  liftHold(unit: UnitId): boolean;
+  /**
+   * Drops what was last applied, the quarantine and a rollback; a suspension is a person's word and stays, and so do
+   * revisions, which say which images are ours to remove.
+   */
   forget(unit: UnitId): void;
   /** Files that cannot be read. A damaged suspension or quarantine counts as a suspension of its unit. */
   problems(): readonly Problem[];

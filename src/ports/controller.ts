@@ -1,6 +1,7 @@
 // What the outside (HTTP, CLI) may ask of the loop: read its state, and nudge it. It never reconciles by itself.
 import type { Plan } from '../model/plan.ts';
 import type { Overview } from '../model/status.ts';
+import type { WorkloadKind } from '../model/unit.ts';
 
 export type Change =
   /** A pass ended. */
@@ -10,6 +11,28 @@ export type Change =
   /** A deploy made a step. */
   | { type: 'deploy'; unit: string; deployId: number }
   | { type: 'event' };
+
+export interface RollbackOrder {
+  unit: string;
+  /** Number of a revision; null for the previous good one. */
+  to: number | null;
+  by: string;
+}
+
+export interface RollbackAnswer {
+  unit: string;
+  kind: WorkloadKind;
+  number: number;
+  /** What runs now; null where nothing does. */
+  from: string | null;
+  to: string;
+  /** What the manifest asks for, held from now on. */
+  wanted: string;
+  /** When that version had converged. */
+  keptSince: number;
+  /** Its containers stand by, so none has to be made. */
+  standsBy: boolean;
+}
 
 export interface Controller {
   overview(): Overview;
@@ -24,6 +47,11 @@ export interface Controller {
     /** Confirms, for the next pass alone, the removals that the brake on pruning holds back. */
     prune?: boolean;
   }): void;
+  /**
+   * Sets a hold at an earlier revision and enqueues; what it leads to is seen in passes, as with `trigger`. Throws a
+   * fault where that version cannot be brought back, before anything is changed.
+   */
+  rollBack(order: RollbackOrder): Promise<RollbackAnswer>;
   /** Resolves when a pass that began after the call has ended and the named units are at rest. */
   settled(options: { units: string[]; signal: AbortSignal }): Promise<void>;
   /** Called for each change until stopped; must not block. */

@@ -1,5 +1,6 @@
 // Control files in memory, with a fixed key: what one process writes, another one that shares the state sees.
 import { createHmac } from 'node:crypto';
+import type { Hold, Revision } from '../../src/model/revision.ts';
 import type { QuarantineEntry, Suspension } from '../../src/model/world.ts';
 import type { Control, LastApplied } from '../../src/ports/control.ts';
 
@@ -12,6 +13,8 @@ export function createFakeControl(): FakeControl {
   const suspended = new Map<string, Suspension>();
   const bad = new Map<string, QuarantineEntry>();
   const applied = new Map<string, LastApplied>();
+  const holds = new Map<string, Hold>();
+  const revisions = new Map<string, Map<number, Revision>>();
   let writes = 0;
 
   const save = <T>(map: Map<string, T>, key: string, entry: T): void => {
@@ -46,8 +49,24 @@ export function createFakeControl(): FakeControl {
     lastApplied: (unit) => applied.get(unit) ?? null,
     allLastApplied: () => [...applied.values()],
     saveLastApplied: (entry) => save(applied, entry.unit, entry),
+    revisions: (unit) =>
+      [...(revisions.get(unit)?.values() ?? [])]
+        .filter((entry) => entry.spent !== true)
+        .sort((a, b) => b.number - a.number),
+    allRevisions: () => [...revisions.values()].flatMap((entries) => [...entries.values()]),
+    revision: (unit, number) => revisions.get(unit)?.get(number) ?? null,
+    saveRevision(entry) {
+      const mine = revisions.get(entry.unit) ?? new Map<number, Revision>();
+      revisions.set(entry.unit, mine.set(entry.number, structuredClone(entry)));
+      writes += 1;
+    },
+    dropRevision: (unit, number) => void revisions.get(unit)?.delete(number),
+    hold: (unit) => holds.get(unit) ?? null,
+    setHold: (entry) => save(holds, entry.unit, entry),
+    liftHold: (unit) => remove(holds, unit),
     forget(unit) {
       remove(applied, unit);
+      remove(holds, unit);
       liftQuarantine(unit);
     },
     fingerprint: hmac,

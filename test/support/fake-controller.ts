@@ -1,13 +1,14 @@
 // A controller that tells what a test sets, writes down what it is asked, and comes to rest when the test says so.
 import type { Plan } from '../../src/model/plan.ts';
 import type { Overview, UnitStatus } from '../../src/model/status.ts';
-import type { Change, Controller } from '../../src/ports/controller.ts';
+import type { Change, Controller, RollbackAnswer, RollbackOrder } from '../../src/ports/controller.ts';
 
 export type Triggered = Parameters<Controller['trigger']>[0];
 
 export interface FakeController extends Controller {
   /** Everything it was asked to look at, oldest first. */
   readonly triggers: readonly Triggered[];
+  readonly rollbacks: readonly RollbackOrder[];
   /** How often a fresh plan was asked for. */
   readonly freshPlans: number;
   /** Replaces parts of what is told. */
@@ -24,12 +25,27 @@ export interface FakeController extends Controller {
   listeners(): number;
 }
 
+/** What a rollback of `shop/prod` answers. */
+export function rolledBack(unit: string, to: number | null): RollbackAnswer {
+  return {
+    unit,
+    kind: 'project',
+    number: to ?? 2,
+    from: '2.1.4',
+    to: '2.1.3',
+    wanted: '2.1.4',
+    keptSince: 0,
+    standsBy: true,
+  };
+}
+
 export function createFakeController(initial: { overview: Overview; plan: Plan }): FakeController {
   let overview = initial.overview;
   let readiness = { ready: true, reason: 'passes end as they should' };
   let broken: Error | null = null;
   let freshPlans = 0;
   const triggers: Triggered[] = [];
+  const rollbacks: RollbackOrder[] = [];
   const listeners = new Set<(change: Change) => void>();
   const resting = new Set<() => void>();
 
@@ -49,6 +65,11 @@ export function createFakeController(initial: { overview: Overview; plan: Plan }
     trigger(request) {
       triggers.push(request);
     },
+    async rollBack(order) {
+      if (broken !== null) throw broken;
+      rollbacks.push(order);
+      return rolledBack(order.unit, order.to);
+    },
     settled({ signal }) {
       return new Promise((resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -61,6 +82,7 @@ export function createFakeController(initial: { overview: Overview; plan: Plan }
     },
     readiness: () => readiness,
     triggers,
+    rollbacks,
     get freshPlans() {
       return freshPlans;
     },

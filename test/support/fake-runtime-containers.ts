@@ -1,7 +1,14 @@
 // What happens to the containers of a fake engine once they are there: start, stop, rename, remove.
 import { LABEL } from '../../src/model/labels.ts';
 import { containerGone, engineFault } from './fake-runtime-faults.ts';
-import { emit, type FakeContainer, type FakeState, findContainer, nextId } from './fake-runtime-state.ts';
+import {
+  emit,
+  type FakeContainer,
+  type FakeState,
+  findContainer,
+  findImage,
+  nextId,
+} from './fake-runtime-state.ts';
 
 export function startContainer(state: FakeState, reference: string): void {
   const container = must(state, reference);
@@ -12,7 +19,7 @@ export function startContainer(state: FakeState, reference: string): void {
   }
   for (const { published } of container.ports)
     if (published !== null) mustBeFree(state, container, published);
-  const image = state.images.get(container.image);
+  const image = findImage(state, container.image);
   if (image?.start === 'fails')
     throw engineFault(
       'StartFailed',
@@ -46,7 +53,7 @@ export function end(state: FakeState, container: FakeContainer, exitCode: number
 export function stopContainer(state: FakeState, reference: string): void {
   const container = must(state, reference);
   if (container.state === 'exited' || container.state === 'created') return;
-  container.exitCode = state.images.get(container.image)?.ignoresTerm ? 137 : 0;
+  container.exitCode = findImage(state, container.image)?.ignoresTerm ? 137 : 0;
   halt(container, 'exited');
   tell(state, container, 'die', container.exitCode);
   tell(state, container, 'stop');

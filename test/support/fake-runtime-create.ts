@@ -3,11 +3,17 @@ import { digestOf } from '../../src/adapters/docker/image-name.ts';
 import { LABEL } from '../../src/model/labels.ts';
 import { tell } from './fake-runtime-containers.ts';
 import { engineFault } from './fake-runtime-faults.ts';
-import { type CreateRequest, type FakeContainer, type FakeState, nextId } from './fake-runtime-state.ts';
+import {
+  type CreateRequest,
+  type FakeContainer,
+  type FakeState,
+  findImage,
+  nextId,
+} from './fake-runtime-state.ts';
 
 export function createContainer(state: FakeState, request: CreateRequest): { id: string } {
   const { spec, name } = request;
-  const image = state.images.get(spec.image);
+  const image = findImage(state, spec.image);
   if (image === undefined)
     throw engineFault('ImageMissing', 'retry', `engine local does not have the image ${spec.image}`);
   const labels: Record<string, string> = {

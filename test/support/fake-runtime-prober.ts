@@ -1,6 +1,6 @@
 // Probes that ask a fake engine's containers instead of the network.
 import type { ProbeResult, Prober } from '../../src/ports/prober.ts';
-import type { FakeContainer, FakeState } from './fake-runtime-state.ts';
+import { type FakeContainer, type FakeState, findImage } from './fake-runtime-state.ts';
 
 /** A container answers as its image's `health` says, or as it was set since: 200, 503, or nothing while it starts. */
 export function createFakeProber(state: FakeState): Prober {
@@ -18,7 +18,7 @@ export function createFakeProber(state: FakeState): Prober {
 
   function healthOf(container: FakeContainer): string {
     if (container.health !== 'none') return container.health;
-    return state.images.get(container.image)?.health ?? 'healthy';
+    return findImage(state, container.image)?.health ?? 'healthy';
   }
 
   const refused = (what: string): ProbeResult => ({

@@ -94,6 +94,15 @@ export interface FakeState {
   serial: number;
 }
 
+/** By the name it is known by, or by its id or digest. */
+export function findImage({ images }: Pick<FakeState, 'images'>, reference: string): FakeImage | undefined {
+  const all = [...images.values()];
+  return (
+    images.get(reference) ??
+    all.find(({ id, repoDigests }) => id === reference || repoDigests.includes(reference))
+  );
+}
+
 export function createFakeState(nowMs: () => number): FakeState {
   return {
     nowMs,

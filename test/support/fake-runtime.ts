@@ -7,7 +7,14 @@ import { createFakeControl, type FakeControl } from './fake-runtime-control.ts';
 import { createContainer } from './fake-runtime-create.ts';
 import { createFaultPlan, engineFault, type FaultPlan } from './fake-runtime-faults.ts';
 import * as networks from './fake-runtime-networks.ts';
-import { createFakeState, emit, type FakeState, findContainer, type Watcher } from './fake-runtime-state.ts';
+import {
+  createFakeState,
+  emit,
+  type FakeState,
+  findContainer,
+  findImage,
+  type Watcher,
+} from './fake-runtime-state.ts';
 import * as view from './fake-runtime-view.ts';
 
 export interface FakeEngine extends FakeControl {
@@ -84,8 +91,14 @@ function createFakeRuntime({ host, controller, state, faults }: Inside): Contain
       }),
     inspectImage: (image) =>
       read('inspectImage', image, () => {
-        const found = state.images.get(image);
+        const found = findImage(state, image);
         return found === undefined ? null : view.localImage(found);
+      }),
+    removeImage: (image) =>
+      write('removeImage', image, () => {
+        const names = [...state.images].flatMap(([name, entry]) => (entry.id === image ? name : []));
+        const isUsed = [...state.containers.values()].some((entry) => names.includes(entry.image));
+        if (names.length === 1 && !isUsed) for (const name of names) state.images.delete(name);
       }),
     pullImage: (image, { signal, onProgress }) =>
       write('pullImage', image, () => {

@@ -10,6 +10,7 @@ import type { Controller } from '../../src/ports/controller.ts';
 import type { Secrets } from '../../src/ports/secrets.ts';
 import type { Check, Pass, Sessions, Validation } from '../../src/ports/session.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { rolledBack } from './fake-controller.ts';
 import { createFakeEngine, type FakeEngine } from './fake-runtime.ts';
 import { createFakeStore } from './fake-store.ts';
 import { createMemoryControl } from './memory-control.ts';
@@ -53,6 +54,7 @@ export const CONFIG: Config = {
   concurrency: 4,
   resyncMs: 30_000,
   site: { image: 'nginx' },
+  keep: { revisions: 5, diskBytes: 5 * 1024 ** 3 },
   logLevel: 'info',
 };
 
@@ -107,6 +109,7 @@ export function createFakeSessions(house: House): Sessions {
     plan: async () => house.plan,
     trigger: () => undefined,
     settled: async () => undefined,
+    rollBack: async ({ unit, to }) => rolledBack(unit, to),
     subscribe: () => () => undefined,
     readiness: () => ({ ready: true, reason: 'passes end as they should' }),
   };

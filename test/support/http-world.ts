@@ -119,6 +119,7 @@ export const baseConfig: Config = {
   concurrency: 2,
   resyncMs: 30_000,
   site: { image: 'nginx:alpine' },
+  keep: { revisions: 5, diskBytes: 5 * 1024 ** 3 },
   logLevel: 'info',
 };
 

@@ -6,6 +6,7 @@ import { planners } from '../../src/kinds/registry.ts';
 import type { UnitStatus } from '../../src/model/status.ts';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
 import type { Control } from '../../src/ports/control.ts';
+import type { RollbackAnswer } from '../../src/ports/controller.ts';
 import type { Source } from '../../src/ports/source.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { createFakeEngine, type FakeEngine } from './fake-runtime.ts';
@@ -34,6 +35,8 @@ export interface LoopRig {
   dieAt(write: number, moment: 'before' | 'after'): Promise<'died' | 'finished'>;
   /** Boots if need be, and passes until everything is at rest. */
   settle(options?: { prune?: 'given' | 'none' }): Promise<void>;
+  /** Rolls back as a person would, and passes until everything is at rest. */
+  rollBack(unit: string, to?: number): Promise<RollbackAnswer>;
   status(unit: string): UnitStatus;
   /** `name state` of each container, sorted. */
   containers(): string[];
@@ -68,6 +71,7 @@ export function createLoopRig(): LoopRig {
         concurrency: 4,
         resyncMs: 30_000,
         site: { image: 'nginx:1' },
+        keep: { revisions: 5, diskBytes: 5 * 1024 ** 3 },
         logLevel: 'info',
       },
       sources: [memorySource(files)],
@@ -79,7 +83,8 @@ export function createLoopRig(): LoopRig {
         good: () => Promise.resolve(null),
         render: () => Promise.reject(new Error('no stacks in this rig')),
         materialise: () => Promise.resolve(),
-        markGood: () => Promise.resolve(),
+        markGood: () => Promise.resolve(true),
+        keepGood: () => Promise.resolve(),
         forget: () => Promise.resolve(),
         willStop: async () => {},
         noLongerStopped: async () => {},
@@ -165,6 +170,12 @@ export function createLoopRig(): LoopRig {
       loop ??= createLoop(deps());
       await loop.settle({ prune, units: [], signal: new AbortController().signal });
     },
+    async rollBack(unit, to) {
+      loop ??= createLoop(deps());
+      const answer = await loop.rollBack({ unit, to: to ?? null, by: 'adm' });
+      await loop.settle({ prune: 'none', units: [], signal: new AbortController().signal });
+      return answer;
+    },
     status(unit) {
       const found = loop?.overview().units.find((entry) => entry.unit === unit);
       if (found === undefined) throw new Error(`no status of ${unit}`);
@@ -177,6 +188,7 @@ export function createLoopRig(): LoopRig {
 
 const WRITES = new Set<string>([
   'pullImage',
+  'removeImage',
   'createContainer',
   'putArchive',
   'startContainer',

@@ -1,5 +1,6 @@
 // Control files in memory: they survive a crash of the loop, as the real ones do.
 import { createHmac } from 'node:crypto';
+import type { Hold, Revision } from '../../src/model/revision.ts';
 import type { QuarantineEntry, Suspension } from '../../src/model/world.ts';
 import type { Control, LastApplied } from '../../src/ports/control.ts';
 
@@ -7,6 +8,8 @@ export function createMemoryControl(): Control {
   const quarantine = new Map<string, QuarantineEntry[]>();
   const suspended = new Map<string, Suspension>();
   const applied = new Map<string, LastApplied>();
+  const holds = new Map<string, Hold>();
+  const revisions = new Map<string, Map<number, Revision>>();
   return {
     reload: () => {},
     problems: () => [],
@@ -21,10 +24,25 @@ export function createMemoryControl(): Control {
     lastApplied: (unit) => applied.get(unit) ?? null,
     allLastApplied: () => [...applied.values()],
     saveLastApplied: (entry) => void applied.set(entry.unit, structuredClone(entry)),
+    revisions: (unit) =>
+      [...(revisions.get(unit)?.values() ?? [])]
+        .filter((entry) => entry.spent !== true)
+        .sort((a, b) => b.number - a.number),
+    allRevisions: () => [...revisions.values()].flatMap((entries) => [...entries.values()]),
+    revision: (unit, number) => revisions.get(unit)?.get(number) ?? null,
+    saveRevision(entry) {
+      const mine = revisions.get(entry.unit) ?? new Map<number, Revision>();
+      revisions.set(entry.unit, mine.set(entry.number, structuredClone(entry)));
+    },
+    dropRevision: (unit, number) => void revisions.get(unit)?.delete(number),
+    hold: (unit) => holds.get(unit) ?? null,
+    setHold: (entry) => void holds.set(entry.unit, structuredClone(entry)),
+    liftHold: (unit) => holds.delete(unit),
     forget(unit) {
       quarantine.delete(unit);
       suspended.delete(unit);
       applied.delete(unit);
+      holds.delete(unit);
     },
     fingerprint: (domain, value) => createHmac('sha256', 'key').update(`${domain}\0${value}`).digest('hex'),
     seal: (_domain, plain) => plain,

@@ -44,6 +44,7 @@ describe('a configuration', () => {
       concurrency: 4,
       resyncMs: 30_000,
       site: { image: 'nginx:stable-alpine' },
+      keep: { revisions: 5, diskBytes: 5 * 1024 ** 3 },
       logLevel: 'info',
     });
     assert.deepEqual(
@@ -137,6 +138,7 @@ log_level: debug
       concurrency: 8,
       resyncMs: 60_000,
       site: { image: '127.0.0.1:5000/nginx:1' },
+      keep: { revisions: 5, diskBytes: 5 * 1024 ** 3 },
       logLevel: 'debug',
     });
   });

@@ -51,6 +51,7 @@ const everyCall: [string, (runtime: ContainerRuntime) => Promise<unknown>][] = [
   ['DELETE /containers/shop', (runtime) => runtime.removeContainer('shop')],
   ['POST /networks/create', (runtime) => runtime.ensureNetwork('front', {})],
   ['DELETE /networks/front', (runtime) => runtime.removeNetwork('front')],
+  ['DELETE /images/sha256%3Aab', (runtime) => runtime.removeImage('sha256:ab')],
   ['POST /volumes/create', (runtime) => runtime.ensureVolume('data', {})],
   ['POST /networks/front/disconnect', (runtime) => runtime.disconnectNetwork('shop', 'front')],
 ];

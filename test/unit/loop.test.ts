@@ -49,13 +49,15 @@ describe('loop', () => {
     assert.equal(rig.store.deploys(null, { limit: 100 }).length, 12);
   });
 
-  it('switches to a new version and removes the old one', async () => {
+  it('switches to a new version, and the old one stands by', async () => {
     const rig = await running();
     rig.files.set('shop.yaml', shop('v2'));
     await rig.settle();
     assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
     assert.equal(rig.status('shop').runs, 'v2');
-    assert.equal(rig.containers().length, 2);
+    const up = rig.containers().filter((entry) => entry.endsWith('running'));
+    assert.equal(up.length, 2);
+    assert.equal(rig.containers().length, 4, 'the old one stands by, stopped');
     assert.deepEqual(
       rig.store.deploys('shop', { limit: 5 }).map((row) => row.status),
       ['success', 'success'],
@@ -78,7 +80,8 @@ describe('loop', () => {
     rig.files.set('shop.yaml', shop('v3'));
     await rig.settle();
     assert.equal(rig.status('shop').outcome, 'converged');
-    assert.equal(rig.containers().length, 2, 'the failed ones are cleared away by the next good deploy');
+    const left = rig.containers().filter((entry) => entry.includes('-failed'));
+    assert.deepEqual(left, [], 'the failed ones are cleared away by the next good deploy');
   });
 
   it('heals what was stopped or removed by hand', async () => {

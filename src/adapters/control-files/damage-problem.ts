@@ -6,14 +6,17 @@ import type { Damaged } from './folder.ts';
 const EFFECTS = {
   suspended: 'It counts as suspended: nothing of it is changed.',
   quarantine: 'A version of it was bad and nobody knows which: it counts as suspended.',
+  holds: 'It was rolled back and nobody knows to what: it counts as suspended.',
+  revisions: 'That version cannot be rolled back to.',
   applied: 'What it was last applied as is unknown until it converges again.',
 };
 
 export function damageProblem(folder: keyof typeof EFFECTS, { file, why }: Damaged): Problem {
   const unit = unitOfFile(file);
-  const isHeld = folder !== 'applied' && unit !== null;
+  const isHarmless = folder === 'applied' || folder === 'revisions';
+  const isHeld = !isHarmless && unit !== null;
   return {
-    severity: folder === 'applied' ? 'warning' : 'error',
+    severity: isHarmless ? 'warning' : 'error',
     reason: 'ControlFileDamaged',
     message: `The control file ${folder}/${file} cannot be used: ${why}.`.slice(0, 160),
     effect: unit === null ? 'It belongs to no workload.' : EFFECTS[folder],

@@ -1,9 +1,10 @@
 // The shapes of control files: what is read back must be whole, for a half-read suspension would be none.
+import type { Hold, Revision } from '../../model/revision.ts';
 import type { QuarantineEntry, Suspension } from '../../model/world.ts';
 import type { LastApplied } from '../../ports/control.ts';
 import { decodeUnit } from './file-name.ts';
 
-type Shape = Record<string, 'string' | 'string or null' | 'number' | 'strings' | 'object'>;
+type Shape = Record<string, 'string' | 'string or null' | 'number' | 'strings' | 'object' | 'objects'>;
 
 export function parseSuspension(value: unknown, file: string): Suspension {
   const shape: Shape = { unit: 'string', by: 'string', why: 'string or null', sinceMs: 'number' };
@@ -38,6 +39,37 @@ export function parseLastApplied(value: unknown, file: string): LastApplied {
   return checked(value, { file, shape }) as unknown as LastApplied;
 }
 
+export function parseRevision(value: unknown, file: string): Revision {
+  const shape: Shape = {
+    unit: 'string',
+    number: 'number',
+    host: 'string',
+    desired: 'object',
+    specHash: 'string',
+    digest: 'string',
+    release: 'string',
+    revision: 'string or null',
+    atMs: 'number',
+    images: 'objects',
+  };
+  return checked(value, { file, shape }) as unknown as Revision;
+}
+
+export function parseHold(value: unknown, file: string): Hold {
+  const shape: Shape = {
+    unit: 'string',
+    number: 'number',
+    by: 'string',
+    atMs: 'number',
+    desired: 'object',
+    specHash: 'string',
+    digest: 'string',
+    release: 'string',
+    wanted: 'object',
+  };
+  return checked(value, { file, shape }) as unknown as Hold;
+}
+
 /** The unit that a file name stands for: `shop@prod.json`, `shop@prod.4be1c0a2b3c4d5e6.json`. Null for strange names. */
 export function unitOfFile(file: string): string | null {
   return decodeUnit(file.slice(0, file.indexOf('.')));
@@ -56,6 +88,7 @@ function checked(value: unknown, { file, shape }: { file: string; shape: Shape }
 
 function isOf(type: Shape[string], value: unknown): boolean {
   if (type === 'strings') return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  if (type === 'objects') return Array.isArray(value) && value.every(isObject);
   if (type === 'object') return isObject(value);
   if (type === 'string or null') return value === null || typeof value === 'string';
   return typeof value === type;

@@ -21,6 +21,8 @@ export interface Folder<T> {
   /** By file name. */
   readonly entries: ReadonlyMap<string, T>;
   readonly damaged: ReadonlyMap<string, Damaged>;
+  /** Grows with every change of the entries. */
+  version(): number;
   /** Writes unless the very same is there. */
   save(file: string, entry: T): void;
   /** False when there is no such file. A damaged one is kept aside. */
@@ -36,8 +38,11 @@ export function openFolder<T extends object>(options: {
   /** Throws an Error that says what is wrong. */
   parse: (value: unknown, file: string) => T;
   watch: 'folder' | 'files';
+  /** The part that stays in memory, where the whole is seldom asked for. */
+  slim?: (entry: T) => T;
 }): Folder<T> {
-  const { directory, parse, watch } = options;
+  const { directory, parse, watch, slim = (entry: T) => entry } = options;
+  let version = 0;
   const entries = new Map<string, T>();
   const damaged = new Map<string, Damaged>();
   const stamps = new Map<string, string>();
@@ -62,7 +67,7 @@ export function openFolder<T extends object>(options: {
     if (stamp === null) return;
     stamps.set(file, stamp);
     try {
-      entries.set(file, parse(JSON.parse(readBounded(join(directory, file))), file));
+      entries.set(file, slim(parse(JSON.parse(readBounded(join(directory, file))), file)));
     } catch (error) {
       const changedMs = lstatSync(join(directory, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
       damaged.set(file, { file, why: whyUnreadable(error), changedMs: Math.trunc(changedMs) });
@@ -70,6 +75,7 @@ export function openFolder<T extends object>(options: {
   }
 
   function drop(file: string): void {
+    version++;
     entries.delete(file);
     damaged.delete(file);
     stamps.delete(file);
@@ -88,7 +94,7 @@ export function openFolder<T extends object>(options: {
     if (damaged.has(file)) keepAside(path, asideOf(directory));
     replaceFile(path, text);
     drop(file);
-    entries.set(file, entry);
+    entries.set(file, slim(entry));
     stamps.set(file, stampOf(path) ?? '');
   }
 
@@ -107,6 +113,7 @@ export function openFolder<T extends object>(options: {
   return {
     entries,
     damaged,
+    version: () => version,
     reload: () => withControlFault(directory, reload),
     save: (file, entry) => withControlFault(directory, () => save(file, entry)),
     remove: (file) => withControlFault(directory, () => remove(file)),

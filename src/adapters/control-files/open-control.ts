@@ -1,4 +1,4 @@
-// What must survive the database: suspensions, quarantine and last-applied state, one small file each.
+// What must survive the database: suspensions, quarantine, rollbacks and applied state, one small file each.
 import { createHash } from 'node:crypto';
 import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,10 +7,11 @@ import type { QuarantineEntry, Suspension } from '../../model/world.ts';
 import type { Control } from '../../ports/control.ts';
 import { openKey } from './control-key.ts';
 import { damageProblem } from './damage-problem.ts';
-import { parseLastApplied, parseQuarantine, parseSuspension, unitOfFile } from './entries.ts';
+import { parseHold, parseLastApplied, parseQuarantine, parseSuspension, unitOfFile } from './entries.ts';
 import { withControlFault } from './faults.ts';
 import { encodeUnit } from './file-name.ts';
 import { type Damaged, openFolder } from './folder.ts';
+import { openRevisions } from './revisions.ts';
 
 /**
  * Opens the files below `directory` (0700, files 0600); nothing is created before the first write. A file that cannot
@@ -20,15 +21,18 @@ import { type Damaged, openFolder } from './folder.ts';
 export function openControl({ directory }: { directory: string }): Control {
   withControlFault(directory, () => closeToOthers(directory));
   const key = openKey(join(directory, 'key'));
-  const [suspended, quarantine, applied] = withControlFault(directory, () => [
+  const [suspended, quarantine, applied, holds, revisions] = withControlFault(directory, () => [
     openFolder({ directory: join(directory, 'suspended'), parse: parseSuspension, watch: 'files' }),
     openFolder({ directory: join(directory, 'quarantine'), parse: parseQuarantine, watch: 'files' }),
     openFolder({ directory: join(directory, 'applied'), parse: parseLastApplied, watch: 'folder' }),
+    openFolder({ directory: join(directory, 'holds'), parse: parseHold, watch: 'files' }),
+    openRevisions(join(directory, 'revisions')),
   ]);
 
   function suspensions(): Suspension[] {
     const all = new Map<string, Suspension>();
-    for (const file of [...quarantine.damaged.values(), ...suspended.damaged.values()]) {
+    const unreadable = [quarantine, holds, suspended].flatMap((folder) => [...folder.damaged.values()]);
+    for (const file of unreadable) {
       const unit = unitOfFile(file.file);
       if (unit !== null) all.set(unit, suspensionFor(unit, file));
     }
@@ -61,12 +65,16 @@ export function openControl({ directory }: { directory: string }): Control {
   function resume(unit: string): boolean {
     suspended.reload();
     quarantine.reload();
-    const held = filesOf(unit, quarantine.damaged.keys()).map(quarantine.remove);
+    holds.reload();
+    const held = [
+      ...filesOf(unit, quarantine.damaged.keys()).map(quarantine.remove),
+      ...filesOf(unit, holds.damaged.keys()).map(holds.remove),
+    ];
     return suspended.remove(fileOf(unit)) || held.includes(true);
   }
 
   function problems(): Problem[] {
-    const folders = { suspended, quarantine, applied };
+    const folders = { suspended, quarantine, applied, holds, revisions: revisions.folder };
     return Object.entries(folders).flatMap(([name, folder]) =>
       [...folder.damaged.values()].map((file) => damageProblem(name as keyof typeof folders, file)),
     );
@@ -77,6 +85,8 @@ export function openControl({ directory }: { directory: string }): Control {
       suspended.reload();
       quarantine.reload();
       applied.reload();
+      holds.reload();
+      revisions.folder.reload();
     },
     quarantine: (unit) => quarantined().filter((entry) => entry.unit === unit),
     quarantined,
@@ -89,8 +99,20 @@ export function openControl({ directory }: { directory: string }): Control {
     lastApplied: (unit) => applied.entries.get(fileOf(unit)) ?? null,
     allLastApplied: () => [...applied.entries.values()],
     saveLastApplied: (entry) => applied.save(fileOf(entry.unit), entry),
+    revisions: revisions.revisions,
+    allRevisions: revisions.allRevisions,
+    revision: revisions.revision,
+    saveRevision: revisions.saveRevision,
+    dropRevision: revisions.dropRevision,
+    hold: (unit) => holds.entries.get(fileOf(unit)) ?? null,
+    setHold: (entry) => holds.save(fileOf(entry.unit), entry),
+    liftHold(unit) {
+      holds.reload();
+      return holds.remove(fileOf(unit));
+    },
     forget(unit) {
       applied.remove(fileOf(unit));
+      holds.remove(fileOf(unit));
       liftQuarantine(unit);
     },
     problems,

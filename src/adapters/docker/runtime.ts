@@ -21,6 +21,7 @@ import { followLogs, readLogs } from './logs.ts';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.ts';
 import { pullImage } from './pull-image.ts';
 import { putArchive } from './put-archive.ts';
+import { removeImage } from './remove-image.ts';
 import { systemClock } from './system-clock.ts';
 import { ensureVolume, listVolumes } from './volumes.ts';
 import { watch } from './watch.ts';
@@ -70,6 +71,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       return inspected === null ? null : readLocalImage(inspected as InspectedImage);
     },
     pullImage: (image, pull) => pullImage(engine, image, pull),
+    removeImage: (image) => removeImage(engine, image),
     createContainer: (request) => createContainer(engine, request),
     putArchive: (container, upload) => putArchive(engine, container, upload),
     startContainer: (container) => startContainer(engine, container),

@@ -24,6 +24,7 @@ export async function composeUp(
     desired as DesiredStack,
     action.model,
     action.services,
+    action.generation,
   );
   const services = Object.keys(action.services);
   try {

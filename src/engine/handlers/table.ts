@@ -63,6 +63,10 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
   materialiseStack: materialise,
   composeUp,
   awaitServices,
+  async removeImage({ image }, { runtime, memory }) {
+    await runtime.removeImage(image);
+    memory.triedImages.add(image);
+  },
   async quarantine(action, { deps }) {
     const { unit, specHash, digest, release, reason, message } = action;
     deps.control.addQuarantine({

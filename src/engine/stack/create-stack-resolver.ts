@@ -3,7 +3,7 @@ import type { DesiredStack } from '../../model/desired.ts';
 import { fault } from '../../model/errors.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import { createGoodFiles } from './good-file.ts';
-import { goodGeneration, putBack } from './good-generation.ts';
+import { asItRan, goodGeneration, putBack } from './good-generation.ts';
 import { layoutOf } from './layout.ts';
 import { createModelSource } from './model-source.ts';
 import { createRenderedFiles, type RenderedStack } from './rendered.ts';
@@ -17,8 +17,8 @@ export interface StackResolver {
    * Throws faults; one that carries `problems` (see refused.ts) says all that is wrong, each with its place.
    */
   resolve(desired: DesiredStack): Promise<StackModel>;
-  /** The last good generation as a model of its own; null where none is kept. */
-  good(desired: DesiredStack): Promise<StackModel | null>;
+  /** A good generation as a model of its own, the last one without `hash`; null where it is not kept. */
+  good(desired: DesiredStack, hash?: string | null): Promise<StackModel | null>;
   /**
    * Writes the file for `up`. Throws a fault: StackChanged (conflict) where the files are not those that the plan was
    * made from (`expected` are the plan's hashes by service), NothingGood (stalled), and what `resolve` throws.
@@ -27,11 +27,21 @@ export interface StackResolver {
     desired: DesiredStack,
     which: 'desired' | 'good',
     expected?: Readonly<Record<string, string>>,
+    /** Which good generation; the last one without it. */
+    hash?: string | null,
   ): Promise<RenderedStack>;
   /** For git: writes the files of the commit into the stable folder. Idempotent; what is not tracked is never touched. */
   materialise(desired: DesiredStack): Promise<void>;
-  /** Keeps this generation to fall back on. Writes only when it is another one. */
-  markGood(desired: DesiredStack): Promise<void>;
+  /**
+   * Keeps this generation to fall back on; writes only when it is another one. `ran` are the images of its services by
+   * digest, which a tag may not tell later. False where the files are not those of `hash` any more.
+   */
+  markGood(
+    desired: DesiredStack,
+    facts?: { hash: string; ran: Readonly<Record<string, string>> },
+  ): Promise<boolean>;
+  /** Drops the good generations but these. */
+  keepGood(unit: string, hashes: readonly string[]): Promise<void>;
   /** A container is about to be stopped by us. */
   willStop(unit: string, container: string): Promise<void>;
   /** It was started again, or removed. */
@@ -68,17 +78,17 @@ export function createStackResolver(deps: StackDeps): StackResolver {
       };
     },
 
-    async good({ unit }) {
-      const summary = await goodFiles.summary(unit);
+    async good({ unit }, wanted) {
+      const summary = await goodFiles.summary(unit, wanted);
       if (summary === null) return null;
       const { hash, services } = summary;
       const stoppedByUs = await stopped.of(unit);
       return { ...summary, good: { hash, services }, pendingFiles: null, stoppedByUs, notices: [] };
     },
 
-    async render(desired, which, expected = {}) {
+    async render(desired, which, expected = {}, hash = null) {
       if (which === 'good') {
-        const generation = await goodFiles.open(desired.unit);
+        const generation = await goodFiles.open(desired.unit, hash);
         if (generation === null) throw nothingGood(desired.unit);
         if (!matches(generation.services, expected)) throw stackChanged(desired.unit);
         await putBack(deps, desired, generation);
@@ -98,15 +108,21 @@ export function createStackResolver(deps: StackDeps): StackResolver {
       await stableFiles.write(desired, layout, uses);
     },
 
-    async markGood(desired) {
+    async markGood(desired, facts) {
       const layout = layoutOf(desired, deps.dataDirectory);
       const { model } = await models.entry(desired, layout);
       const before = await goodFiles.summary(desired.unit);
-      if (before?.hash === model.hash && before.projectDirectory === model.projectDirectory) return;
+      if (facts !== undefined && facts.hash !== model.hash) return false;
+      if (before?.hash === model.hash && before.projectDirectory === model.projectDirectory) return true;
       const built = await models.built(desired, layout);
-      await goodFiles.write(desired.unit, await goodGeneration(deps.tree, desired, { built, layout }));
+      if (built.hash !== model.hash) return false;
+      const generation = await goodGeneration(deps.tree, desired, { built, layout });
+      await goodFiles.write(desired.unit, asItRan(generation, facts?.ran ?? {}));
       models.dropValues(desired.unit);
+      return true;
     },
+
+    keepGood: goodFiles.keepOnly,
 
     async forget(unit) {
       planned.delete(unit);

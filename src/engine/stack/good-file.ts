@@ -1,4 +1,4 @@
-// The last good generation of a stack, sealed at rest: what is brought up again when a new one fails.
+// Good generations of a stack, sealed at rest: what is brought up again when a new one fails, or by a rollback.
 
 import { isFault } from '../../model/errors.ts';
 import type { StackService } from '../../model/resolved.ts';
@@ -25,10 +25,16 @@ export interface GoodGeneration {
 export type GoodSummary = Omit<GoodGeneration, 'text' | 'variables' | 'files'>;
 
 export interface GoodFiles {
-  /** Null where none is kept, or the key that sealed it is gone. Cheap: unsealed again only when the file changed. */
-  summary(unit: string): Promise<GoodSummary | null>;
-  open(unit: string): Promise<GoodGeneration | null>;
+  /**
+   * Of the generation with this hash, or the newest. Null where it is not kept, or the key that sealed it is gone.
+   * Cheap: unsealed again only when the file changed.
+   */
+  summary(unit: string, hash?: string | null): Promise<GoodSummary | null>;
+  open(unit: string, hash?: string | null): Promise<GoodGeneration | null>;
+  /** Keeps it beside the earlier ones, as the newest. */
   write(unit: string, generation: GoodGeneration): Promise<void>;
+  /** Drops all but these. */
+  keepOnly(unit: string, hashes: readonly string[]): Promise<void>;
   forget(unit: string): Promise<void>;
 }
 
@@ -47,28 +53,46 @@ export function createGoodFiles(
 
   return {
     open,
-    async summary(unit) {
-      const stamp = await stampOf(tree, folder, unit);
-      if (stamp === null) return null;
-      const known = cache.get(unit);
-      if (known?.stamp === stamp) return known.summary;
-      const summary = withoutValues(await open(unit));
-      cache.set(unit, { stamp, summary });
-      return summary;
+    async summary(unit, hash = null) {
+      const own = hash === null ? null : await summaryOf(unit, name(unit, hash));
+      if (own !== null) return own;
+      const newest = await summaryOf(unit, name(unit));
+      return hash === null || newest?.hash === hash ? newest : null;
     },
     async write(unit, generation) {
       const sealed = control.seal(domain(unit), JSON.stringify(generation));
-      await folder.write({ path: name(unit), content: sealed, mode: 0o600 });
+      for (const path of [name(unit, generation.hash), name(unit)])
+        await folder.write({ path, content: sealed, mode: 0o600 });
+    },
+    async keepOnly(unit, hashes) {
+      const kept = new Set(hashes.map((hash) => name(unit, hash)));
+      for (const file of await filesOf(unit)) if (!kept.has(file)) await drop(file);
     },
     async forget(unit) {
-      cache.delete(unit);
-      await folder.remove(name(unit));
+      for (const file of [...(await filesOf(unit)), name(unit)]) await drop(file);
     },
   };
 
-  async function open(unit: string): Promise<GoodGeneration | null> {
+  async function summaryOf(unit: string, path: string): Promise<GoodSummary | null> {
+    const stamp = await stampOf(tree, folder, path);
+    if (stamp === null) return null;
+    const known = cache.get(path);
+    if (known?.stamp === stamp) return known.summary;
+    const summary = withoutValues(await read(unit, path));
+    cache.set(path, { stamp, summary });
+    return summary;
+  }
+
+  async function open(unit: string, hash: string | null = null): Promise<GoodGeneration | null> {
+    const own = hash === null ? null : await read(unit, name(unit, hash));
+    if (own !== null) return own;
+    const newest = await read(unit, name(unit));
+    return hash === null || newest?.hash === hash ? newest : null;
+  }
+
+  async function read(unit: string, path: string): Promise<GoodGeneration | null> {
     try {
-      const { text } = await tree.readText({ root: folder.root, path: name(unit), maxBytes: MAX_BYTES });
+      const { text } = await tree.readText({ root: folder.root, path, maxBytes: MAX_BYTES });
       const plain = control.unseal(domain(unit), text);
       const generation = plain === null ? null : (JSON.parse(plain) as GoodGeneration);
       return generation?.version === 1 ? generation : null;
@@ -76,6 +100,24 @@ export function createGoodFiles(
       if (isFault(error) && error.disposition === 'retry') throw error;
       return null;
     }
+  }
+
+  /** Those with a hash in their name. */
+  async function filesOf(unit: string): Promise<string[]> {
+    const limits = { maxFiles: 10_000, maxBytes: Number.MAX_SAFE_INTEGER };
+    const entries = await tree
+      .list({ root: folder.root, path: '', ...limits })
+      .catch((error: unknown) =>
+        isFault(error) && error.reason === 'FileMissing' ? [] : Promise.reject(error),
+      );
+    return entries.flatMap(({ path }) =>
+      path.startsWith(`${unit}.`) && path.endsWith('.good') && path !== name(unit) ? path : [],
+    );
+  }
+
+  async function drop(path: string): Promise<void> {
+    cache.delete(path);
+    await folder.remove(path);
   }
 }
 
@@ -85,13 +127,13 @@ function withoutValues(generation: GoodGeneration | null): GoodSummary | null {
   return summary;
 }
 
-async function stampOf(tree: Tree, folder: Folder, unit: string): Promise<string | null> {
-  const { type, stamp } = await tree.look({ root: folder.root, path: name(unit) });
+async function stampOf(tree: Tree, folder: Folder, path: string): Promise<string | null> {
+  const { type, stamp } = await tree.look({ root: folder.root, path });
   return type === 'file' ? stamp : null;
 }
 
-function name(unit: string): string {
-  return `${unit}.good`;
+function name(unit: string, hash: string | null = null): string {
+  return hash === null ? `${unit}.good` : `${unit}.${hash}.good`;
 }
 
 function domain(unit: string): string {

@@ -35,6 +35,22 @@ export async function goodGeneration(
   };
 }
 
+/**
+ * With its images by digest: a tag may have moved on when it is brought up again, and the registry may be away then, so
+ * nothing is pulled that is here.
+ */
+export function asItRan(generation: GoodGeneration, ran: Readonly<Record<string, string>>): GoodGeneration {
+  const file = JSON.parse(generation.text) as { services?: Record<string, Record<string, unknown>> };
+  const services = { ...generation.services };
+  for (const [name, service] of Object.entries(services)) {
+    const image = ran[name] ?? service.image;
+    services[name] = { ...service, image, pullPolicy: 'missing' };
+    const written = file.services?.[name];
+    if (written !== undefined) Object.assign(written, { image, pull_policy: 'missing' });
+  }
+  return { ...generation, services, text: JSON.stringify(file) };
+}
+
 /** For git: what the containers of that generation saw is written back, so that it starts with its own files. */
 export async function putBack(
   { tree, openFolder, secrets }: Pick<StackDeps, 'tree' | 'openFolder' | 'secrets'>,

@@ -32,6 +32,8 @@ export function chooseImage(world: UnitWorld<DesiredProject>): ChosenImage {
   const { desired } = world;
   const { repository, tag, digest } = desired.image;
   const tagged = taggedImage(desired);
+  if (world.pin?.image)
+    return { reference: world.pin.image, digest: world.pin.digest, release: world.pin.release };
   if (digest !== null) {
     return { reference: `${repository}@${digest}`, digest, release: tag ?? shortDigest(digest) };
   }
@@ -45,10 +47,15 @@ export function chooseImage(world: UnitWorld<DesiredProject>): ChosenImage {
   const answer = world.answers.get(`digest:${tagged}`);
   const found = answer?.ok && answer.type === 'digest' ? answer.digest : null;
   // The registry is away and was never asked: what runs is the best knowledge there is, then what is on the engine.
-  const known = found ?? runningDigest(world) ?? digestHere;
+  const known = found ?? heldAgainst(world) ?? runningDigest(world) ?? digestHere;
   return known === null
     ? { reference: tagged, digest: '', release }
     : { reference: `${repository}@${known}`, digest: known, release };
+}
+
+/** While an earlier version is held, what runs is not what was wanted. */
+function heldAgainst({ hold }: UnitWorld<DesiredProject>): string | null {
+  return hold?.wanted.digest || null;
 }
 
 function pinned(

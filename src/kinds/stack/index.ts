@@ -12,7 +12,10 @@ export const stackPlanner: KindPlanner<DesiredStack> = { kind: 'stack', needs, p
 function needs(world: UnitWorld<DesiredStack>): Need[] {
   const { desired, pin } = world;
   const key = keyOf(world);
-  const stack: Need = { type: 'stack', key, desired, which: pin === null ? 'desired' : 'good' };
+  const stack: Need =
+    pin === null
+      ? { type: 'stack', key, desired, which: 'desired' }
+      : { type: 'stack', key, desired, which: 'good', hash: pin.specHash };
   const model = modelOf(world, key);
   if (model === null || desired.state === 'stopped') return [stack];
   const images = imagesOf(survey(world, model).wrong);

@@ -62,7 +62,9 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
           act('switch', {
             type: 'composeUp',
             project: model.project,
-            model: found.good ? 'good' : 'desired',
+            ...(found.good
+              ? { model: 'good' as const, generation: found.hash }
+              : { model: 'desired' as const }),
             services: hashes(found.wrong),
           }),
         ]),

@@ -83,6 +83,7 @@ export async function realController(
     concurrency: 4,
     resyncMs: 30_000,
     site: { image: testImages.site },
+    keep: { revisions: 5, diskBytes: 5 * 1024 ** 3 },
     logLevel: 'info',
   };
   const surroundings = {

@@ -1,0 +1,137 @@
+// Which versions are kept to roll back to, and which images nobody needs any more. Only what a revision names is ours.
+import type { ObservedContainer } from '../model/observed.ts';
+import type { UnitPlan } from '../model/plan.ts';
+import type { RevisionImage, RevisionSummary } from '../model/revision.ts';
+
+export interface KeptFacts {
+  /** Of all units, spent ones too. */
+  revisions: readonly RevisionSummary[];
+  /** Spec hash that stands now, by unit: last applied, or held by hand. A unit without one is gone. */
+  standing: ReadonlyMap<string, string>;
+  /** Containers of the engines that answer, by host. */
+  containers: ReadonlyMap<string, readonly ObservedContainer[]>;
+  /** Ids of images whose removal was tried. */
+  tried: ReadonlySet<string>;
+  /** Versions of each unit, and bytes for images that only they need. */
+  keep: { revisions: number; diskBytes: number };
+}
+
+export interface KeptVerdict {
+  /** Not to be rolled back to any more. */
+  spend: RevisionSummary[];
+  /** Spent, and nothing of them is left. */
+  drop: RevisionSummary[];
+  /** Images to remove, by host. */
+  remove: Map<string, RevisionImage[]>;
+}
+
+const UP: ReadonlySet<string> = new Set(['running', 'restarting', 'paused']);
+
+export function judgeKept(facts: KeptFacts): KeptVerdict {
+  const byUnit = Map.groupBy(facts.revisions, (entry) => entry.unit);
+  const tooMany = [...byUnit].flatMap(([unit, entries]) => {
+    const live = entries.filter((entry) => !entry.spent).sort((a, b) => b.number - a.number);
+    return facts.standing.has(unit) ? live.slice(facts.keep.revisions) : live;
+  });
+  const left = facts.revisions.filter((entry) => !entry.spent && !tooMany.includes(entry));
+  const spend = [...tooMany, ...overBudget(left, facts)];
+  const spent = facts.revisions.filter((entry) => entry.spent || spend.includes(entry));
+  const needed = new Set(
+    facts.revisions
+      .filter((entry) => !spent.includes(entry))
+      .flatMap((entry) => entry.images.map((image) => `${entry.host} ${image.id}`)),
+  );
+  const verdict: KeptVerdict = { spend, drop: [], remove: new Map() };
+  for (const entry of spent) {
+    const containers = facts.containers.get(entry.host);
+    // An engine that is away, or that is not named any more, may have them still.
+    if (containers === undefined) continue;
+    const ours = entry.images.filter(
+      ({ id, pulled }) => pulled && !facts.tried.has(id) && !needed.has(`${entry.host} ${id}`),
+    );
+    const users = (id: string) => containers.filter(({ imageId }) => imageId === id);
+    const removable = ours.filter(({ id }) => users(id).length === 0);
+    const waits = ours.some(({ id }) => users(id).some(({ ours: mark }) => mark?.unit === entry.unit));
+    const list = verdict.remove.get(entry.host) ?? [];
+    for (const image of removable) if (!list.some(({ id }) => id === image.id)) list.push(image);
+    if (list.length > 0) verdict.remove.set(entry.host, list);
+    if (removable.length === 0 && !waits) verdict.drop.push(entry);
+  }
+  verdict.spend = spend.filter((entry) => !verdict.drop.includes(entry));
+  return verdict;
+}
+
+/** The oldest lose first, but never what stands, nor the one before it: that is what a rollback goes to. */
+function overBudget(live: readonly RevisionSummary[], facts: KeptFacts): RevisionSummary[] {
+  const lost: RevisionSummary[] = [];
+  for (const [host, entries] of Map.groupBy(live, (entry) => entry.host)) {
+    const running = new Set(
+      (facts.containers.get(host) ?? []).filter(({ state }) => UP.has(state)).map(({ imageId }) => imageId),
+    );
+    if (bytesOf(entries, running) <= facts.keep.diskBytes) continue;
+    const candidates = entries.filter((entry) => !isProtected(entry, entries, facts)).sort(byAge);
+    const kept = new Set(entries);
+    while (bytesOf(kept, running) > facts.keep.diskBytes) {
+      const oldest = candidates.shift();
+      if (oldest === undefined) break;
+      kept.delete(oldest);
+      lost.push(oldest);
+    }
+  }
+  return lost;
+}
+
+function isProtected(
+  entry: RevisionSummary,
+  all: readonly RevisionSummary[],
+  { standing }: KeptFacts,
+): boolean {
+  const mine = all.filter(({ unit }) => unit === entry.unit).sort((a, b) => b.number - a.number);
+  const current = Math.max(
+    0,
+    mine.findIndex(({ specHash }) => specHash === standing.get(entry.unit)),
+  );
+  return mine.indexOf(entry) <= current + 1;
+}
+
+function byAge(a: RevisionSummary, b: RevisionSummary): number {
+  return a.atMs - b.atMs || (a.unit < b.unit ? -1 : 1);
+}
+
+/** Layers that images share are counted for each: the sum is the most that they can take. */
+function bytesOf(entries: Iterable<RevisionSummary>, running: ReadonlySet<string>): number {
+  const sizes = new Map<string, number>();
+  for (const { images } of entries)
+    for (const { id, pulled, sizeBytes } of images) if (pulled && !running.has(id)) sizes.set(id, sizeBytes);
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
+/** A plan of its own, beside those of the units: what it removes belongs to none of them any more. */
+export function planImages(host: string, images: readonly RevisionImage[]): UnitPlan {
+  const unit = `images of ${host}`;
+  const cause = 'of versions that are kept no longer';
+  return {
+    unit,
+    kind: 'project',
+    host,
+    cause: { type: 'cleanup', text: cause },
+    strategy: null,
+    downtime: null,
+    actions: images.map(({ id, reference }) => ({
+      unit,
+      host,
+      phase: 'clean',
+      cause,
+      type: 'removeImage',
+      image: id,
+      reference,
+    })),
+    blocked: null,
+    notices: [],
+    runs: null,
+    wants: null,
+    generation: null,
+    health: { status: 'none', ready: 0, total: 0, detail: null },
+    onFailure: null,
+  };
+}

@@ -1,0 +1,107 @@
+// Keeps what converged as a numbered revision: its manifest, its images by digest, and a stack's resolved files.
+import { readImageReference } from '../core/image-reference.ts';
+import type { Desired } from '../model/desired.ts';
+import type { ObservedContainer } from '../model/observed.ts';
+import type { Revision, RevisionImage } from '../model/revision.ts';
+import type { EngineDeps } from './deps.ts';
+
+export interface Converged {
+  desired: Desired;
+  specHash: string;
+  digest: string;
+  release: string;
+  containers: readonly ObservedContainer[];
+}
+
+type Deps = Pick<EngineDeps, 'control' | 'stacks' | 'runtimes' | 'clock' | 'config'>;
+
+/** False where it cannot be kept yet, since the files have changed again; the next pass sees another generation. */
+export async function keepRevision(deps: Deps, facts: Converged): Promise<boolean> {
+  const { control, clock } = deps;
+  const { desired, specHash, digest, release } = facts;
+  const { unit, host } = desired;
+  const known = control.revisions(unit);
+  const newest = known[0];
+  const last = Math.max(
+    0,
+    ...control.allRevisions().flatMap((entry) => (entry.unit === unit ? entry.number : [])),
+  );
+  const isKnown = newest?.specHash === specHash && newest.digest === digest;
+  const live = facts.containers.filter((container) => isLive(container, facts));
+  const images = isKnown ? new Map() : await imagesOf(deps, host, live);
+  if (desired.kind === 'stack') {
+    const ran = Object.fromEntries(
+      live.flatMap(({ compose, imageId }) => {
+        const image = images.get(imageId);
+        return compose === null || image === undefined ? [] : [[compose.service, image.reference]];
+      }),
+    );
+    if (!(await deps.stacks.markGood(desired, { hash: specHash, ran }))) return false;
+  }
+  const first = images.values().next().value;
+  const before = isKnown ? control.revision(unit, newest.number) : null;
+  const entry: Revision = {
+    unit,
+    number: isKnown ? newest.number : last + 1,
+    host,
+    specHash,
+    digest,
+    release,
+    revision: desired.revision,
+    atMs: before?.atMs ?? clock.nowMs(),
+    keepable: isKeepable(desired),
+    images: before?.images ?? [...images.values()],
+    desired,
+    image: before?.image ?? (desired.kind === 'project' ? (first?.reference ?? null) : null),
+  };
+  control.saveRevision(entry);
+  for (const older of known) {
+    // The same again is the newest now; one and the same is not offered twice.
+    if (older.number !== entry.number && older.specHash === specHash && older.digest === digest)
+      control.dropRevision(unit, older.number);
+  }
+  return true;
+}
+
+/** Docker starts what has `restart: always` with the engine, stopped by hand or not: two versions would run. */
+export function isKeepable(desired: Desired): boolean {
+  return desired.kind === 'site' || (desired.kind === 'project' && desired.spec.restart.name !== 'always');
+}
+
+function isLive({ state, name, ours }: ObservedContainer, { desired, specHash }: Converged): boolean {
+  if (state === 'created' || name.endsWith('-failed')) return false;
+  return desired.kind === 'stack' || ours?.specHash === specHash;
+}
+
+/** By the engine's id. An image that is gone from under its container is left out. */
+async function imagesOf(
+  { runtimes }: Deps,
+  host: string,
+  containers: readonly ObservedContainer[],
+): Promise<Map<string, RevisionImage>> {
+  const images = new Map<string, RevisionImage>();
+  for (const { imageId, image } of containers) {
+    if (images.has(imageId)) continue;
+    const local = await runtimes.get(host)?.inspectImage(imageId);
+    if (local == null) continue;
+    const reference = byDigest(image, local.repoDigests) ?? (local.repoDigests.length > 0 ? image : imageId);
+    images.set(imageId, {
+      reference,
+      id: local.id,
+      pulled: local.repoDigests.length > 0,
+      sizeBytes: local.sizeBytes,
+    });
+  }
+  return images;
+}
+
+/** `repository@digest`, as this repository knows the image. */
+function byDigest(image: string, repoDigests: readonly string[]): string | null {
+  const own = nameOf(image);
+  return repoDigests.find((entry) => nameOf(entry) === own) ?? null;
+}
+
+function nameOf(image: string): string {
+  const read = readImageReference(image);
+  return read.ok ? `${read.reference.registry}/${read.reference.repository}` : image;
+}
