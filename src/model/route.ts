@@ -17,7 +17,7 @@ export type CertificateWish =
   | { type: 'auto' }
   /** By its name in the proxy (`nice_name`). */
   | { type: 'named'; name: string }
-  /** PEM from secrets (references, never values), uploaded under a name of ours. */
+  /** PEM from secrets, uploaded under a name of ours. References in a manifest's wish, names in what the proxy gets. */
   | { type: 'upload'; certificate: string; key: string }
   /** Asked for by the proxy itself; `dns` is the provider's plugin name, null for the HTTP challenge. */
   | { type: 'letsencrypt'; email: string | null; dns: { provider: string; credentials: string } | null };

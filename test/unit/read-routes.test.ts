@@ -1,6 +1,7 @@
 // From the keys of a manifest to the routes that are asked of the proxy.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { secretsIn } from '../../src/core/diff-desired.ts';
 import { routeWishes } from '../../src/core/route/wishes.ts';
 import type { ReadSettings } from '../../src/model/kind.ts';
 import type { RouteWish } from '../../src/model/route.ts';
@@ -146,14 +147,16 @@ stages:
     assert.deepEqual(tls('tls: auto\n', 'off'), { type: 'auto' });
     const upload =
       'tls: { certificate: { upload: { certificate: "${secret:crt}", key: "${secret:key}" } } }\n';
-    const reference = { certificate: '${secret:crt}', key: '${secret:key}' };
-    assert.deepEqual(tls(upload, 'off'), { type: 'upload', ...reference });
+    assert.deepEqual(tls(upload, 'off'), { type: 'upload', certificate: 'crt', key: 'key' });
+    const [unit] = catalogOf(shop(`domains: [a.example.com]\n${upload}`), { proxy: proxied }).units;
+    assert.ok(unit);
+    assert.deepEqual(secretsIn(unit), ['crt', 'key']);
     const asked =
       'tls: { certificate: { letsencrypt: { email: me@example.com, dns: { provider: cloudflare, credentials: "${secret:dns}" } } } }\n';
     assert.deepEqual(tls(asked, 'off'), {
       type: 'letsencrypt',
       email: 'me@example.com',
-      dns: { provider: 'cloudflare', credentials: '${secret:dns}' },
+      dns: { provider: 'cloudflare', credentials: 'dns' },
     });
     assert.deepEqual(tls('tls: { certificate: { letsencrypt: {} } }\n', 'off'), {
       type: 'letsencrypt',

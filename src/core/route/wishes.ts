@@ -1,7 +1,8 @@
 // The routes that a unit wants of the proxy, each under the key by which it is found again.
 import type { Desired, DesiredRoute } from '../../model/desired.ts';
-import type { RouteKey, RouteWish } from '../../model/route.ts';
+import type { CertificateWish, RouteKey, RouteWish, TlsWish } from '../../model/route.ts';
 import type { UnitId } from '../../model/unit.ts';
+import { secretName } from '../config-context.ts';
 
 /** In the order of their keys. A stopped proxy wants none; what else is stopped keeps its names. */
 export function routeWishes(desired: Desired): RouteWish[] {
@@ -14,7 +15,7 @@ export function routeWishes(desired: Desired): RouteWish[] {
   if (desired.kind === 'proxy') {
     if (desired.state === 'stopped') return [];
     const { domains = [], tls = null } = route ?? {};
-    return [{ key: unit, unit, domains, target: desired.target, tls }];
+    return [{ key: unit, unit, domains, target: desired.target, tls: withNames(tls) }];
   }
   return forwardWish(route, { unit, key: unit });
 }
@@ -30,5 +31,17 @@ function forwardWish(
 ): RouteWish[] {
   if (route === null || route.domains.length === 0) return [];
   const { domains, options, tls } = route;
-  return [{ key, unit, domains, target: { type: 'forward', options }, tls }];
+  return [{ key, unit, domains, target: { type: 'forward', options }, tls: withNames(tls) }];
+}
+
+/** A manifest refers to secrets as `${secret:NAME}`; whoever serves the wish looks them up by their names. */
+function withNames(tls: TlsWish | null): TlsWish | null {
+  return tls === null ? null : { ...tls, certificate: certificateWithNames(tls.certificate) };
+}
+
+function certificateWithNames(wish: CertificateWish): CertificateWish {
+  if (wish.type === 'upload')
+    return { ...wish, certificate: secretName(wish.certificate), key: secretName(wish.key) };
+  if (wish.type !== 'letsencrypt' || wish.dns === null) return wish;
+  return { ...wish, dns: { ...wish.dns, credentials: secretName(wish.dns.credentials) } };
 }
