@@ -5,7 +5,7 @@ import { type CompileContext, compileRoute } from './compile.ts';
 import { type CaddyRoute, handlersOf, partsOf } from './config.ts';
 import type { RawRoute } from './read.ts';
 
-const OURS_ALONE = /-(?:who|who-preview|preview-https?)$/;
+const OURS_ALONE = /-(?:who|who-preview)$/;
 /** Stands for traffic that a hand made unreadable: what is compared then is only what does not depend on it. */
 const NOBODY: ResolvedTraffic = { main: [{ scheme: 'http', host: 'nobody', port: 1 }], canary: null };
 

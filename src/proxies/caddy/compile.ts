@@ -2,7 +2,7 @@
 import { shortHash } from '../../core/canonical.ts';
 import type { ResolvedTraffic, RouteTarget, RouteWish } from '../../model/route.ts';
 import type { CaddyHandler, CaddyRoute } from './config.ts';
-import { forwardParts, previewPart } from './forward.ts';
+import { forwardParts } from './forward.ts';
 import { markHandler } from './mark.ts';
 import { PREVIEW_HEADER, routeId, twinId, WHO_HEADER } from './names.ts';
 
@@ -24,7 +24,7 @@ export interface CompiledRoute {
 
 /** What chooses and what answers: both are known to us and to the proxy alone. */
 export function secretsOf(sign: CompileContext['sign'], key: string): { who: string; preview: string } {
-  return { who: sign(`caddy who ${key}`), preview: sign(`caddy preview ${key}`) };
+  return { who: sign(`caddy who ${key}`), preview: sign('caddy preview') };
 }
 
 /** Deterministic: the same wish and traffic give the same bytes, so a second put has nothing to write. */
@@ -43,9 +43,8 @@ export function compileRoute(
   /** What the who-probe is told, and what everybody else gets. */
   function routeNamed(name: string, inner: readonly CaddyRoute[]): CaddyRoute {
     const target = targetParts({ name, target: wish.target, traffic });
-    const preview = previewPart({ name, secret: secrets.preview });
     const told = whoParts({ name, secrets, traffic, revision });
-    const parts = [...told, ...(wish.target.type === 'forward' ? preview : []), ...inner, ...target];
+    const parts = [...told, ...inner, ...target];
     return {
       '@id': name,
       match: [{ host: [...wish.domains] }],
@@ -96,13 +95,14 @@ function whoParts(of: {
 }): CaddyRoute[] {
   const { name, secrets, traffic, revision } = of;
   const who = { [WHO_HEADER]: [secrets.who] };
-  const named = { pattern: `^${secrets.preview} https? (\\S+)$`, name: 'tfwho' };
+  // By the beginning and not by a pattern: a thousand patterns make each change of the configuration slow.
+  const previewed = { ...who, [PREVIEW_HEADER]: [`${secrets.preview} *`] };
   const main = (traffic?.main ?? []).map(({ host, port }) => `${host}:${port}`).join(',') || '-';
   return [
     {
       '@id': `${name}-who-preview`,
-      match: [{ header: who, header_regexp: { [PREVIEW_HEADER]: named } }],
-      handle: [staticResponse(200, { body: `{http.regexp.tfwho.1} ${revision}` })],
+      match: [{ header: previewed }],
+      handle: [staticResponse(200, { body: `{http.request.header.${PREVIEW_HEADER}} ${revision}` })],
       terminal: true,
     },
     {

@@ -2,7 +2,7 @@
 import type { ForwardOptions, ResolvedTraffic, RouteLocation, Upstream } from '../../model/route.ts';
 import { FRESH_TICKET, hasTicket, hasTicketBelow, ticketPattern } from './canary.ts';
 import type { CaddyHandler, CaddyRoute } from './config.ts';
-import { canaryCookie, PREVIEW_HEADER } from './names.ts';
+import { canaryCookie } from './names.ts';
 
 /** How long another upstream, or the same one, is tried when one does not take connections. */
 const TRY_FOR = '2s';
@@ -28,27 +28,6 @@ const noUpgradePart = (name: string): CaddyRoute => ({
   handle: [{ handler: 'headers', request: { delete: ['Upgrade'] } }],
 });
 
-/** Goes to the address in a header that only we know. One part for each scheme, since a transport has one. */
-export function previewPart({ name, secret }: { name: string; secret: string }): CaddyRoute[] {
-  return (['http', 'https'] as const).map((scheme) => ({
-    '@id': `${name}-preview-${scheme}`,
-    match: [
-      {
-        header_regexp: { [PREVIEW_HEADER]: { name: `tf${scheme}`, pattern: `^${secret} ${scheme} (\\S+)$` } },
-      },
-    ],
-    handle: [
-      {
-        handler: 'reverse_proxy',
-        upstreams: [{ dial: `{http.regexp.tf${scheme}.1}` }],
-        headers: { request: { delete: [PREVIEW_HEADER] } },
-        ...transportOf(scheme),
-      },
-    ],
-    terminal: true,
-  }));
-}
-
 export const dialOf = ({ host, port }: Upstream): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
@@ -67,7 +46,7 @@ function proxyTo(upstreams: readonly Upstream[]): CaddyHandler {
 }
 
 /** A certificate inside of one's own network is nobody's proof; the route's names have their own outside. */
-function transportOf(scheme: Upstream['scheme']): { transport?: Record<string, unknown> } {
+export function transportOf(scheme: Upstream['scheme']): { transport?: Record<string, unknown> } {
   return scheme === 'http' ? {} : { transport: { protocol: 'http', tls: { insecure_skip_verify: true } } };
 }
 

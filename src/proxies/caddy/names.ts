@@ -17,6 +17,14 @@ export function routeId(controller: string, key: RouteKey): string {
   return `tinyforge-${controller}-${shortHash(key).slice(0, 16)}`;
 }
 
+/** One for all routes of a controller on each server: where its secret header leads. */
+export const previewId = (controller: string, server: string): string =>
+  server === PLAIN_SERVER ? `tinyforge-${controller}-preview` : `tinyforge-${controller}-preview-tls`;
+
+/** Of any controller: they stand before all routes with names. */
+export const isPreviewId = (id: unknown): boolean =>
+  typeof id === 'string' && /^tinyforge-.+-preview(?:-tls)?$/.test(id);
+
 /** The same route on the TLS server. */
 export const twinId = (id: string): string => `${id}-tls`;
 

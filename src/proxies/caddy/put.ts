@@ -3,10 +3,11 @@ import { canonicalJson } from '../../core/canonical.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RoutePut } from '../../ports/proxy-provider.ts';
 import type { CaddyApi } from './api.ts';
-import { type CompileContext, type CompiledRoute, compileRoute } from './compile.ts';
+import { type CompileContext, type CompiledRoute, compileRoute, secretsOf } from './compile.ts';
 import { type CaddyConfig, type CaddyRoute, hostsOf, serverOf } from './config.ts';
 import { routeConflict, routeNotServed, routeRefused } from './failures.ts';
-import { PLAIN_SERVER, readRouteId, TLS_SERVER, twinId } from './names.ts';
+import { isPreviewId, PLAIN_SERVER, readRouteId, TLS_SERVER, twinId } from './names.ts';
+import { previewRoute } from './preview.ts';
 import { isFallback, strangerId } from './read.ts';
 import { refuses, refusesTraffic } from './refuses.ts';
 import { ensureServers, type Ports } from './servers.ts';
@@ -34,7 +35,14 @@ export async function putRoute(put: RoutePut, deps: PutDeps, signal: AbortSignal
   const compiled = compileRoute(put, deps.context);
   const before = await deps.api.read(signal);
   const adopted = claim(before, { put, id: compiled.id, controller: deps.context.controller });
-  const config = await ensureServers(before, { ...deps, needsTls: compiled.twin !== null, signal });
+  const config = await ensureServers(before, {
+    ...{ api: deps.api, ports: deps.ports, signal, needsTls: compiled.twin !== null },
+    preview: (server) =>
+      previewRoute({
+        ...{ server, controller: deps.context.controller },
+        secret: secretsOf(deps.context.sign, wish.key).preview,
+      }),
+  });
   // The twin first: where TLS is forced, plain requests are sent there.
   await writeTwin(config, { compiled, what, deps, signal });
   await writeOne(config, { server: PLAIN_SERVER, route: compiled.plain, what, deps, signal });
@@ -61,7 +69,8 @@ function claim(
   let adopted: Adopted | null = null;
   for (const server of config.servers) {
     for (const [index, route] of server.routes.entries()) {
-      if (isFallback(route) || readRouteId(route['@id'], controller)?.id === id) continue;
+      if (isFallback(route) || isPreviewId(route['@id'])) continue;
+      if (readRouteId(route['@id'], controller)?.id === id) continue;
       const hosts = hostsOf(route);
       const taken = hosts.find((host) => wish.domains.includes(host));
       if (taken === undefined) continue;
@@ -114,9 +123,10 @@ async function writeOne(
   );
 }
 
-/** Caddy takes the first that matches: exact names before wildcards, and both before the one for all others. */
+/** Caddy takes the first that matches: previews, exact names, wildcards, and the one for all others. */
 function placeOf(route: CaddyRoute, routes: readonly CaddyRoute[]): number {
-  if (!hostsOf(route).some((host) => host.startsWith('*.'))) return 0;
+  if (!hostsOf(route).some((host) => host.startsWith('*.')))
+    return routes.filter((other) => isPreviewId(other['@id'])).length;
   const fallback = routes.findIndex(isFallback);
   return fallback < 0 ? routes.length : fallback;
 }

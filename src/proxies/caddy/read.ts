@@ -11,7 +11,7 @@ import {
   partsOf,
 } from './config.ts';
 import { readMark } from './mark.ts';
-import { FALLBACK_ID, readRouteId, TLS_SERVER } from './names.ts';
+import { FALLBACK_ID, isPreviewId, readRouteId, TLS_SERVER } from './names.ts';
 
 /** Caddy's own record of one of our routes, on one server or both. */
 export interface RawRoute {
@@ -24,7 +24,7 @@ export function readRoutes(config: CaddyConfig, controller: string): ObservedRou
   const strangers: ObservedRoute[] = [];
   for (const server of config.servers) {
     server.routes.forEach((route, index) => {
-      if (isFallback(route)) return;
+      if (isFallback(route) || isPreviewId(route['@id'])) return;
       const named = readRouteId(route['@id'], controller);
       if (named === null)
         strangers.push(observeStranger(route, strangerId(route, { server: server.name, index })));

@@ -70,7 +70,7 @@ export function createTrafficSide(of: {
         ...{ base: of.traffic.http, path: '/', timeoutMs: WHO_TIMEOUT_MS },
         ...{ headers, signal },
       });
-      const told = answer.status === 200 ? /^(\S+) ([0-9a-f]{12})$/.exec(answer.body) : null;
+      const told = answer.status === 200 ? /^(?:\S+ https? )?(\S+) ([0-9a-f]{12})$/.exec(answer.body) : null;
       return told?.[1] === undefined || told[2] === undefined
         ? null
         : { upstream: told[1], revision: told[2] };
