@@ -43,7 +43,7 @@ export interface ProxyFinding {
  * does not serve it); RouteNotServed (retry: it says yes, but its workers do not serve what was meant).
  */
 export interface ProxyProvider {
-  /** `nginx-proxy-manager`, `caddy`. */
+  /** As in tinyforge.yaml, and its folder's. */
   readonly name: string;
   /** One look, as one request where the proxy allows it. */
   list(signal: AbortSignal): Promise<ProxyView>;
