@@ -19,7 +19,8 @@ export const proxy = Type.Object(
   {
     provider: optional(
       label({
-        description: 'What it is; a name that is not known is told with those that are. Default nginx-proxy-manager.',
+        description:
+          'What it is; a name that is not known is told with those that are. Default nginx-proxy-manager.',
         example: 'nginx-proxy-manager',
       }),
     ),
