@@ -12,6 +12,13 @@ export interface SyncOrder {
   timeoutMs: number;
 }
 
+export interface ClientAnswer {
+  ok: boolean;
+  status: number;
+  /** The envelope; null where it is no JSON. */
+  answer: unknown;
+}
+
 export interface Client {
   /** `http://127.0.0.1:8480`. */
   readonly address: string;
@@ -19,9 +26,13 @@ export interface Client {
   answers(): Promise<boolean>;
   /** True when all came to rest in time; with `wait: false`, false at once. Faults: ControllerAway, SyncRefused. */
   sync(order: SyncOrder, signal: AbortSignal): Promise<boolean>;
+  /** Any other question, answered within a minute. Fault ControllerAway. */
+  call(request: { method: string; path: string; body?: object; signal: AbortSignal }): Promise<ClientAnswer>;
 }
 
 const HELLO_MS = 1_000;
+/** A push to a slow git host is part of it. */
+const CALL_MS = 60_000;
 /** The answer comes after the wait is over, so the line may be silent a little longer. */
 const GRACE_MS = 5_000;
 
@@ -47,6 +58,21 @@ export function createClient(deps: {
         return response.ok;
       } catch {
         return false;
+      }
+    },
+    async call({ method, path, body, signal }) {
+      try {
+        const response = await deps.fetch(`${address}${path}`, {
+          method,
+          headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers() },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]),
+        });
+        const answer: unknown = await response.json().catch(() => null);
+        return { ok: response.ok, status: response.status, answer };
+      } catch (error) {
+        signal.throwIfAborted();
+        throw away(address, error);
       }
     },
     async sync({ units, wait, prune, timeoutMs }, signal) {
@@ -108,6 +134,6 @@ function away(address: string, cause: unknown): Fault {
   });
 }
 
-function part(value: unknown, key: string): unknown {
+export function part(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 }

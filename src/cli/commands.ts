@@ -7,6 +7,8 @@ import { help } from './commands/help.ts';
 import { history } from './commands/history.ts';
 import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
+import { proxies } from './commands/proxies.ts';
+import { proxy } from './commands/proxy.ts';
 import { resume } from './commands/resume.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Command[] = [
   why,
   history,
   logs,
+  proxies,
+  proxy,
   suspend,
   resume,
   sync,

@@ -22,6 +22,7 @@ export const ACCESS = {
   'GET /api/containers': 'token',
   'GET /api/plan': 'token',
   'GET /api/events': 'token',
+  'GET /api/proxies': 'token',
   'POST /api/proxies': 'token',
   'PUT /api/proxies/:name': 'token',
   'DELETE /api/proxies/:name': 'token',

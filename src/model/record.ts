@@ -19,6 +19,32 @@ export interface ContainerRow {
   updatedAtMs: number;
 }
 
+/** A container that a route leads to, with its workload. */
+export interface ProxyRouteRow {
+  id: string;
+  workloadId: string;
+  kind: string;
+  name: string;
+  appId: string | null;
+  /** The stage of a project, the service of a stack. */
+  role: string;
+  unit: UnitId | null;
+  routeKey: string;
+  domains: string[];
+  subdomain: string | null;
+  /** The number in Nginx Proxy Manager. */
+  npmProxyId: number | null;
+  /** The provider's own id: `proxy-host/14`. */
+  proxyRouteId: string | null;
+  containerName: string | null;
+  imageRef: string;
+  release: string | null;
+  host: string;
+  state: ContainerState;
+  health: string | null;
+  port: number | null;
+}
+
 export interface DeployRow {
   id: number;
   /** Number within the unit, from 1: what people see. */

@@ -1,5 +1,6 @@
 // What the outside (HTTP, CLI) may ask of the loop: read its state, and nudge it. It never reconciles by itself.
 import type { Plan } from '../model/plan.ts';
+import type { ObservedRoute } from '../model/route.ts';
 import type { Overview } from '../model/status.ts';
 import type { WorkloadKind } from '../model/unit.ts';
 
@@ -36,6 +37,8 @@ export interface RollbackAnswer {
 
 export interface Controller {
   overview(): Overview;
+  /** All routes of the proxy, ours and others', as the newest pass saw them; empty where none was looked at. */
+  proxyRoutes(): readonly ObservedRoute[];
   /** The plan of the newest pass, made again if `fresh`. */
   plan(options: { fresh: boolean; prune: boolean }): Promise<Plan>;
   /** Enqueues; returns at once. `units` empty means all, `sources` empty means all. */

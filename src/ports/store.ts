@@ -7,6 +7,7 @@ import type {
   DeployRow,
   EventRow,
   MonitorRow,
+  ProxyRouteRow,
 } from '../model/record.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { UnitId } from '../model/unit.ts';
@@ -56,6 +57,8 @@ export interface Store {
   }): ContainerRow[];
   /** How many containers are in each state. */
   containerCounts(): Record<ContainerState, number>;
+  /** Containers that a route leads to, by name of the workload; what is missing is left out. */
+  proxyRoutes(): ProxyRouteRow[];
   upsertContainer(row: Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>, nowMs: number): void;
   removeContainer(id: string): void;
 

@@ -10,6 +10,7 @@ import { type HttpServer, serveHttp } from '../../src/http/serve.ts';
 import { createHttpWorld, type HttpWorld } from '../support/http-world.ts';
 import { launchBrowser } from '../support/real/browser.ts';
 import { until } from '../support/real/until.ts';
+import { PROXY, ROUTES } from '../support/sample-routes.ts';
 import { NOW_MS } from '../support/sample-status.ts';
 
 /** Set to a folder to get a picture of each page, for people to look at. */
@@ -33,7 +34,8 @@ interface Visit {
 }
 
 async function visit(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Visit> {
-  const world = createHttpWorld();
+  const world = createHttpWorld({ config: { proxy: PROXY } });
+  world.controller.setRoutes(ROUTES);
   const server = await serveHttp({ app: world.app, listen: { host: '127.0.0.1', port: 0 }, log: world.log });
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();

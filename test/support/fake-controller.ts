@@ -1,5 +1,6 @@
 // A controller that tells what a test sets, writes down what it is asked, and comes to rest when the test says so.
 import type { Plan } from '../../src/model/plan.ts';
+import type { ObservedRoute } from '../../src/model/route.ts';
 import type { Overview, UnitStatus } from '../../src/model/status.ts';
 import type { Change, Controller, RollbackAnswer, RollbackOrder } from '../../src/ports/controller.ts';
 
@@ -19,6 +20,7 @@ export interface FakeController extends Controller {
   tell(change: Change): void;
   /** The pass that somebody waits for ends. */
   rest(): void;
+  setRoutes(routes: readonly ObservedRoute[]): void;
   setReadiness(readiness: { ready: boolean; reason: string }): void;
   /** From now on every question fails, as if the loop had a bug; null mends it. */
   break(error: Error | null): void;
@@ -41,6 +43,7 @@ export function rolledBack(unit: string, to: number | null): RollbackAnswer {
 
 export function createFakeController(initial: { overview: Overview; plan: Plan }): FakeController {
   let overview = initial.overview;
+  let routes: readonly ObservedRoute[] = [];
   let readiness = { ready: true, reason: 'passes end as they should' };
   let broken: Error | null = null;
   let freshPlans = 0;
@@ -58,6 +61,7 @@ export function createFakeController(initial: { overview: Overview; plan: Plan }
       if (broken !== null) throw broken;
       return overview;
     },
+    proxyRoutes: () => routes,
     async plan({ fresh }) {
       if (fresh) freshPlans += 1;
       return initial.plan;
@@ -98,6 +102,9 @@ export function createFakeController(initial: { overview: Overview; plan: Plan }
     rest() {
       for (const resolve of resting) resolve();
       resting.clear();
+    },
+    setRoutes(next) {
+      routes = next;
     },
     setReadiness(next) {
       readiness = next;

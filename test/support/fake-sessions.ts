@@ -106,6 +106,7 @@ export function createFakeSessions(house: House): Sessions {
   };
   const controller: Controller = {
     overview: () => house.overview,
+    proxyRoutes: () => [],
     plan: async () => house.plan,
     trigger: () => undefined,
     settled: async () => undefined,

@@ -123,6 +123,39 @@ export function createFakeStore(): Store {
       tables.statuses.delete(unit);
     },
 
+    proxyRoutes() {
+      return sorted(tables.containers.values(), (one) => {
+        const name = tables.workloads.get(one.workloadId)?.name ?? '';
+        return `${name}\0${one.role}\0${one.id}`;
+      }).flatMap((one) => {
+        const workload = tables.workloads.get(one.workloadId);
+        const { extra } = one;
+        const text = (key: string): string | null => (typeof extra[key] === 'string' ? extra[key] : null);
+        const routeKey = text('route_key');
+        if (workload === undefined || routeKey === null || one.state === 'missing') return [];
+        return {
+          id: one.id,
+          workloadId: one.workloadId,
+          kind: workload.kind,
+          name: workload.name,
+          appId: workload.appId,
+          role: one.role,
+          unit: text('unit'),
+          routeKey,
+          domains: [...((extra.domains as string[] | undefined) ?? [])],
+          subdomain: text('subdomain'),
+          npmProxyId: (extra.npm_proxy_id as number | undefined) ?? null,
+          proxyRouteId: text('proxy_route_id'),
+          containerName: text('name'),
+          imageRef: one.imageRef,
+          release: text('release'),
+          host: one.host,
+          state: one.state,
+          health: text('health'),
+          port: one.port,
+        };
+      });
+    },
     containers(filter = {}) {
       const all = sorted(tables.containers.values(), (one) => `${one.workloadId}\0${one.role}\0${one.id}`);
       return all.filter(

@@ -33,6 +33,7 @@ const ROUTES: Readonly<
   'GET /api/containers': { path: '/api/containers', status: 200, access: 'token' },
   'GET /api/plan': { path: '/api/plan', status: 200, access: 'token' },
   'GET /api/events': { path: '/api/events', status: 200, access: 'token' },
+  'GET /api/proxies': { path: '/api/proxies', status: 200, access: 'token' },
   'POST /api/proxies': { path: '/api/proxies', status: 400, access: 'token' },
   'PUT /api/proxies/:name': { path: '/api/proxies/nas', status: 404, access: 'token' },
   'DELETE /api/proxies/:name': { path: '/api/proxies/nas', status: 404, access: 'token' },

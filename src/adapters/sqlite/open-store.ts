@@ -11,6 +11,7 @@ import { createDeploys } from './deploys.ts';
 import { createEvents } from './events.ts';
 import { isDamage, toFault } from './faults.ts';
 import { createMonitorResults } from './monitor-results.ts';
+import { createProxyRoutes } from './proxy-routes.ts';
 import { createStatuses } from './statuses.ts';
 import { createTransactions } from './transactions.ts';
 import { createWorkloads } from './workloads.ts';
@@ -96,6 +97,7 @@ function assemble(db: Database, { readOnly }: { readOnly: boolean }): Opened {
       ...createWorkloads(db, transactions),
       ...createStatuses(db, transactions),
       ...createContainers(db, transactions),
+      ...createProxyRoutes(db),
       ...createDeploys(db, transactions),
       ...createDeployLogs(db, transactions),
       ...createEvents(db, transactions),

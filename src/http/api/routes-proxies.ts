@@ -2,6 +2,8 @@
 import type { Context } from 'hono';
 import { answer } from '../../core/json-envelope.ts';
 import { problemJson } from '../../core/json-problem.ts';
+import { proxyJson } from '../../core/json-proxy.ts';
+import { proxyRows } from '../../core/proxy-rows.ts';
 import type { DesiredEdit, DesiredEdited } from '../../ports/desired-edits.ts';
 import type { HttpDeps } from '../deps.ts';
 import { readJsonObject } from '../guards/body.ts';
@@ -13,9 +15,16 @@ import { oneOf, readQuery } from './query.ts';
 const MOST_BYTES = 64 * 1024;
 const STATUS = { wrong: 422, unknown: 404, taken: 409, unwritten: 409 } as const;
 
-type Written = 'POST /api/proxies' | 'PUT /api/proxies/:name' | 'DELETE /api/proxies/:name';
+type Served =
+  | 'GET /api/proxies'
+  | 'POST /api/proxies'
+  | 'PUT /api/proxies/:name'
+  | 'DELETE /api/proxies/:name';
 
-export function proxyRoutes({ edits, clock }: Pick<HttpDeps, 'edits' | 'clock'>): Handlers<Written> {
+export function proxyRoutes(
+  deps: Pick<HttpDeps, 'edits' | 'clock' | 'controller' | 'store'>,
+): Handlers<Served> {
+  const { edits, clock, controller, store } = deps;
   async function change(c: Context, action: DesiredEdit['action']): Promise<Response> {
     const query = readQuery(c.req.url, ['source', 'force']);
     if (!query.ok) return failure(c, query.refusal);
@@ -54,6 +63,19 @@ export function proxyRoutes({ edits, clock }: Pick<HttpDeps, 'edits' | 'clock'>)
     return success(c, data, action === 'add' ? 201 : 200);
   }
   return {
+    'GET /api/proxies': (c) => {
+      const query = readQuery(c.req.url, []);
+      if (!query.ok) return failure(c, query.refusal);
+      const { controller: name, units } = controller.overview();
+      const facts = {
+        controller: name,
+        units,
+        routes: store.proxyRoutes(),
+        observed: controller.proxyRoutes(),
+      };
+      const items = proxyRows(facts).map(proxyJson);
+      return success(c, answer('ProxyList', clock.nowMs(), { items }));
+    },
     'POST /api/proxies': (c) => change(c, 'add'),
     'PUT /api/proxies/:name': (c) => change(c, 'put'),
     'DELETE /api/proxies/:name': (c) => change(c, 'remove'),

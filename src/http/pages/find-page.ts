@@ -1,9 +1,10 @@
 // From an address to its page: used by the page's route, and by its live stream for as long as it is open.
 
 import { deployPage } from './deploy.ts';
-import { deploysPage, eventsPage, routesPage, stagesPage } from './lists.ts';
+import { deploysPage, eventsPage, stagesPage } from './lists.ts';
 import { overviewPage } from './overview.ts';
 import type { PageRead, PageView } from './page.ts';
+import { routesPage } from './routes.ts';
 import { workloadPage } from './workload.ts';
 import { isTab, workloadTabPage } from './workload-tabs.ts';
 

@@ -1,5 +1,4 @@
-// The pages that are one list: all deploys, all events, all routes, and the stages of one project.
-import { outcomeView } from '../../core/status-view.ts';
+// The pages that are one list: all deploys, all events, and the stages of one project.
 import { date } from '../../core/time-words-dates.ts';
 import { count } from '../../core/words-names.ts';
 import type { DeployRow } from '../../model/record.ts';
@@ -7,10 +6,9 @@ import type { UnitStatus } from '../../model/status.ts';
 import { deployTable } from '../page/deploy-list.ts';
 import { eventList } from '../page/event-list.ts';
 import { type Html, html } from '../page/html.ts';
-import { queryHref, unitElement, unitHref } from '../page/links.ts';
+import { queryHref, unitElement } from '../page/links.ts';
 import { empty } from '../page/notice.ts';
-import { stateWord } from '../page/state-word.ts';
-import { routeLink, workloadRow, workloadTable } from '../page/workload-table.ts';
+import { workloadRow, workloadTable } from '../page/workload-table.ts';
 import type { PageRead, PageView, Part } from './page.ts';
 
 const MOST = 100;
@@ -33,20 +31,6 @@ export function eventsPage({ store, moment, query }: PageRead): PageView {
   const rows = store.events({ limit: MOST, beforeId: beforeOf(query) });
   const body = html`<div id="events">${eventList(rows, { moment, detail: 'long' })}${older('/events', rows)}</div>`;
   return listPage({ title: 'Events', nav: 'events', part: { id: 'events', html: body } });
-}
-
-export function routesPage({ overview }: PageRead): PageView {
-  const routed = overview.units.flatMap((unit) => unit.domains.map((domain) => ({ domain, unit })));
-  const rows = routed
-    .sort((a, b) => (a.domain < b.domain ? -1 : 1))
-    .map(
-      ({ domain, unit }) =>
-        html`<tr><td>${stateWord(outcomeView(unit.outcome))}</td><th scope="row" class="light">${routeLink(domain)}</th><td><a class="name" href="${unitHref(unit.unit)}">${unit.unit}</a></td></tr>`,
-    );
-  const table = html`<div class="card flush"><table class="compact"><caption class="vh">Routes that manifests declare</caption><thead><tr><th scope="col"><span class="word">State</span></th><th scope="col">Route</th><th scope="col">Workload</th></tr></thead><tbody>${rows}</tbody></table></div>`;
-  const lead = html`<p class="lead">As the manifests declare them. No proxy is configured, so Tinyforge does not serve them itself.</p>`;
-  const body = html`<div id="routes">${lead}${rows.length === 0 ? empty(html`No manifest declares a route.`) : table}</div>`;
-  return listPage({ title: 'Routes', nav: 'routes', part: { id: 'routes', html: body } });
 }
 
 /** Of a project with several stages; each row leads to its page. */

@@ -1,4 +1,5 @@
 // What a page is made from, and what it is made of.
+import type { ObservedRoute } from '../../model/route.ts';
 import type { Overview } from '../../model/status.ts';
 import type { HttpDeps } from '../deps.ts';
 import type { NavKey } from '../page/bar.ts';
@@ -9,10 +10,16 @@ import type { Moment } from '../page/moment.ts';
 export interface PageRead {
   overview: Overview;
   moment: Moment;
-  store: Pick<HttpDeps['store'], 'containers' | 'deploy' | 'deploys' | 'deployLogs' | 'events'>;
+  store: Pick<
+    HttpDeps['store'],
+    'containers' | 'deploy' | 'deploys' | 'deployLogs' | 'events' | 'proxyRoutes'
+  >;
   control: HttpDeps['control'];
   /** The plan of the newest pass, read before the page is made; null where the page needs none. */
   plan: Awaited<ReturnType<HttpDeps['controller']['plan']>> | null;
+  /** What the newest pass saw of the proxy. */
+  observed: readonly ObservedRoute[];
+  hasProxy: boolean;
   query: URLSearchParams;
 }
 

@@ -26,12 +26,19 @@ export interface Pages {
 }
 
 export function createPages(
-  deps: Pick<HttpDeps, 'controller' | 'store' | 'control' | 'clock' | 'version' | 'timeZone'>,
+  deps: Pick<HttpDeps, 'controller' | 'store' | 'control' | 'config' | 'clock' | 'version' | 'timeZone'>,
   assets: Assets,
 ): Pages {
   const { controller, store, control, clock, version } = deps;
   const timeZone = deps.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   const momentNow = (): Moment => ({ nowMs: clock.nowMs(), timeZone });
+
+  function hasRoutes(): boolean {
+    return (
+      controller.overview().units.some(({ domains }) => domains.length > 0) ||
+      controller.proxyRoutes().length > 0
+    );
+  }
 
   function document(view: PageView, live: { address: string; from: string } | null): Html {
     const overview = controller.overview();
@@ -42,7 +49,7 @@ export function createPages(
         title: view.title,
         bar: {
           current: view.nav,
-          routes: overview.units.some(({ domains }) => domains.length > 0) ? 'some' : 'none',
+          routes: hasRoutes() ? 'some' : 'none',
           lastPassMs: overview.lastPassMs,
         },
         assets: assets.links(needs > 0 ? 'needs-you' : 'calm'),
@@ -66,6 +73,8 @@ export function createPages(
         store,
         control,
         plan,
+        observed: controller.proxyRoutes(),
+        hasProxy: deps.config.proxy !== null,
         query,
       };
       return findPage(segments, read);

@@ -1,0 +1,65 @@
+// All routes in one list: of workloads with their containers, stand-alone ones with their health, strangers' to look at.
+import type { ProxyRouteRow } from '../model/record.ts';
+import type { ObservedRoute, Upstream } from '../model/route.ts';
+import type { UnitStatus } from '../model/status.ts';
+
+export interface ProxyRow {
+  type: 'workload' | 'stand_alone' | 'stranger';
+  domains: readonly string[];
+  /** Null for strangers'. */
+  status: UnitStatus | null;
+  /** Who answers, as the index has them; empty for stand-alone routes and strangers'. */
+  containers: readonly ProxyRouteRow[];
+  /** As the proxy has it; null where it was not seen there. */
+  route: ObservedRoute | null;
+}
+
+/** Sorted by name; ours before strangers'. `routes` are the containers with a route, `observed` the newest look at the proxy. */
+export function proxyRows(facts: {
+  controller: string;
+  units: readonly UnitStatus[];
+  routes: readonly ProxyRouteRow[];
+  observed: readonly ObservedRoute[];
+}): ProxyRow[] {
+  const { controller, units, observed } = facts;
+  const byUnit = Map.groupBy(facts.routes, ({ unit }) => unit);
+  const isOurs = (route: ObservedRoute): boolean => route.owner?.controller === controller;
+  const known = units
+    .filter(({ domains, kind }) => domains.length > 0 || kind === 'proxy')
+    .map((status): ProxyRow => {
+      const route = observed.find((one) => isOurs(one) && one.owner?.unit === status.unit) ?? null;
+      return {
+        type: status.kind === 'proxy' ? 'stand_alone' : 'workload',
+        domains: status.domains,
+        status,
+        containers: byUnit.get(status.unit) ?? [],
+        route,
+      };
+    });
+  const strangers = observed
+    .filter((route) => !isOurs(route))
+    .map(
+      (route): ProxyRow => ({
+        type: 'stranger',
+        domains: route.domains,
+        status: null,
+        containers: [],
+        route,
+      }),
+    );
+  return [...known.sort(byName), ...strangers.sort(byName)];
+}
+
+function byName(a: ProxyRow, b: ProxyRow): number {
+  const [left, right] = [a, b].map(
+    ({ domains, status, route }) => domains[0] ?? status?.unit ?? route?.id ?? '',
+  );
+  return left === right ? 0 : (left ?? '') < (right ?? '') ? -1 : 1;
+}
+
+/** `http://shop-prod-1a2b3c-1:80`, as the proxy has it. */
+export function upstreamsOf({ route }: ProxyRow): string[] {
+  const text = ({ scheme, host, port }: Upstream) => `${scheme}://${host}:${port}`;
+  const canary = route?.traffic?.canary?.upstreams ?? [];
+  return [...(route?.traffic?.main ?? []), ...canary].map(text);
+}
