@@ -44,7 +44,7 @@ function readStatements(text: string): string[] | string {
       at += 1;
     } else {
       const end = endOfWord(text, at);
-      if (end === null) return 'a quote does not end';
+      if (end === null) return 'a quote or a variable does not end';
       if (words === 0) names.push(text.slice(at, end).replaceAll(/["'\\]/g, ''));
       words += 1;
       at = end;
@@ -69,13 +69,15 @@ function endOfWord(text: string, from: number): number | null {
   return null;
 }
 
-/** `${name}` belongs to the word; any other brace ends it. */
-function endOfPlainWord(text: string, from: number): number {
+/** `${name}` belongs to the word. Any other `${` is null: nginx ends the word at the next `;`, where a reader may not. */
+function endOfPlainWord(text: string, from: number): number | null {
   let at = from;
   while (at < text.length && !/[\s;{}]/.test(text[at] ?? '')) {
-    if (text[at] === '\\') at += 2;
-    else if (text.startsWith('${', at)) at = Math.max(at + 2, text.indexOf('}', at) + 1);
-    else at += 1;
+    const variable = text.startsWith('${', at) ? VARIABLE.exec(text.slice(at, at + 200))?.[0].length : 1;
+    if (variable === undefined) return null;
+    at += text[at] === '\\' ? 2 : variable;
   }
   return Math.min(at, text.length);
 }
+
+const VARIABLE = /^\$\{\w+\}/;

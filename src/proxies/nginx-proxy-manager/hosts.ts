@@ -3,7 +3,6 @@ import { canonicalJson } from '../../core/canonical.ts';
 import type { Api, Result } from './api.ts';
 import { answerOf } from './api.ts';
 import { bodyOf, type Fields, type HostKind, PATHS, type Row, readRow } from './fields.ts';
-import { withoutKeys } from './without-keys.ts';
 
 export interface Hosts {
   list(kind: HostKind, signal: AbortSignal): Promise<Row[]>;
@@ -26,13 +25,13 @@ export function createHosts({ api, url }: { api: Api; url: string }): Hosts {
   return {
     async list(kind, signal) {
       const result = await api.call({ method: 'GET', path: PATHS[kind], signal });
-      const value = withoutKeys(answerOf(result, { url }));
+      const value = answerOf(result, { url });
       return Array.isArray(value) ? value.flatMap((one) => readRow(kind, one) ?? []) : [];
     },
     async get({ kind, id }, signal) {
       const result = await api.call({ method: 'GET', path: `${PATHS[kind]}/${id}`, signal });
       if (result.type === 'refused' && result.status === 404) return null;
-      return readRow(kind, withoutKeys(answerOf(result, { url })));
+      return readRow(kind, answerOf(result, { url }));
     },
     create: (kind, { fields, meta, signal }) =>
       api.call({ method: 'POST', path: PATHS[kind], body: bodyOf({ fields, meta }), signal }),

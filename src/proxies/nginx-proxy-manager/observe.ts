@@ -37,7 +37,7 @@ export function observe(row: Row, controller: string): ObservedRoute {
   return {
     id: idOfRow(row),
     type: TYPE_OF[row.kind],
-    domains: row.domains.map((name) => name.toLowerCase()).sort(),
+    domains: row.domains,
     owner: owner?.controller === controller ? owner : null,
     traffic: row.kind === 'proxy-host' ? trafficOf(raw, readFacts(ours)) : null,
     enabled: row.enabled,
