@@ -109,7 +109,7 @@ function readMeta(value: unknown): Readonly<Record<string, unknown>> {
 
 export function readFields(kind: HostKind, json: Readonly<Record<string, unknown>>): Fields {
   const fields: Record<string, unknown> = {};
-  for (const [name, read] of FIELD_READERS[kind]) fields[name] = read(json[name]);
+  for (const [name, read] of FIELD_READERS.get(kind) ?? []) fields[name] = read(json[name]);
   return fields;
 }
 
@@ -165,9 +165,10 @@ function readLocation(value: unknown): Location {
 }
 
 /** Made once: a look reads hundreds of hosts. */
-const FIELD_READERS = Object.fromEntries(
-  HOST_KINDS.map((kind) => [
-    kind,
-    Object.entries(TYPES[kind]).map(([name, type]) => [name, READERS[type]] as const),
-  ]),
-) as Readonly<Record<HostKind, readonly (readonly [string, (value: unknown) => unknown])[]>>;
+const FIELD_READERS: ReadonlyMap<HostKind, readonly (readonly [string, (value: unknown) => unknown])[]> =
+  new Map(
+    HOST_KINDS.map((kind) => [
+      kind,
+      Object.entries(TYPES[kind]).map(([name, type]) => [name, READERS[type]] as const),
+    ]),
+  );

@@ -1,7 +1,14 @@
 // The contract's cases of others: strangers, other controllers, and hands that edit what is ours.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type ContractWorld, HANG, oneRoute, putRoute, rejectsWith } from '../proxy-provider-contract.ts';
+import {
+  type ContractWorld,
+  HANG,
+  oneRoute,
+  putRoute,
+  rejectsWith,
+  testRoutes,
+} from '../proxy-provider-contract.ts';
 import { forwardWish, toAll } from './wishes.ts';
 
 const SIGNAL = new AbortController().signal;
@@ -16,7 +23,7 @@ export function strangerCases(get: () => ContractWorld): void {
       const fault = await rejectsWith('RouteConflict', provider.put(put, SIGNAL));
       assert.match(fault.message, new RegExp(id));
       await rejectsWith('RouteConflict', provider.put({ ...put, adopt: `${id}9` }, SIGNAL));
-      const { routes } = await provider.list(SIGNAL);
+      const routes = await testRoutes(provider);
       assert.deepEqual(
         routes.map(({ id, owner, traffic }) => ({ id, owner, traffic })),
         [{ id, owner: null, traffic: toAll(blue.upstream) }],
@@ -33,7 +40,7 @@ export function strangerCases(get: () => ContractWorld): void {
     const { rig, blue, green, provider } = get();
     const id = await rig.hand.addRoute(DOMAIN, blue.upstream);
     await using route = await putRoute(get(), { traffic: toAll(green.upstream), adopt: id });
-    assert.equal((await provider.list(SIGNAL)).routes.length, 1);
+    assert.equal((await testRoutes(provider)).length, 1);
     if (rig.adoption === 'keeps') assert.equal(route.observed.id, id);
     assert.deepEqual(provider.compare(route.wish, route.observed), []);
     assert.equal((await rig.get(DOMAIN)).body, 'green /');
@@ -93,7 +100,7 @@ export function strangerCases(get: () => ContractWorld): void {
     const { rig, blue, provider } = get();
     await using route = await putRoute(get(), { traffic: toAll(blue.upstream) });
     await rig.hand.remove(route.observed.id);
-    assert.deepEqual((await provider.list(SIGNAL)).routes, []);
+    assert.deepEqual(await testRoutes(provider), []);
     await using _again = await putRoute(get(), { traffic: toAll(blue.upstream) });
     assert.equal((await rig.get(DOMAIN)).body, 'blue /');
   });

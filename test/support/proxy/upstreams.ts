@@ -12,19 +12,23 @@ export interface TestUpstream extends AsyncDisposable {
   seen: http.IncomingHttpHeaders[];
 }
 
-/** Answers each request with `NAME PATH`. */
+/**
+ * Answers each request with `NAME PATH`. On loopback, unless NPM_UPSTREAM names this machine as a real proxy, which may
+ * be in a container or elsewhere, sees it.
+ */
 export async function startUpstream(name: string): Promise<TestUpstream> {
   const seen: http.IncomingHttpHeaders[] = [];
   const server = http.createServer((request, response) => {
     seen.push(request.headers);
     response.end(`${name} ${request.url}`);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = process.env.NPM_UPSTREAM ?? '127.0.0.1';
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     name,
-    upstream: { scheme: 'http', host: '127.0.0.1', port },
-    address: `127.0.0.1:${port}`,
+    upstream: { scheme: 'http', host, port },
+    address: `${host}:${port}`,
     seen,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
