@@ -201,11 +201,49 @@ describe('a change of the wish', () => {
   });
 });
 
+describe('a stand-alone route', () => {
+  const NAS = { domains: ['nas.example.com'], forward: 'http://192.0.2.10:5000' };
+
+  it('goes into a file of its own, and is changed and removed there', async () => {
+    const { ask, files } = house({ home: { 'shop.yaml': SHOP } });
+    assert.equal(reasonOf(await ask({ kind: 'proxy', name: 'nas', manifest: NAS })), 'done');
+    assert.deepEqual(files.home, {
+      'shop.yaml': SHOP,
+      'proxies/nas.yaml':
+        'kind: proxy\nname: nas\ndomains: [nas.example.com]\nforward: http://192.0.2.10:5000\n',
+    });
+    const text = `# upstairs\n${files.home?.['proxies/nas.yaml']}`;
+    const again = house({ home: { 'shop.yaml': SHOP, 'proxies/nas.yaml': text } });
+    const manifest = { ...NAS, forward: 'http://192.0.2.11:5000' };
+    assert.equal(reasonOf(await again.ask({ action: 'put', kind: 'proxy', name: 'nas', manifest })), 'done');
+    assert.equal(again.files.home?.['proxies/nas.yaml'], text.replace('.10:', '.11:'));
+    assert.equal(reasonOf(await again.ask({ action: 'remove', kind: 'proxy', name: 'nas' })), 'done');
+  });
+
+  it('may not take a name that a workload has, nor another manifest its own', async () => {
+    const { ask } = house({ home: { 'shop.yaml': SHOP } });
+    const taken = await ask({
+      kind: 'proxy',
+      name: 'nas',
+      manifest: { ...NAS, domains: ['shop.example.com'] },
+    });
+    assert.match(reasonOf(taken), /^wrong /);
+    assert.match(reasonOf(await ask({ kind: 'proxy', name: 'shop', manifest: NAS })), /^wrong /);
+    const circle = await ask({
+      kind: 'proxy',
+      name: 'nas',
+      manifest: { ...NAS, forward: 'https://shop.example.com' },
+    });
+    assert.match(reasonOf(circle), /^wrong /);
+  });
+});
+
 describe('where a route may lead', () => {
   const unit = (host: string, port: number) =>
     ({
       kind: 'proxy',
       name: 'nas',
+      target: { type: 'forward' },
       forward: { scheme: 'http', host, port },
       route: { domains: ['nas.example.com'] },
     }) as unknown as Desired;

@@ -17,7 +17,7 @@ export async function forwardObstacle(
   unit: Desired,
   deps: { config: Config; units: readonly Desired[]; prober: Pick<Prober, 'tcp'>; force: boolean },
 ): Promise<Obstacle | null> {
-  const forward = 'forward' in unit ? unit.forward : null;
+  const forward = endOf(unit);
   if (forward === null) return null;
   const loop = loopOf(forward, [...deps.units, unit], deps.config);
   if (loop !== null) return loop;
@@ -32,8 +32,15 @@ export async function forwardObstacle(
   };
 }
 
+/** A datagram gets no answer that says anything, so of streams only those by TCP are looked at. */
+function endOf(unit: Desired): Pick<TrafficTarget, 'host' | 'port'> | null {
+  if (unit.kind !== 'proxy') return null;
+  const { forward, target } = unit;
+  return target.type === 'stream' ? (target.tcp ? target : null) : forward;
+}
+
 function loopOf(
-  { host, port }: TrafficTarget,
+  { host, port }: Pick<TrafficTarget, 'host' | 'port'>,
   units: readonly Desired[],
   { listen, proxy }: Config,
 ): Obstacle | null {

@@ -26,11 +26,11 @@ export function routesPage({ overview, store, observed, hasProxy }: PageRead): P
   const own =
     ours.length === 0
       ? empty(html`No manifest declares a route.`)
-      : table('Routes that manifests declare', ours.map(ourLine));
+      : table({ caption: 'Routes that manifests declare', last: 'Answers' }, ours.map(ourLine));
   const others =
     strangers.length === 0
       ? ''
-      : html`<section><h2>Not ours</h2><p class="lead">Other routes of the same proxy. They are never touched.</p>${table('Routes of others', strangers.map(strangerLine))}</section>`;
+      : html`<section><h2>Not ours</h2><p class="lead">Other routes of the same proxy. They are never touched.</p>${table({ caption: 'Routes of others', last: 'Whose' }, strangers.map(strangerLine))}</section>`;
   const part = { id: 'routes', html: html`<div id="routes">${lead}${own}${others}</div>` };
   return {
     status: 200,
@@ -41,8 +41,8 @@ export function routesPage({ overview, store, observed, hasProxy }: PageRead): P
   };
 }
 
-function table(caption: string, lines: readonly Html[]): Html {
-  return html`<div class="card flush"><table class="compact"><caption class="vh">${caption}</caption><thead><tr><th scope="col"><span class="word">State</span></th><th scope="col">Route</th><th scope="col">Leads to</th><th scope="col" class="wide">Answers</th></tr></thead><tbody>${lines}</tbody></table></div>`;
+function table({ caption, last }: { caption: string; last: string }, lines: readonly Html[]): Html {
+  return html`<div class="card flush"><table class="compact"><caption class="vh">${caption}</caption><thead><tr><th scope="col"><span class="word">State</span></th><th scope="col">Route</th><th scope="col">Leads to</th><th scope="col" class="wide">${last}</th></tr></thead><tbody>${lines}</tbody></table></div>`;
 }
 
 function ourLine(row: ProxyRow): Html {
