@@ -24,7 +24,7 @@ healthcheck: { http: /healthz, port: 8080, interval: 100ms, retries: 3 }
 `;
 
 async function stand(manifest: (tag: string) => string): Promise<LoopRig> {
-  const rig = createLoopRig();
+  const rig = createLoopRig({ revisions: 1 });
   for (const version of ['v1', 'v2']) rig.engine.addImage(`example/shop:${version}`);
   rig.engine.addImage('example/shop:bad', { health: 'unhealthy' });
   rig.files.set('shop.yaml', manifest('v1'));

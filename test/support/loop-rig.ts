@@ -42,7 +42,8 @@ export interface LoopRig {
   containers(): string[];
 }
 
-export function createLoopRig(): LoopRig {
+/** `revisions`: how many versions are kept. */
+export function createLoopRig({ revisions = 5 }: { revisions?: number } = {}): LoopRig {
   const clock = createHurryClock();
   const engine = createFakeEngine({ nowMs: clock.nowMs });
   let store = createFakeStore();
@@ -71,7 +72,7 @@ export function createLoopRig(): LoopRig {
         concurrency: 4,
         resyncMs: 30_000,
         site: { image: 'nginx:1' },
-        keep: { revisions: 5, diskBytes: 5 * 1024 ** 3 },
+        keep: { revisions, diskBytes: 5 * 1024 ** 3 },
         logLevel: 'info',
       },
       sources: [memorySource(files)],
