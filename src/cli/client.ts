@@ -28,6 +28,8 @@ export interface Client {
   sync(order: SyncOrder, signal: AbortSignal): Promise<boolean>;
   /** Any other question, answered within a minute. Fault ControllerAway. */
   call(request: { method: string; path: string; body?: object; signal: AbortSignal }): Promise<ClientAnswer>;
+  /** Resolves when it has come to rest. Faults: ControllerAway, and what the controller refuses it for. */
+  rollBack(order: { unit: string; to: number | null; by: string }, signal: AbortSignal): Promise<void>;
 }
 
 const HELLO_MS = 1_000;
@@ -35,6 +37,8 @@ const HELLO_MS = 1_000;
 const CALL_MS = 60_000;
 /** The answer comes after the wait is over, so the line may be silent a little longer. */
 const GRACE_MS = 5_000;
+/** A little longer than the controller holds its answer. */
+const LONGEST_ROLLBACK_MS = 11 * 60_000;
 
 export function createClient(deps: {
   config: Config;
@@ -93,6 +97,22 @@ export function createClient(deps: {
       const answer: unknown = await response.json().catch(() => null);
       if (!response.ok) throw refused(address, response.status, answer);
       return settled(answer);
+    },
+    async rollBack(order, signal) {
+      const limit = AbortSignal.timeout(LONGEST_ROLLBACK_MS);
+      let response: Response;
+      try {
+        response = await deps.fetch(`${address}/api/workloads/${order.unit}/rollback`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers() },
+          body: JSON.stringify({ ...order, wait: true }),
+          signal: AbortSignal.any([signal, limit]),
+        });
+      } catch (error) {
+        signal.throwIfAborted();
+        throw away(address, error);
+      }
+      if (!response.ok) throw refused(address, response.status, await response.json().catch(() => null));
     },
   };
 }

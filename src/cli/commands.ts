@@ -10,6 +10,7 @@ import { plan } from './commands/plan.ts';
 import { proxies } from './commands/proxies.ts';
 import { proxy } from './commands/proxy.ts';
 import { resume } from './commands/resume.ts';
+import { rollback } from './commands/rollback.ts';
 import { run } from './commands/run.ts';
 import { schema } from './commands/schema.ts';
 import { status } from './commands/status.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   logs,
   proxies,
   proxy,
+  rollback,
   suspend,
   resume,
   sync,

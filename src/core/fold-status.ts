@@ -41,7 +41,7 @@ interface Verdict {
 }
 
 /** The reason of a hold that a person set: it needs nobody. */
-export const ROLLED_BACK_BY_HAND = 'RolledBackByHand';
+export const ROLLED_BACK_BY_HAND = 'RollbackHold';
 
 export function foldStatus(facts: Facts): UnitStatus {
   const { desired, plan, previous, work } = facts;

@@ -168,7 +168,7 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'The proxy does not take a route as the manifest wants it.',
     hint: 'Change what it names; `tinyforge why NAME` has its own words.',
   },
-  RolledBackByHand: {
+  RollbackHold: {
     what: 'A person went back to an earlier version, and what the manifest asks for is held.',
     hint: 'A change of NAME lifts it; so does `tinyforge resume NAME`.',
   },

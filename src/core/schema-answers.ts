@@ -1,7 +1,7 @@
 // The schemas of what `-o json` and the API answer: one per kind, all keys always there, null rather than absent.
 import { type TProperties, type TSchema, Type } from 'typebox';
 import { deploy, plan, unit } from './schema-answer-objects.ts';
-import { count, flag, head, listOf, orNull, problem, text, word } from './schema-answer-parts.ts';
+import { count, flag, head, listOf, orNull, problem, text, time, word } from './schema-answer-parts.ts';
 import { CHECKS } from './words.ts';
 
 const diff = Type.Object({
@@ -34,7 +34,34 @@ const hold = {
   unit: text(),
   suspended: flag(),
   quarantined: flag(),
-  lifted: orNull(Type.Object({ suspension: flag(), releases: listOf(text()) })),
+  lifted: orNull(Type.Object({ suspension: flag(), rollback: flag(), releases: listOf(text()) })),
+};
+
+const revision = Type.Object({
+  number: count(),
+  version: text(),
+  spec_hash: text(),
+  digest: orNull(text()),
+  revision: orNull(text()),
+  at: time(),
+  container: flag(),
+  standing: flag(),
+  images: listOf(Type.Object({ reference: text(), id: text() })),
+});
+
+const rollback = {
+  unit: text(),
+  number: count(),
+  from: orNull(text()),
+  to: text(),
+  held: text(),
+  kept_since: time(),
+  stands_by: flag(),
+  settled: flag(),
+  succeeded: orNull(flag()),
+  sentence: orNull(text()),
+  goes_back: listOf(text()),
+  stays: listOf(text()),
 };
 
 const BODIES = {
@@ -45,7 +72,8 @@ const BODIES = {
   DiffList: { items: listOf(diff) },
   ProblemList: { files: count(), units: count(), items: listOf(problem()) },
   Explanation: why,
-  DeployList: { items: listOf(Type.Object(deploy())) },
+  // `revisions` are what can be rolled back to.
+  DeployList: { items: listOf(Type.Object(deploy())), revisions: Type.Optional(listOf(revision)) },
   Deploy: { deploy: Type.Object(deploy()) },
   ApplyResult: {
     summary: text(),
@@ -55,6 +83,7 @@ const BODIES = {
   },
   CheckList: { items: listOf(check) },
   Hold: hold,
+  Rollback: rollback,
   LogLine: { container: orNull(text()), text: text() },
   Version: { version: text() },
   Error: { reason: text(), message: text(), hint: orNull(text()), evidence: listOf(text()) },

@@ -88,7 +88,7 @@ function closeDeploy({ store, clock }: Pick<EngineDeps, 'store' | 'clock'>, hold
   if (open === undefined || open.finishedAtMs !== null || open.specHash !== hold.specHash) return;
   store.updateDeploy(open.id, {
     status: 'rolled_back',
-    reason: 'RolledBackByHand',
+    reason: 'RollbackHold',
     message: `back to ${hold.release} by ${hold.by}`,
     finishedAtMs: clock.nowMs(),
   });

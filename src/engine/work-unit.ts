@@ -101,12 +101,12 @@ function endRollback(
   { plan, hold, deploy }: { plan: UnitPlan; hold: Hold; deploy: DeployRecorder },
 ): void {
   const message = `back to ${hold.release} by ${hold.by}; ${hold.wanted.release} is held`;
-  deploy.finish('rolled_back', { reason: 'RolledBackByHand', message });
+  deploy.finish('rolled_back', { reason: 'RollbackHold', message });
   store.addEvent({
     atMs: clock.nowMs(),
     severity: 'info',
     unit: plan.unit,
-    reason: 'RolledBackByHand',
+    reason: 'RollbackHold',
     message,
   });
 }

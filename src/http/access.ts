@@ -26,6 +26,8 @@ export const ACCESS = {
   'POST /api/proxies': 'token',
   'PUT /api/proxies/:name': 'token',
   'DELETE /api/proxies/:name': 'token',
+  'POST /api/workloads/:id/rollback': 'token',
+  'POST /api/workloads/:id/:stage/rollback': 'token',
   'POST /api/sync': 'token',
   'POST /api/webhooks/:name': 'signature',
   'GET /events/stream': 'token',

@@ -6,6 +6,7 @@ import { failure } from './api/envelope.ts';
 import { healthRoutes } from './api/routes-health.ts';
 import { indexRoutes } from './api/routes-index.ts';
 import { proxyRoutes } from './api/routes-proxies.ts';
+import { rollbackRoutes } from './api/routes-rollback.ts';
 import { syncRoutes } from './api/routes-sync.ts';
 import { workloadRoutes } from './api/routes-workloads.ts';
 import { createAssets } from './assets.ts';
@@ -45,6 +46,7 @@ export function createHttpApp(deps: HttpDeps): HttpApp {
     ...workloadRoutes(deps),
     ...indexRoutes(deps),
     ...proxyRoutes(deps),
+    ...rollbackRoutes(deps),
     ...syncRoutes(deps),
     ...hookRoutes(deps),
     ...liveRoutes(hub),

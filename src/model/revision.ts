@@ -1,5 +1,6 @@
 // What ran well before: numbered revisions of a unit, and the hold that a person sets by rolling back to one.
 import type { Desired } from './desired.ts';
+import type { WorkloadKind } from './unit.ts';
 
 /** A generation as it was applied: enough to plan it again. */
 export interface AppliedFacts {
@@ -51,4 +52,20 @@ export interface Hold extends AppliedFacts {
   atMs: number;
   /** What was wanted then: another generation lifts the hold. */
   wanted: { specHash: string; digest: string; release: string };
+}
+
+/** A rollback that was ordered: what runs, and what is to. */
+export interface RollbackAnswer {
+  unit: string;
+  kind: WorkloadKind;
+  number: number;
+  /** What runs now; null where nothing does. */
+  from: string | null;
+  to: string;
+  /** What the manifest asks for, held from now on. */
+  wanted: string;
+  /** When that version had converged. */
+  keptSince: number;
+  /** Its containers stand by, so none has to be made. */
+  standsBy: boolean;
 }

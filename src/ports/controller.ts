@@ -1,8 +1,8 @@
 // What the outside (HTTP, CLI) may ask of the loop: read its state, and nudge it. It never reconciles by itself.
 import type { Plan } from '../model/plan.ts';
+import type { RollbackAnswer } from '../model/revision.ts';
 import type { ObservedRoute } from '../model/route.ts';
 import type { Overview } from '../model/status.ts';
-import type { WorkloadKind } from '../model/unit.ts';
 
 export type Change =
   /** A pass ended. */
@@ -18,21 +18,6 @@ export interface RollbackOrder {
   /** Number of a revision; null for the previous good one. */
   to: number | null;
   by: string;
-}
-
-export interface RollbackAnswer {
-  unit: string;
-  kind: WorkloadKind;
-  number: number;
-  /** What runs now; null where nothing does. */
-  from: string | null;
-  to: string;
-  /** What the manifest asks for, held from now on. */
-  wanted: string;
-  /** When that version had converged. */
-  keptSince: number;
-  /** Its containers stand by, so none has to be made. */
-  standsBy: boolean;
 }
 
 export interface Controller {

@@ -1,8 +1,9 @@
 // A controller that tells what a test sets, writes down what it is asked, and comes to rest when the test says so.
 import type { Plan } from '../../src/model/plan.ts';
+import type { RollbackAnswer } from '../../src/model/revision.ts';
 import type { ObservedRoute } from '../../src/model/route.ts';
 import type { Overview, UnitStatus } from '../../src/model/status.ts';
-import type { Change, Controller, RollbackAnswer, RollbackOrder } from '../../src/ports/controller.ts';
+import type { Change, Controller, RollbackOrder } from '../../src/ports/controller.ts';
 
 export type Triggered = Parameters<Controller['trigger']>[0];
 

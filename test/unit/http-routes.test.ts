@@ -37,6 +37,16 @@ const ROUTES: Readonly<
   'POST /api/proxies': { path: '/api/proxies', status: 400, access: 'token' },
   'PUT /api/proxies/:name': { path: '/api/proxies/nas', status: 404, access: 'token' },
   'DELETE /api/proxies/:name': { path: '/api/proxies/nas', status: 404, access: 'token' },
+  'POST /api/workloads/:id/rollback': {
+    path: '/api/workloads/immich/rollback',
+    status: 202,
+    access: 'token',
+  },
+  'POST /api/workloads/:id/:stage/rollback': {
+    path: '/api/workloads/shop/prod/rollback',
+    status: 202,
+    access: 'token',
+  },
   'POST /api/sync': { path: '/api/sync', status: 202, access: 'token' },
   'POST /api/webhooks/:name': { path: '/api/webhooks/hub', status: 202, access: 'signature' },
   'GET /events/stream': { path: '/events/stream?page=/', status: 200, access: 'token' },

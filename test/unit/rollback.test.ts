@@ -49,7 +49,7 @@ describe('a rollback by hand', () => {
     const calls = rig.engine.journal().map((entry) => entry.split(' ')[0]);
     assert.ok(!calls.includes('createContainer') && !calls.includes('pullImage'), calls.join());
     const status = rig.status('shop');
-    assert.deepEqual([status.outcome, status.reason], ['held', 'RolledBackByHand']);
+    assert.deepEqual([status.outcome, status.reason], ['held', 'RollbackHold']);
     assert.equal(status.sentence, 'held at v1 by adm; its manifest says v2');
     const [deploy] = rig.store.deploys('shop', { limit: 1 });
     assert.deepEqual([deploy?.status, deploy?.fromVersion, deploy?.toVersion], ['rolled_back', 'v2', 'v1']);

@@ -1,10 +1,12 @@
 // `history NAME`: the deploys of a workload, newest first.
 import { deployJson } from '../../core/json-deploy.ts';
+import { revisionJson } from '../../core/json-rollback.ts';
 import { arrow, deployView } from '../../core/status-view.ts';
 import { duration } from '../../core/time-words.ts';
 import { dateAndTime } from '../../core/time-words-dates.ts';
-import { count } from '../../core/words-names.ts';
+import { count, shortVersion } from '../../core/words-names.ts';
 import type { DeployRow } from '../../model/record.ts';
+import type { RevisionSummary } from '../../model/revision.ts';
 import type { Reader } from '../../ports/session.ts';
 import { say, writeJson, writeJsonLines } from '../answers.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -23,6 +25,13 @@ const COLUMNS: readonly Column[] = [
   { title: 'WHEN', drop: 1, cut: 'never' },
   { title: 'TOOK', drop: 2, cut: 'never' },
   { title: 'CAUSE', drop: 3, cut: 'end', least: 16 },
+];
+
+const REVISIONS: readonly Column[] = [
+  { title: 'TO', drop: 0, cut: 'never' },
+  { title: 'VERSION', drop: 0, cut: 'end', least: 8 },
+  { title: 'CONVERGED', drop: 1, cut: 'never' },
+  { title: 'KEPT', drop: 2, cut: 'never' },
 ];
 
 export const history: Command = {
@@ -44,11 +53,20 @@ function list(context: CommandContext, reader: Reader): number {
   const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
   const limit = limitOf(context);
   const rows = reader.store?.deploys(unit, { limit }) ?? [];
-  if (context.output === 'json') writeJson(context, 'DeployList', { items: rows.map(deployJson) });
+  if (context.output === 'json')
+    writeJson(context, 'DeployList', {
+      items: rows.map(deployJson),
+      revisions: reader.control
+        .revisions(unit)
+        .map((entry) => revisionJson(entry, isStanding(reader, entry))),
+    });
   else if (context.output === 'jsonl') {
     const items = rows.map((row) => ({ deploy: deployJson(row) }));
     writeJsonLines(context, 'Deploy', items);
-  } else print(context, unit, rows);
+  } else {
+    print(context, unit, rows);
+    printRevisions(context, unit, reader);
+  }
   return EXIT.done;
 }
 
@@ -73,6 +91,32 @@ function print(context: CommandContext, unit: string, rows: readonly DeployRow[]
   const bad = rows.filter((row) => row.status === 'failed' || row.status === 'rolled_back').length;
   const well = rows.filter((row) => row.status === 'success').length;
   say(context, `${count(rows.length, 'deploy')} of ${unit}: ${well} went well, ${bad} did not.`);
+}
+
+function isStanding({ control }: Reader, { unit, specHash, digest }: RevisionSummary): boolean {
+  const stands = control.hold(unit) ?? control.lastApplied(unit);
+  return stands?.specHash === specHash && stands.digest === digest;
+}
+
+/** What can be rolled back to; the one that stands is told as such. */
+function printRevisions(context: CommandContext, unit: string, reader: Reader): void {
+  const all = reader.control.revisions(unit);
+  if (all.length < 2) return;
+  const { out, clock, timeZone } = context;
+  out.line('');
+  const lines = tableLines({
+    columns: REVISIONS,
+    rows: all.map((entry) => [
+      { text: String(entry.number) },
+      { text: shortVersion(entry.release) },
+      { text: dateAndTime(entry.atMs, clock.nowMs(), timeZone()) },
+      { text: isStanding(reader, entry) ? 'runs now' : entry.keepable ? 'container and image' : 'image' },
+    ]),
+    width: out.width(),
+    gap: out.isTerminal ? 3 : 2,
+  });
+  for (const line of lines) out.line(line);
+  say(context, `\`tinyforge rollback ${unit} --to NUMBER\` goes back to one of them.`);
 }
 
 function cells({ out, clock, timeZone, output }: CommandContext, row: DeployRow) {

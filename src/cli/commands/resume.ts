@@ -1,6 +1,7 @@
-// `resume NAME`: lifts a suspension and a quarantine, and says which.
+// `resume NAME`: lifts a suspension, a rollback and a quarantine, and says which.
 import { since } from '../../core/time-words-dates.ts';
 import { listed, shortVersion } from '../../core/words-names.ts';
+import type { Hold } from '../../model/revision.ts';
 import type { QuarantineEntry, Suspension } from '../../model/world.ts';
 import type { Reader } from '../../ports/session.ts';
 import { say, writeJson } from '../answers.ts';
@@ -30,11 +31,13 @@ async function lift(context: CommandContext, reader: Reader): Promise<number> {
   const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
   const suspension = control.suspension(unit);
   const failed = [...control.quarantine(unit)];
+  const hold = control.hold(unit);
   const lifted = {
+    hold: control.liftHold(unit) ? hold : null,
     suspension: control.resume(unit) ? suspension : null,
     failed: control.liftQuarantine(unit) ? failed : [],
   };
-  const anything = lifted.suspension !== null || lifted.failed.length > 0;
+  const anything = lifted.suspension !== null || lifted.hold !== null || lifted.failed.length > 0;
   if (anything) await tellController(context, reader, [unit]);
   if (context.output === 'json') {
     const releases = lifted.failed.map((entry) => entry.release);
@@ -42,7 +45,7 @@ async function lift(context: CommandContext, reader: Reader): Promise<number> {
       unit,
       suspended: false,
       quarantined: false,
-      lifted: { suspension: lifted.suspension !== null, releases },
+      lifted: { suspension: lifted.suspension !== null, rollback: lifted.hold !== null, releases },
     });
     return EXIT.done;
   }
@@ -63,13 +66,18 @@ async function lift(context: CommandContext, reader: Reader): Promise<number> {
 function sentence(
   { clock, timeZone }: CommandContext,
   unit: string,
-  { suspension, failed }: { suspension: Suspension | null; failed: readonly QuarantineEntry[] },
+  {
+    suspension,
+    hold,
+    failed,
+  }: { suspension: Suspension | null; hold: Hold | null; failed: readonly QuarantineEntry[] },
 ): string {
   const parts: string[] = [];
   if (suspension !== null) {
     const from = since(suspension.sinceMs, clock.nowMs(), timeZone());
     parts.push(`the suspension by ${suspension.by} (since ${from}) is lifted`);
   }
+  if (hold !== null) parts.push(`the rollback to ${shortVersion(hold.release)} by ${hold.by} is lifted`);
   const releases = [...new Set(failed.map((entry) => shortVersion(entry.release)))];
   if (releases.length > 0)
     parts.push(`${listed(releases)} ${releases.length === 1 ? 'is' : 'are'} tried again`);

@@ -6,6 +6,7 @@ import { EXIT } from '../exit-code.ts';
 import { tellController } from '../nudge.ts';
 import { withReader } from '../open.ts';
 import { findUnit, knownUnits } from '../unit-name.ts';
+import { whoIs } from '../who.ts';
 
 export const suspend: Command = {
   name: 'suspend',
@@ -41,9 +42,4 @@ async function hold(context: CommandContext, reader: Reader): Promise<number> {
   const again = before === null ? 'is suspended' : 'was suspended already and stays so';
   out.line(`${unit} ${again}: it is looked at and not changed, until \`tinyforge resume ${unit}\`.`);
   return EXIT.done;
-}
-
-/** Under sudo the person behind it. */
-function whoIs({ env }: CommandContext): string {
-  return env.SUDO_USER || env.USER || env.LOGNAME || 'somebody';
 }

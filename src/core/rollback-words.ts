@@ -1,0 +1,27 @@
+// What a rollback says: what runs, what is held, what lifts it; what goes back and what does not.
+import type { RollbackAnswer } from '../model/revision.ts';
+import type { UnitStatus } from '../model/status.ts';
+import type { WorkloadKind } from '../model/unit.ts';
+import { ROLLED_BACK_BY_HAND } from './fold-status.ts';
+import { duration } from './time-words.ts';
+import { shortVersion } from './words-names.ts';
+
+export function isHeldByHand({ outcome, reason }: Pick<UnitStatus, 'outcome' | 'reason'>): boolean {
+  return outcome === 'held' && reason === ROLLED_BACK_BY_HAND;
+}
+
+/** The one sentence at the end. */
+export function rollbackSentence(done: RollbackAnswer, tookMs: number): string {
+  const { unit, to, wanted } = done;
+  const name = unit.split('/')[0];
+  const held = to === wanted ? 'What its manifest asks for' : shortVersion(wanted);
+  return `${unit} runs ${shortVersion(to)} again (${duration(tookMs)}). ${held} is held until ${name} changes; \`tinyforge resume ${unit}\` lifts it.`;
+}
+
+/** What a version is made of, and what it only uses. A stack's files hold what was put into them, secrets too. */
+export function goesBack(kind: WorkloadKind): { goes: string[]; stays: string[] } {
+  if (kind === 'stack')
+    return { goes: ['images', 'files', 'variables and secrets of its files'], stays: ['data'] };
+  if (kind === 'site') return { goes: ['files', 'configuration'], stays: [] };
+  return { goes: ['image', 'environment', 'configuration'], stays: ['secrets', 'data'] };
+}
