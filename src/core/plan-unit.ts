@@ -16,7 +16,8 @@ export function unitNeeds(planner: KindPlanner, world: UnitWorld): Need[] {
   const broken = world.desired.held !== null || unresolved(needs, world) !== null;
   const plan = broken ? null : planner.plan(world);
   if (held !== null && (plan === null || isUnchanged(plan, world))) return [...needs, ...planner.needs(held)];
-  if (instead === null || (plan !== null && !isQuarantined(plan, world))) return needs;
+  const isKept = plan === null || isQuarantined(plan, world) || proxyAway(world) !== null;
+  if (instead === null || !isKept) return needs;
   return [...needs, ...planner.needs(instead)];
 }
 
@@ -36,6 +37,13 @@ export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
     if (instead === null || unresolved(planner.needs(instead), instead) !== null)
       return { ...nothing(world), blocked, notices: [...trouble.more] };
     return { ...planner.plan(instead), wants: null, blocked, notices: [...trouble.more] };
+  }
+  const away = proxyAway(world);
+  if (away !== null) {
+    const kept = instead ?? (world.pin === null ? null : world);
+    if (kept === null || unresolved(planner.needs(kept), kept) !== null)
+      return { ...nothing(world), blocked: away };
+    return { ...planner.plan(kept), wants: null, blocked: away };
   }
   const plan = planner.plan(world);
   if (held !== null && isUnchanged(plan, world)) return planHeld(planner, world, held, plan);
@@ -128,6 +136,13 @@ function replaced(world: UnitWorld, facts: AppliedFacts): UnitWorld {
     desired: { ...facts.desired, dependsOn, place, source, revision, suspend, held: world.desired.held },
     pin: { specHash, digest, release, ...(image == null ? {} : { image }) },
   };
+}
+
+/** Without the proxy nobody can be switched: what was applied is kept alive, and nothing new is begun (law 12). */
+function proxyAway({ proxy, desired }: UnitWorld): UnitPlan['blocked'] {
+  if (proxy === null || proxy.away === null || proxy.routes.length === 0) return null;
+  if (desired.state === 'stopped') return null;
+  return { problem: { ...proxy.away, workload: desired.unit }, wait: true };
 }
 
 function unresolved(

@@ -143,6 +143,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'The account that we have in the proxy asks for a second factor.',
     hint: 'Make one without for Tinyforge, or name its TOTP key in `proxy.totp`.',
   },
+  ProxyNetworkMissing: {
+    what: 'The network on which the proxy reaches containers is not there.',
+    hint: 'Create it, and connect the proxy to it.',
+  },
   ProxyTargetDown: {
     what: 'The other end of a route does not answer.',
     hint: 'Look at it on its machine; `tinyforge why NAME` has what was seen.',
@@ -163,6 +167,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   RouteNotServed: {
     what: 'The proxy took a route, and it was not seen to serve it.',
     hint: 'Check `proxy.traffic`; `tinyforge doctor` asks there.',
+  },
+  RoutePortMissing: {
+    what: 'Nothing says which port of the containers is routed.',
+    hint: 'Add `port:` with the port of the container.',
   },
   RouteRefused: {
     what: 'The proxy does not take a route as the manifest wants it.',

@@ -2,6 +2,7 @@
 import type { Action } from '../model/action.ts';
 import type { ObservedHost } from '../model/observed.ts';
 import type { UnitPlan } from '../model/plan.ts';
+import type { ObservedRoute } from '../model/route.ts';
 import type { UnitId, WorkloadKind } from '../model/unit.ts';
 
 export interface Removal {
@@ -10,18 +11,31 @@ export interface Removal {
   /** Workloads that still have a unit: their networks stay. */
   living: ReadonlySet<string>;
   why: string;
+  /** Ours in the proxy, of this unit. */
+  routes: readonly ObservedRoute[];
 }
 
-export function planRemoval({ unit, host, living, why }: Removal): UnitPlan {
+export function planRemoval({ unit, host, living, why, routes }: Removal): UnitPlan {
   const containers = host.containers.filter((container) => container.ours?.unit === unit);
   const first = containers[0]?.ours;
   const common = { unit, host: host.host, phase: 'clean' as const, cause: why };
-  const actions: Action[] = containers.flatMap((container): Action[] => [
+  const removals = routes.map(
+    ({ id, owner, domains }): Action => ({
+      ...common,
+      type: 'removeRoute',
+      id,
+      key: owner?.key ?? unit,
+      domains,
+    }),
+  );
+  const containerActions = containers.flatMap((container): Action[] => [
     ...(container.state === 'running' || container.state === 'restarting' || container.state === 'paused'
       ? [{ ...common, type: 'stopContainer' as const, container: container.id, graceMs: 10_000 }]
       : []),
     { ...common, type: 'removeContainer', container: container.id },
   ]);
+  // Nobody is sent any more to what is about to end.
+  const actions = [...removals, ...containerActions];
   const workloads = new Set(containers.map((container) => container.ours?.workloadId ?? ''));
   for (const network of host.networks) {
     if (network.workloadId === null || living.has(network.workloadId) || !workloads.has(network.workloadId))
@@ -33,7 +47,7 @@ export function planRemoval({ unit, host, living, why }: Removal): UnitPlan {
   }
   return {
     unit,
-    kind: (first?.kind ?? 'project') as WorkloadKind,
+    kind: (first?.kind ?? (routes.length > 0 ? 'proxy' : 'project')) as WorkloadKind,
     host: host.host,
     cause: { type: 'remove', text: why },
     strategy: null,

@@ -5,8 +5,10 @@ import { noProxyNotice } from '../core/no-proxy.ts';
 import { planUnit } from '../core/plan-unit.ts';
 import { type Gone, judgePrune, type PruneVerdict } from '../core/prune.ts';
 import { planRemoval } from '../core/removal.ts';
+import type { ProxyFacts } from '../core/route/routes-world.ts';
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
+import type { ObservedRoute } from '../model/route.ts';
 import type { AnswerCaches } from './answer.ts';
 import type { EngineDeps } from './deps.ts';
 import type { HealthMonitor } from './health-monitor.ts';
@@ -25,6 +27,8 @@ export interface PlanAllOptions {
   plans: PlanCache;
   wish: Wish;
   observations: ReadonlyMap<string, Observation>;
+  /** Null where no proxy is configured. */
+  proxy: ProxyFacts | null;
   prune: 'given' | 'none';
   isBusy(unit: string): boolean;
 }
@@ -60,7 +64,7 @@ export async function planAll(options: PlanAllOptions): Promise<Planned> {
   }
   for (const desired of wish.units) {
     const plan = plans.get(desired.unit);
-    const notice = noProxyNotice(desired);
+    const notice = options.proxy === null ? noProxyNotice(desired) : null;
     if (plan !== undefined && plan.actions.length > 0 && notice !== null)
       plans.set(desired.unit, { ...plan, notices: [...plan.notices, notice] });
   }
@@ -71,11 +75,11 @@ async function planOne(
   options: PlanAllOptions,
   { desired, shared }: { desired: Desired; shared: PassAnswers },
 ): Promise<UnitPlan | null> {
-  const { deps, caches, memory, monitor, observations, plans } = options;
+  const { deps, caches, memory, monitor, observations, plans, proxy } = options;
   const planner = deps.planners[desired.kind];
   const observation = observations.get(desired.host);
   if (planner === undefined || observation === undefined || !observation.reachable) return null;
-  const world = worldOf(deps, memory, { desired, observation });
+  const world = worldOf(deps, memory, { desired, observation, proxy });
   await monitor.ensure(desired, world.mine);
   const known = plans.calm(world);
   if (known !== null) return known;
@@ -96,7 +100,7 @@ async function planOne(
 
 function planGone(
   deps: EngineDeps,
-  { wish, observations, prune }: PlanAllOptions,
+  { wish, observations, prune, proxy }: PlanAllOptions,
 ): Pick<Planned, 'removals' | 'verdict'> {
   const present = new Set(wish.units.map((unit) => unit.unit));
   const gone = new Map<string, Gone & { host: string }>();
@@ -113,6 +117,18 @@ function planGone(
       });
     }
   }
+  for (const route of ownRoutes(proxy)) {
+    const unit = route.owner?.unit ?? '';
+    if (present.has(unit) || gone.has(unit)) continue;
+    const applied = deps.control.lastApplied(unit);
+    gone.set(unit, {
+      unit,
+      source: applied?.source ?? null,
+      keep: applied?.desired.prune === false,
+      containers: [],
+      host: applied?.desired.host ?? [...observations.keys()][0] ?? '',
+    });
+  }
   const verdict = judgePrune([...gone.values()], wish.states, prune);
   const living = new Set(wish.units.map((unit) => unit.workloadId));
   const removals = verdict.remove.flatMap((unit) => {
@@ -120,7 +136,14 @@ function planGone(
     const source = gone.get(unit)?.source;
     const revision = wish.snapshots.find((snapshot) => snapshot.source === source)?.revision?.slice(0, 7);
     const why = `removed from ${source ?? 'its source'}${revision ? ` in ${revision}` : ''}`;
-    return host === undefined ? [] : [planRemoval({ unit, host, living, why })];
+    const routes = ownRoutes(proxy).filter(({ owner }) => owner?.unit === unit);
+    return host === undefined ? [] : [planRemoval({ unit, host, living, why, routes })];
   });
   return { removals, verdict };
+}
+
+function ownRoutes(proxy: ProxyFacts | null): readonly ObservedRoute[] {
+  return (proxy?.routes ?? []).filter(
+    ({ owner }) => owner !== null && owner.controller === proxy?.controller,
+  );
 }

@@ -20,6 +20,7 @@ interface Entry {
   /** A person's rollback, and what can be rolled back to. */
   hold: UnitWorld['hold'];
   kept: string;
+  routes: string;
   plan: UnitPlan;
 }
 
@@ -38,6 +39,7 @@ export function createPlanCache(worthKeeping: (desired: Desired) => boolean): Pl
       )
         return null;
       if (!same(entry.mine, world.mine) || entry.verdicts !== verdictsOf(world)) return null;
+      if (entry.routes !== routesOf(world)) return null;
       return entry.plan;
     },
     remember(world, plan) {
@@ -51,6 +53,7 @@ export function createPlanCache(worthKeeping: (desired: Desired) => boolean): Pl
         quarantined: quarantinedOf(world),
         hold: world.hold,
         kept: keptOf(world),
+        routes: routesOf(world),
         plan,
       });
     },
@@ -65,6 +68,13 @@ function verdictsOf({ mine, probes }: UnitWorld): string {
     text += verdict === undefined ? '?' : verdict.ok ? '+' : '-';
   }
   return text;
+}
+
+/** '' for all who have no route: that is what most of a house is. */
+function routesOf({ proxy }: UnitWorld): string {
+  if (proxy === null || (proxy.routes.length === 0 && proxy.surplus.length === 0)) return '';
+  const { away, routes, surplus, network } = proxy;
+  return JSON.stringify([away?.reason, network, surplus, routes]);
 }
 
 function quarantinedOf({ quarantine }: UnitWorld): string {

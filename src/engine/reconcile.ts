@@ -7,6 +7,7 @@ import type { UnitStatus } from '../model/status.ts';
 import type { EngineDeps } from './deps.ts';
 import { lookAtKept, settleKept } from './kept.ts';
 import { type Observation, observeAll } from './observe.ts';
+import { observeProxy } from './observe-proxy.ts';
 import type { PassOptions } from './pass-options.ts';
 import { type Planned, planAll } from './plan-all.ts';
 import { readSources, type Wish } from './read-sources.ts';
@@ -33,12 +34,12 @@ export async function reconcile(
   const wish = await readSources(deps, state.catalog, options.signal);
   tellSources(deps, state, wish);
   const atWork = state.works.atWork();
-  const observations = await observeAll(deps);
+  const [observations, proxy] = await Promise.all([observeAll(deps), observeProxy(deps, options.signal)]);
   await askVersions(deps, state, observations);
   forgetTheGone(state, observations);
   // Work that ends while we look leaves us with a view from before its end: what is done would be done once more.
   const isBusy = (unit: string): boolean => atWork.has(unit) || state.works.of(unit).busy !== null;
-  const planned = await planAll({ deps, ...state, wish, observations, prune: options.prune, isBusy });
+  const planned = await planAll({ deps, ...state, wish, observations, proxy, prune: options.prune, isBusy });
   const kept = lookAtKept(deps, state.memory, observations);
   for (const [host, images] of kept.remove) planned.removals.push(planImages(host, images));
   if (options.start !== null) startWork(deps, state, { wish, planned, isBusy, options });
@@ -46,6 +47,7 @@ export async function reconcile(
   const statuses = fold(deps, state, { wish, planned, observations });
   state.plan = plan;
   state.wish = wish;
+  state.proxyRoutes = proxy?.routes ?? state.proxyRoutes;
   state.overview = {
     ...state.overview,
     units: statuses,

@@ -7,6 +7,7 @@ import type { Hold, RevisionSummary, RollbackAnswer } from '../model/revision.ts
 import type { RollbackOrder } from '../ports/controller.ts';
 import type { EngineDeps } from './deps.ts';
 import { observe } from './observe.ts';
+import { observeProxy } from './observe-proxy.ts';
 import { resolveUnit } from './resolve.ts';
 import type { LoopState } from './state.ts';
 import { worldOf } from './world.ts';
@@ -114,10 +115,13 @@ async function tryOut(
   { desired, hold }: { desired: Desired; hold: Hold },
 ): Promise<UnitPlan> {
   const planner = deps.planners[desired.kind];
-  const observation = await observe(deps, desired.host);
+  const [observation, proxy] = await Promise.all([
+    observe(deps, desired.host),
+    observeProxy(deps, new AbortController().signal),
+  ]);
   if (planner === undefined || !observation.reachable)
     throw refused('EngineAway', `Engine ${desired.host} does not answer, so ${desired.unit} stays as it is.`);
-  const world = { ...worldOf(deps, memory, { desired, observation }), hold };
+  const world = { ...worldOf(deps, memory, { desired, observation, proxy }), hold };
   const plan = planUnit(planner, await resolveUnit(deps, caches, { planner, world, shared: new Map() }));
   if (plan.blocked !== null) {
     const { reason, message, hint } = plan.blocked.problem;

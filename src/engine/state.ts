@@ -3,6 +3,7 @@ import type { CatalogCache } from '../core/catalog.ts';
 import { createCatalogCache } from '../core/catalog.ts';
 import type { Desired } from '../model/desired.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ObservedRoute } from '../model/route.ts';
 import type { Overview } from '../model/status.ts';
 import type { EngineInfo } from '../ports/container-runtime.ts';
 import type { AnswerCaches } from './answer.ts';
@@ -31,6 +32,8 @@ export interface LoopState {
   engines: Map<string, EngineInfo>;
   plan: Plan | null;
   wish: Wish | null;
+  /** What the proxy had when it answered last. */
+  proxyRoutes: readonly ObservedRoute[];
   overview: Overview;
   /** Wishes that are written down as applied, with their generation. */
   saved: WeakMap<Desired, string>;
@@ -53,6 +56,7 @@ export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => vo
     engines: new Map(),
     plan: null,
     wish: null,
+    proxyRoutes: [],
     overview: {
       controller: deps.config.controller,
       version: deps.version,

@@ -12,6 +12,7 @@ import type { HandlerContext } from './handlers/context.ts';
 import { carryOut, isGate } from './handlers/table.ts';
 import type { Memory } from './memory.ts';
 import { observe } from './observe.ts';
+import { observeProxy } from './observe-proxy.ts';
 import { resolveUnit } from './resolve.ts';
 import type { Semaphore } from './semaphore.ts';
 import { worldOf } from './world.ts';
@@ -78,17 +79,17 @@ function isIrreversible(phase: Phase): boolean {
 
 /** Re-plans this unit alone. Gates may have come and gone; another effect than the one we are about to have is a conflict. */
 async function lookAgain(
-  { deps, caches, memory, plan, desired, without }: WalkOptions,
+  { deps, caches, memory, plan, desired, without, signal }: WalkOptions,
   rest: readonly Action[],
 ): Promise<void> {
   if (desired === null) return;
   const planner = deps.planners[desired.kind];
-  const observation = await observe(deps, plan.host);
+  const [observation, proxy] = await Promise.all([observe(deps, plan.host), observeProxy(deps, signal)]);
   if (planner === undefined || !observation.reachable)
     throw observation.error ?? new Error('the engine is away');
   const world = await resolveUnit(deps, caches, {
     planner,
-    world: worldOf(deps, memory, { desired, observation, without }),
+    world: worldOf(deps, memory, { desired, observation, proxy, without }),
     shared: new Map(),
   });
   const fresh = planUnit(planner, world);

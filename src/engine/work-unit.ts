@@ -11,6 +11,7 @@ import { beginDeploy, type DeployRecorder, noDeploy } from './deploys.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Memory } from './memory.ts';
 import { observe } from './observe.ts';
+import { observeProxy } from './observe-proxy.ts';
 import { resolveUnit } from './resolve.ts';
 import type { Semaphore } from './semaphore.ts';
 import { walk } from './walk.ts';
@@ -193,16 +194,16 @@ function entryOf({ deps, plan }: WorkOptions, error: Fault): QuarantineEntry {
 }
 
 async function planAgain(
-  { deps, caches, memory, plan }: WorkOptions,
+  { deps, caches, memory, plan, signal }: WorkOptions,
   desired: Desired,
   without?: QuarantineEntry,
 ): Promise<UnitPlan | null> {
   const planner = deps.planners[desired.kind];
-  const observation = await observe(deps, plan.host);
+  const [observation, proxy] = await Promise.all([observe(deps, plan.host), observeProxy(deps, signal)]);
   if (planner === undefined || !observation.reachable) return null;
   const world = await resolveUnit(deps, caches, {
     planner,
-    world: worldOf(deps, memory, { desired, observation, without }),
+    world: worldOf(deps, memory, { desired, observation, proxy, without }),
     shared: new Map(),
   });
   return planUnit(planner, world);

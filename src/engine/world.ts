@@ -1,4 +1,5 @@
 // Puts together what one unit's plan is made from.
+import { type ProxyFacts, routesWorld } from '../core/route/routes-world.ts';
 import type { Desired } from '../model/desired.ts';
 import type { Answer } from '../model/resolved.ts';
 import type { QuarantineEntry, UnitWorld } from '../model/world.ts';
@@ -15,9 +16,14 @@ const NOTHING: ReadonlyMap<string, Answer> = new Map();
 export function worldOf(
   deps: EngineDeps,
   memory: Memory,
-  unit: { desired: Desired; observation: Observation; without?: QuarantineEntry | undefined },
+  unit: {
+    desired: Desired;
+    observation: Observation;
+    proxy: ProxyFacts | null;
+    without?: QuarantineEntry | undefined;
+  },
 ): UnitWorld {
-  const { desired, observation, without } = unit;
+  const { desired, observation, proxy, without } = unit;
   const applied = deps.control.lastApplied(desired.unit);
   return {
     nowMs: deps.clock.nowMs(),
@@ -47,7 +53,7 @@ export function worldOf(
     hold: deps.control.hold(desired.unit),
     proven: provenOf(deps, memory, desired.unit),
     reach: deps.reach(desired.host),
-    proxy: null,
+    proxy: proxy === null ? null : routesWorld(desired, observation, proxy),
   };
 }
 

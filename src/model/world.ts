@@ -47,6 +47,8 @@ export interface RoutesWorld {
   reach: 'network' | 'published';
   /** The network that is shared with the proxy; null with `published`. */
   network: string | null;
+  /** The engine's host as the proxy sees it; null with `network`. */
+  address: string | null;
   /** Set while the proxy cannot be asked: nothing is known of routes, so none is changed and nobody is switched. */
   away: Problem | null;
   routes: readonly RouteView[];

@@ -42,14 +42,14 @@ const MISTAKES: Mistake[] = [
   {
     name: 'the alias never moves',
     file: 'core/generation/plan.ts',
-    from: "      ...prove(rollout, 'prove'),\n      ...takeAlias(rollout),",
-    to: "      ...prove(rollout, 'prove'),",
+    from: '      ...takeAlias(rollout),\n      ...sendShares',
+    to: '      ...sendShares',
   },
   {
     name: 'traffic moves for no reason',
     file: 'core/generation/slots.ts',
-    from: 'endpoint.aliases?.includes(wanted.baseName) === false',
-    to: 'endpoint.aliases?.includes(`${wanted.baseName}!`) === false',
+    from: '!aliases.includes(alias)',
+    to: '!aliases.includes(`${alias}!`)',
   },
   {
     name: 'a healthy container is restarted when its uptime is unknown',
@@ -74,6 +74,36 @@ const MISTAKES: Mistake[] = [
     file: 'core/generation/steps.ts',
     from: "if (state === 'running' || state === 'restarting' || state === 'paused' || slot.wellness === 'ended')\n      continue;",
     to: "if (state !== 'created') continue;",
+  },
+  {
+    name: 'the route moves before the new one is proven',
+    file: 'core/generation/plan.ts',
+    from: "      ...start(rollout, 'prove'),\n      ...prove(rollout, 'prove'),\n      ...proveRoute(rollout, route),",
+    to: "      ...switchRoute(rollout, route),\n      ...start(rollout, 'prove'),\n      ...prove(rollout, 'prove'),\n      ...proveRoute(rollout, route),",
+  },
+  {
+    name: 'the route never moves',
+    file: 'core/generation/plan.ts',
+    from: '      ...sendShares(rollout, route),\n      ...switchRoute(rollout, route),',
+    to: '      ...sendShares(rollout, route),',
+  },
+  {
+    name: 'each pass writes the route again',
+    file: 'core/route/steps.ts',
+    from: 'if (isRight && (drift.length === 0',
+    to: 'if (isRight && id === null && (drift.length === 0',
+  },
+  {
+    name: 'a rolling replica leaves before its successor gets its share',
+    file: 'core/generation/rolling.ts',
+    from: '        ...start(one, ',
+    to: "        ...gone.map((container) => stop(wanted, 'drain', container)),\n        ...start(one, ",
+  },
+  {
+    name: 'a canary forgets the steps that it has made',
+    file: 'core/generation/routing.ts',
+    from: 'if (index > standing) return',
+    to: 'if (index >= 0) return',
   },
   {
     name: 'a quarantined version is tried again',

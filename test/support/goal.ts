@@ -1,6 +1,7 @@
 // What a converged world looks like, written without the planner: the judge of the laws.
 import { specHash } from '../../src/core/spec-hash.ts';
 import { siteSpec } from '../../src/kinds/site/web-server.ts';
+import type { ContainerSpec } from '../../src/model/container-spec.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
 import { proxyReached } from './proxy-worlds.ts';
@@ -17,6 +18,7 @@ export function reached(world: UnitWorld): string | null {
   const wanted = wantedHash(world);
   if (wanted === null) return null;
   const replicas = desired.kind === 'project' ? desired.replicas : 1;
+  if (isStuck(world, up.filter((entry) => entry.ours?.specHash !== wanted).length, replicas)) return null;
   const alias =
     desired.kind === 'project' && desired.role !== '' ? `${desired.name}-${desired.role}` : desired.name;
   const network = desired.kind === 'project' ? 'shop' : 'docs';
@@ -37,6 +39,8 @@ export function reached(world: UnitWorld): string | null {
     if (!holder.networks[network]?.aliases?.includes(alias))
       return `replica ${replica} does not carry the alias`;
   }
+  const unrouted = routeReached(world, wanted, replicas);
+  if (unrouted !== null) return unrouted;
   const others = mine.filter(
     (entry) => entry.ours?.specHash !== wanted || (entry.ours?.replica ?? 0) > replicas,
   );
@@ -51,6 +55,38 @@ export function reached(world: UnitWorld): string | null {
         !standby.includes(entry.ours?.specHash ?? '')),
   );
   return alive.length === 0 ? null : `${alive.length} that should be gone`;
+}
+
+/** A proxy that only knows ports needs one of each container, which makes it another generation. */
+function published(spec: ContainerSpec, { proxy }: UnitWorld, port = 8080): ContainerSpec {
+  if (proxy?.reach !== 'published' || proxy.routes.length === 0) return spec;
+  if (spec.ports.some(({ target }) => target === port)) return spec;
+  return {
+    ...spec,
+    ports: [...spec.ports, { target: port, published: null, hostIp: '127.0.0.1', protocol: 'tcp' }],
+  };
+}
+
+/** Another generation gets the requests by a route that the proxy does not let us change: it goes on serving. */
+function isStuck({ proxy }: UnitWorld, others: number, replicas: number): boolean {
+  const view = proxy?.routes[0];
+  return view !== undefined && view.id !== null && view.refused !== null && others > 0 && replicas > 0;
+}
+
+/** Where it can be had, the route leads to the wanted containers alone, and nothing of ours is left beside it. */
+function routeReached({ proxy, desired }: UnitWorld, wanted: string, replicas: number): string | null {
+  if (proxy === null) return null;
+  if (proxy.surplus.length > 0) return 'a route that nobody names is left';
+  const view = proxy.routes[0];
+  const port = desired.kind === 'site' ? 80 : desired.route?.port;
+  if (view === undefined || port == null || replicas === 0 || view.refused !== null) return null;
+  if (view.id === null) return view.conflict !== null && !desired.adopt ? null : 'the route is not there';
+  if (view.drift.length > 0 && proxy.drift === 'heal') return 'the route is as somebody left it';
+  const stem = `${desired.kind === 'project' ? 'shop-prod' : desired.name}-${wanted.slice(0, 6)}`;
+  const leads = view.traffic?.main.map(({ host }) => host) ?? [];
+  const each = Array.from({ length: replicas }, (_, index) => `${stem}-${index + 1}`);
+  const isRight = leads.join() === stem || leads.join() === each.join();
+  return isRight && view.traffic?.canary === null ? null : `the route leads to ${leads.join() || 'nobody'}`;
 }
 
 /** Somebody answers: running, with the alias, and not known to be ill. */
@@ -89,9 +125,9 @@ function wantedHash(world: UnitWorld): string | null {
   const tree = { hash: 'tree-1', directory: '/src/public' };
   const hash =
     desired.kind === 'project'
-      ? specHash(desired.spec, {})
+      ? specHash(published(desired.spec, world), {})
       : desired.kind === 'site'
-        ? specHash(siteSpec(desired, tree), {})
+        ? specHash(published(siteSpec(desired, tree), world, 80), {})
         : '';
   if (world.hold?.wanted.specHash === hash) return world.hold.specHash;
   if (!world.quarantine.some((entry) => entry.specHash === hash)) return hash;
@@ -120,4 +156,20 @@ function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): strin
   }
   const surplus = world.mine.filter((entry) => !Object.hasOwn(services, entry.compose?.service ?? ''));
   return surplus.length === 0 ? null : `${surplus.length} of services that are not declared`;
+}
+
+/** Each of those that the route leads to is a running container that is not known to be ill; false without a route. */
+export function routeServes(world: UnitWorld): boolean {
+  const traffic = world.proxy?.routes[0]?.traffic ?? null;
+  if (traffic === null || traffic.main.length === 0) return false;
+  const well = world.mine.filter(
+    (entry) =>
+      entry.state === 'running' &&
+      entry.health !== 'unhealthy' &&
+      !(isProbed(world) && world.probes.get(entry.id)?.ok === false) &&
+      (entry.ours?.replica ?? 0) <= (world.desired.kind === 'project' ? world.desired.replicas : 1),
+  );
+  const isServed = (host: string): boolean =>
+    well.some(({ name }) => name === host || name.replace(/-\d+$/, '') === host);
+  return [...traffic.main, ...(traffic.canary?.targets ?? [])].every(({ host }) => isServed(host));
 }

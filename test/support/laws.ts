@@ -6,7 +6,7 @@ import type { Action } from '../../src/model/action.ts';
 import type { KindPlanner } from '../../src/model/kind.ts';
 import type { UnitPlan } from '../../src/model/plan.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
-import { reached, serves } from './goal.ts';
+import { reached, routeServes, serves } from './goal.ts';
 
 /** The code under judgement: ours, or a copy of it with a mistake planted. */
 export interface Subject {
@@ -113,6 +113,19 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
         if (!serves(world) || (world.desired.kind === 'project' && world.desired.replicas === 0)) return;
         for (const step of walkAll(world).steps)
           assert.ok(serves(step.world), `nobody serves after ${step.action.type}`);
+      },
+    },
+    {
+      name: 'never drops routed traffic',
+      promise: 'whoever gets requests through the proxy is up and well at each step, if it was so before',
+      check: (world) => {
+        const plan = planOf(world);
+        if (plan.strategy === 'recreate' || plan.strategy === 'compose' || world.desired.state === 'stopped')
+          return;
+        if (world.desired.kind === 'project' && world.desired.spec.restart.name === 'no') return;
+        if (!routeServes(world)) return;
+        for (const step of walkAll(world).steps)
+          assert.ok(routeServes(step.world), `the route leads to nobody after ${step.action.type}`);
       },
     },
     {

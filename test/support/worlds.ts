@@ -1,6 +1,7 @@
 // Random worlds for the planner's laws: a wish, and any mess that reality can be in.
 import fc from 'fast-check';
 import { nameOf } from '../../src/core/generation/wanted.ts';
+import { routeWishes } from '../../src/core/route/wishes.ts';
 import { specHash } from '../../src/core/spec-hash.ts';
 import type { ContainerSpec, HealthCheck } from '../../src/model/container-spec.ts';
 import type { Desired, DesiredProject, DesiredSite, DesiredStack } from '../../src/model/desired.ts';
@@ -8,6 +9,7 @@ import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { Answer, StackModel, StackService } from '../../src/model/resolved.ts';
 import type { Hold } from '../../src/model/revision.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
+import { PROXY_NETWORK_SEEN, proxyOf, route } from './route-worlds.ts';
 
 const timing = { intervalMs: 100, timeoutMs: 100, retries: 3, startPeriodMs: 0 };
 
@@ -88,6 +90,11 @@ export function project(change: Partial<DesiredProject> = {}): DesiredProject {
     ...change,
   };
 }
+
+const CANARY = [
+  { share: 0.01, forMs: 60_000 },
+  { share: 0.1, forMs: 60_000 },
+];
 
 const checks: HealthCheck[] = [
   { type: 'http', path: '/', port: 80, timing },
@@ -173,12 +180,24 @@ export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
     files: fc.boolean(),
     drainMs: fc.constantFrom(0, 2_000),
     restart: fc.constantFrom('no', 'unless-stopped') as fc.Arbitrary<'no' | 'unless-stopped'>,
+    routed: fc.boolean(),
+    proxy: fc.constantFrom(null, null, 'network', 'published') as fc.Arbitrary<
+      null | 'network' | 'published'
+    >,
+    strategy: fc.constantFrom('auto', 'auto', 'canary', 'rolling') as fc.Arbitrary<
+      DesiredProject['strategy']
+    >,
+    adopt: fc.boolean(),
   });
   return wishes.chain((wish) => {
     const desired = project({
       replicas: wish.replicas,
       state: wish.stopped === 0 ? 'stopped' : 'running',
       drainMs: wish.drainMs,
+      strategy: wish.strategy,
+      adopt: wish.adopt,
+      canary: wish.strategy === 'canary' ? CANARY : [],
+      route: wish.routed ? route() : null,
       spec: spec({
         health: wish.health,
         restart: { name: wish.restart, maxRetries: 0 },
@@ -187,9 +206,14 @@ export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
         files: wish.files ? [{ target: '/f', content: 'x', mode: 0o444 }] : [],
       }),
     });
-    const hash = specHash(desired.spec, {});
+    const hash = specHash(
+      wish.proxy === 'published' && wish.routed ? withPort(desired.spec) : desired.spec,
+      {},
+    );
+    const stems = [hash, 'old0old0old0', 'bad0bad0bad0'].map((one) => `shop-prod-${one.slice(0, 6)}`);
     return fc
       .record({
+        proxy: proxyOf(desired, { stems, port: 8080, replicas: wish.replicas, reach: wish.proxy }),
         containers: fc.array(someContainer(desired, hash), { maxLength: 6 }),
         imageHere: fc.boolean(),
         networkHere: fc.boolean(),
@@ -228,8 +252,9 @@ export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
                       composeProject: null,
                       gateway: null,
                     },
+                    PROXY_NETWORK_SEEN,
                   ]
-                : [],
+                : [PROXY_NETWORK_SEEN],
             volumes: facts.volumeHere ? [{ name: 'data', controller: null, workloadId: null }] : [],
           },
           mine: containers,
@@ -267,7 +292,7 @@ export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
           hold: someHold(facts.held, { desired, older: 'old0old0old0', wanted: hash }),
           pin: null,
           reach: 'network' as const,
-          proxy: null,
+          proxy: facts.proxy,
         };
       });
   });
@@ -290,6 +315,12 @@ function someHold(
     release: '0',
     wanted: { specHash: held === 'yes' ? wanted : 'wish-of-yesterday', digest: '', release: '1' },
   };
+}
+
+/** What a proxy that only knows ports needs of a container. */
+function withPort(bare: ContainerSpec): ContainerSpec {
+  const port = { target: 8080, published: null, hostIp: '127.0.0.1', protocol: 'tcp' as const };
+  return { ...bare, ports: [...bare.ports, port] };
 }
 
 export function imageAnswer(here: boolean): Answer {
@@ -571,7 +602,7 @@ function observedService(facts: StackContainerFacts, desired: DesiredStack): Obs
 
 export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
   return projectWorlds().map((world) => {
-    const desired = site();
+    const desired = site({ route: world.desired.route && route('docs.example.com', null) });
     const mine = world.mine.map((container) => ({
       ...container,
       networks:
@@ -595,10 +626,19 @@ export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
       ...world,
       desired,
       mine,
+      proxy: world.proxy && {
+        ...world.proxy,
+        routes: routeWishes(desired).flatMap(
+          (wish) => world.proxy?.routes.map((view) => ({ ...view, wish })) ?? [],
+        ),
+      },
       host: {
         ...world.host,
         containers: [...mine, stranger()],
-        networks: world.host.networks.map((network) => ({ ...network, name: 'docs' })),
+        networks: world.host.networks.map((network) => ({
+          ...network,
+          name: network.name === NETWORK ? 'docs' : network.name,
+        })),
       },
       answers: new Map<string, Answer>([
         [

@@ -3,16 +3,20 @@ import type { Action } from '../../model/action.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { Cause, UnitHealth, UnitPlan } from '../../model/plan.ts';
 import type { UnitWorld } from '../../model/world.ts';
+import { removeSurplus } from '../route/steps.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
+import { rollOneByOne } from './rolling.ts';
+import { routeCause, routeTrouble, switchTrouble } from './route-words.ts';
+import { proveRoute, routeOf, sendShares, switchRoute } from './routing.ts';
 import { byAge, type Slots, sortSlots } from './slots.ts';
 import { act, clean, isUp, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
-import { chooseStrategy, expectedDowntimeMs } from './strategy.ts';
+import { chooseStrategy, expectedDowntimeMs, type Strategy } from './strategy.ts';
 import type { Wanted } from './wanted.ts';
 
 /** Plans one generation. What comes first is what must be true first; every prefix leaves a world whose plan is the rest. */
 export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
   const slots = sortSlots(wanted, world);
-  const cause = causeOf(wanted, slots);
+  const cause = causeOf(wanted, slots) ?? routeCause(wanted, world);
   const named = { ...wanted, cause: cause?.text ?? wanted.cause };
   const strategy = chooseStrategy(wanted);
   const oldUp = slots.others.some(isUp);
@@ -20,25 +24,36 @@ export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
     wanted: named,
     world,
     slots,
-    sideBySide: strategy.type === 'blue-green' && oldUp,
+    sideBySide: strategy.type !== 'recreate' && oldUp,
     quarantined: new Set(world.quarantine.map((entry) => entry.specHash)),
   };
-  const actions = wanted.state === 'stopped' ? standStill(rollout) : rollOut(rollout, strategy.type);
+  const unswitchable = oldUp && wanted.state === 'running' ? switchTrouble(wanted, world) : null;
+  const actions = [
+    ...(wanted.state === 'stopped' ? standStill(rollout) : []),
+    ...(wanted.state === 'stopped' || unswitchable !== null ? [] : rollOut(rollout, strategy.type)),
+    ...(world.proxy === null ? [] : removeSurplus(world.proxy).map((action) => act(named, 'clean', action))),
+  ];
   const replaces = replacedBy(slots).length > 0;
-  const blocked = actions.some(takesUpRoom) ? conflictOf(wanted, world) : null;
+  const inTheWay = actions.some(takesUpRoom) ? conflictOf(wanted, world) : null;
+  const untold = routeTrouble(wanted, world);
+  const problem = inTheWay ?? (actions.length === 0 ? untold : null);
+  const blocked = unswitchable ?? (problem === null ? null : { problem, wait: false });
   return {
     unit: wanted.unit,
     kind: world.desired.kind,
     host: wanted.host,
-    cause: actions.length === 0 ? null : cause,
+    cause:
+      actions.length === 0
+        ? null
+        : (cause ?? { type: 'create', text: `${wanted.release} is not proven yet` }),
     strategy: replaces && actions.some((action) => action.phase !== 'clean') ? strategy.type : null,
     downtime:
       strategy.type === 'recreate' && oldUp && wanted.state === 'running'
         ? { ms: expectedDowntimeMs(wanted), why: strategy.why ?? '' }
         : null,
     actions,
-    blocked: blocked === null ? null : { problem: blocked, wait: false },
-    notices: [],
+    blocked,
+    notices: untold === null || blocked !== null ? [] : [untold],
     runs: runningRelease(wanted, slots),
     wants: wanted.release,
     generation: { specHash: wanted.specHash, digest: wanted.digest },
@@ -47,14 +62,20 @@ export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
   };
 }
 
-function rollOut(rollout: Rollout, strategy: 'blue-green' | 'recreate'): Action[] {
+function rollOut(rollout: Rollout, strategy: Strategy['type']): Action[] {
   const { wanted, slots } = rollout;
-  if (strategy === 'blue-green') {
+  const route = routeOf(wanted, rollout.world);
+  if (strategy === 'rolling' && rollout.sideBySide && slots.slots.length > 0)
+    return rollOneByOne(rollout, route);
+  if (strategy !== 'recreate') {
     return [
       ...prepare(rollout),
       ...start(rollout, 'prove'),
       ...prove(rollout, 'prove'),
+      ...proveRoute(rollout, route),
       ...takeAlias(rollout),
+      ...sendShares(rollout, route),
+      ...switchRoute(rollout, route),
       ...drain(rollout),
       ...clean(rollout),
     ];
@@ -66,6 +87,7 @@ function rollOut(rollout: Rollout, strategy: 'blue-green' | 'recreate'): Action[
     ...start(rollout, slots.others.length > 0 ? 'switch' : 'prove'),
     ...prove(rollout, slots.others.length > 0 ? 'switch' : 'prove'),
     ...takeAlias(rollout),
+    ...switchRoute(rollout, route),
     ...clean({ ...rollout, slots: { ...slots, others: slots.others.map(stopped) } }),
   ];
 }
@@ -126,6 +148,7 @@ function conflictOf(wanted: Wanted, world: UnitWorld): ReturnType<typeof nameCon
   );
 }
 
+/** Null where the containers are right: then it is the route, or the proof that is still missing. */
 function causeOf(wanted: Wanted, slots: Slots): Cause | null {
   if (wanted.state === 'stopped') return { type: 'change', text: 'state: stopped' };
   const present = slots.slots.filter((slot) => slot.container !== null);
@@ -162,7 +185,7 @@ function causeOf(wanted: Wanted, slots: Slots): Cause | null {
     return { type: 'cleanup', text: 'a failed container is no longer needed' };
   return slots.others.some((container) => !slots.kept.has(container))
     ? { type: 'cleanup', text: 'an earlier version is kept no longer' }
-    : { type: 'create', text: `${wanted.release} is not proven yet` };
+    : null;
 }
 
 function runningRelease(wanted: Wanted, slots: Slots): string | null {

@@ -2,7 +2,7 @@
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { type Wellness, wellness } from './container-health.ts';
-import { FAILED_SUFFIX, nameOf, type Wanted } from './wanted.ts';
+import { aliasesOn, FAILED_SUFFIX, nameOf, type Wanted } from './wanted.ts';
 
 export interface Slot {
   replica: number;
@@ -110,7 +110,9 @@ function missingAliases(container: ObservedContainer, wanted: Wanted): string[] 
   if (wanted.spec.networkMode !== null) return [];
   return wanted.spec.networks.filter((network) => {
     const endpoint = container.networks[network];
-    return endpoint === undefined || endpoint.aliases?.includes(wanted.baseName) === false;
+    if (endpoint === undefined) return true;
+    const { aliases } = endpoint;
+    return aliases !== null && aliasesOn(network, wanted, 'taken').some((alias) => !aliases.includes(alias));
   });
 }
 

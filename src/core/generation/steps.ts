@@ -4,7 +4,7 @@ import { LABEL } from '../../model/labels.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { keptHashes, type Slot, type Slots } from './slots.ts';
-import { FAILED_SUFFIX, type Wanted } from './wanted.ts';
+import { aliasesOn, FAILED_SUFFIX, type Wanted } from './wanted.ts';
 
 /** What the steps are made from. */
 export interface Rollout {
@@ -56,7 +56,7 @@ export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[]
         labels: labels(wanted, slot),
         endpoints: wanted.spec.networks.map((network) => ({
           network,
-          aliases: sideBySide ? [] : [wanted.baseName],
+          aliases: aliasesOn(network, wanted, sideBySide ? 'before' : 'taken'),
         })),
         publishForProbe: wanted.publishForProbe,
       }),
@@ -73,7 +73,12 @@ export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[]
 function withhold({ wanted, slots, sideBySide }: Pick<Rollout, 'wanted' | 'slots' | 'sideBySide'>): Action[] {
   return slots.slots.flatMap((slot) =>
     carriesTooEarly(slot, { wanted, sideBySide }).map((network) =>
-      act(wanted, 'prepare', { type: 'connectNetwork', container: slot.name, network, aliases: [] }),
+      act(wanted, 'prepare', {
+        type: 'connectNetwork',
+        container: slot.name,
+        network,
+        aliases: aliasesOn(network, wanted, 'before'),
+      }),
     ),
   );
 }
@@ -85,7 +90,9 @@ function carriesTooEarly(
 ): string[] {
   if (!sideBySide || container === null || isUp(container) || wellness === 'ended') return [];
   if (wanted.spec.networkMode !== null) return [];
-  return wanted.spec.networks.filter((network) => !unaliased.includes(network));
+  return wanted.spec.networks.filter(
+    (network) => !unaliased.includes(network) && isTakenLater(network, wanted),
+  );
 }
 
 /**
@@ -103,7 +110,7 @@ function reconnect({
         type: 'connectNetwork',
         container: slot.name,
         network,
-        aliases: sideBySide ? [] : [wanted.baseName],
+        aliases: aliasesOn(network, wanted, sideBySide ? 'before' : 'taken'),
       }),
     ),
   );
@@ -157,11 +164,12 @@ function needsGate(slot: Slot, steady: boolean): boolean {
 /** Traffic: the alias moves onto the proven containers. */
 export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
   return slots.slots.flatMap((slot) => {
-    const gotBack = sideBySide ? [] : cutOff(slot);
+    // Back on a network with all the names that it needs there: only the unit's own is taken later.
+    const gotBack = cutOff(slot).filter((network) => !sideBySide || !isTakenLater(network, wanted));
     const networks =
       slot.container === null
         ? sideBySide
-          ? wanted.spec.networks
+          ? wanted.spec.networks.filter((network) => isTakenLater(network, wanted))
           : []
         : [
             ...slot.unaliased.filter((network) => !gotBack.includes(network)),
@@ -172,10 +180,14 @@ export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
         type: 'connectNetwork',
         container: slot.name,
         network,
-        aliases: [wanted.baseName],
+        aliases: aliasesOn(network, wanted, 'taken'),
       }),
     );
   });
+}
+
+function isTakenLater(network: string, wanted: Wanted): boolean {
+  return aliasesOn(network, wanted, 'taken').length > aliasesOn(network, wanted, 'before').length;
 }
 
 /**

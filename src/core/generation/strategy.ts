@@ -3,7 +3,7 @@ import type { HealthCheck } from '../../model/container-spec.ts';
 import type { Wanted } from './wanted.ts';
 
 export interface Strategy {
-  type: 'blue-green' | 'recreate';
+  type: 'blue-green' | 'rolling' | 'canary' | 'recreate';
   /** Why two generations may not run side by side; null where they may. */
   why: string | null;
 }
@@ -11,7 +11,8 @@ export interface Strategy {
 export function chooseStrategy(wanted: Wanted): Strategy {
   const why = obstacle(wanted);
   if (wanted.strategy === 'recreate') return { type: 'recreate', why: 'the manifest says recreate' };
-  return why === null ? { type: 'blue-green', why: null } : { type: 'recreate', why };
+  if (why !== null) return { type: 'recreate', why };
+  return { type: wanted.strategy === 'auto' ? 'blue-green' : wanted.strategy, why: null };
 }
 
 function obstacle({ spec, sharedVolumes }: Wanted): string | null {

@@ -2,6 +2,7 @@
 import { parseEnvFile } from '../../core/env-file.ts';
 import type { Wanted } from '../../core/generation/wanted.ts';
 import { baseName } from '../../core/naming.ts';
+import { attach, wantedRoute } from '../../core/route/attach.ts';
 import { secretsOf, specHash } from '../../core/spec-hash.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
 import type { DesiredProject } from '../../model/desired.ts';
@@ -29,10 +30,14 @@ export function secretNeeds(world: UnitWorld<DesiredProject>): Need[] {
 export function wantedOf(world: UnitWorld<DesiredProject>): Wanted {
   const { desired, pin } = world;
   const chosen = chooseImage(world);
-  const spec: ContainerSpec = { ...mergedSpec(world), image: chosen.reference };
+  const route = routePort(desired);
+  const { spec, identity: own } = attach(
+    { ...mergedSpec(world), image: chosen.reference },
+    { proxy: world.proxy, port: route },
+  );
   // A followed tag counts with its digest, however the engine happens to be asked for it.
   const identity = desired.follow === null ? chosen.reference : `${taggedImage(desired)}#${chosen.digest}`;
-  const hash = pin?.specHash ?? specHash({ ...spec, image: identity }, fingerprints(world));
+  const hash = pin?.specHash ?? specHash({ ...own, image: identity }, fingerprints(world));
   const local = world.answers.get(`image:${desired.host}:${spec.image}`);
   return {
     unit: desired.unit,
@@ -48,11 +53,13 @@ export function wantedOf(world: UnitWorld<DesiredProject>): Wanted {
     release: pin?.release ?? chosen.release,
     replicas: desired.replicas,
     strategy: desired.strategy,
+    canary: desired.strategy === 'canary' ? desired.canary : [],
     sharedVolumes: desired.sharedVolumes,
     drainMs: desired.drainMs,
     state: desired.state,
     image: local?.ok && local.type === 'image' ? { local: local.image } : null,
     publishForProbe: probePort(world),
+    route: wantedRoute(world, { port: route, networks: mergedSpec(world).networks }),
     cause: chosen.release,
   };
 }
@@ -73,6 +80,12 @@ function fingerprints(world: UnitWorld<DesiredProject>): Record<string, string> 
       return [name, answer?.ok && answer.type === 'secret' ? answer.fingerprint : ''];
     }),
   );
+}
+
+/** What is routed is the port that is named, else the one that is asked for health. */
+function routePort({ route, spec }: DesiredProject): number | null {
+  const { health } = spec;
+  return route?.port ?? (health.type === 'http' || health.type === 'tcp' ? health.port : null);
 }
 
 function probePort({ desired, reach }: UnitWorld<DesiredProject>): number | null {

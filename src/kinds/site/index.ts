@@ -2,6 +2,7 @@
 import { planGeneration } from '../../core/generation/plan.ts';
 import { sortSlots } from '../../core/generation/slots.ts';
 import type { Wanted } from '../../core/generation/wanted.ts';
+import { attach, wantedRoute } from '../../core/route/attach.ts';
 import { specHash } from '../../core/spec-hash.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 import type { KindPlanner } from '../../model/kind.ts';
@@ -39,7 +40,8 @@ function wantedOf(world: UnitWorld<DesiredSite>): Wanted {
   const { desired, pin } = world;
   const answer = world.answers.get(treeNeed(desired).key);
   const tree = answer?.ok && answer.type === 'tree' ? answer : { hash: '', directory: '' };
-  const spec = siteSpec(desired, tree);
+  const bare = siteSpec(desired, tree);
+  const { spec, identity } = attach(bare, { proxy: world.proxy, port: SITE_PORT });
   const local = world.answers.get(`image:${desired.host}:${desired.image}`);
   const release = pin?.release ?? desired.revision?.slice(0, 7) ?? tree.hash.slice(0, 7);
   return {
@@ -51,16 +53,18 @@ function wantedOf(world: UnitWorld<DesiredSite>): Wanted {
     controller: world.controller,
     baseName: desired.name,
     spec,
-    specHash: pin?.specHash ?? specHash(spec, {}),
+    specHash: pin?.specHash ?? specHash(identity, {}),
     digest: '',
     release,
     replicas: 1,
     strategy: 'auto',
+    canary: [],
     sharedVolumes: false,
     drainMs: desired.drainMs,
     state: desired.state,
     image: local?.ok && local.type === 'image' ? { local: local.image } : null,
     publishForProbe: world.reach === 'published' ? SITE_PORT : null,
+    route: wantedRoute(world, { port: SITE_PORT, networks: bare.networks }),
     cause: release,
   };
 }

@@ -1,0 +1,84 @@
+// One replica after the other: each new one is proven and gets its share before an old one leaves.
+import type { Action } from '../../model/action.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
+import type { Traffic } from '../../model/route.ts';
+import { sameTraffic } from '../route/traffic.ts';
+import { type GenerationRoute, proveRoute, targetOfSlot } from './routing.ts';
+import { byAge, type Slot } from './slots.ts';
+import { act, clean, isUp, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
+
+/** As many serve at any time as there are replicas, and one more while one is proven. */
+export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): Action[] {
+  const { wanted, slots } = rollout;
+  const leaving = slots.others.filter(isUp).sort(byAge);
+  const stages = slots.slots.map((_, index) => stayingAfter(leaving, wanted.replicas - index - 1));
+  return [
+    ...prepare(rollout),
+    ...slots.slots.flatMap((slot, index) => {
+      const one: Rollout = { ...rollout, slots: { ...slots, slots: [slot] } };
+      const before = index === 0 ? leaving : (stages[index - 1] ?? []);
+      const gone = before.filter((container) => !(stages[index] ?? []).includes(container));
+      return [
+        ...start(one, 'prove'),
+        ...prove(one, 'prove'),
+        ...proveRoute(one, route),
+        ...takeAlias(one),
+        ...share(rollout, route, { stages, index }),
+        ...(gone.length === 0 ? [] : drainFor(rollout, slot)),
+        ...gone.map((container) => stop(wanted, 'drain', container)),
+      ];
+    }),
+    ...clean({
+      ...rollout,
+      slots: {
+        ...slots,
+        others: slots.others.map((entry) => (isUp(entry) ? { ...entry, state: 'exited' } : entry)),
+      },
+    }),
+  ];
+}
+
+/** The youngest stay longest. */
+function stayingAfter(leaving: readonly ObservedContainer[], count: number): ObservedContainer[] {
+  return leaving.slice(Math.max(0, leaving.length - Math.max(0, count)));
+}
+
+function share(
+  { wanted, slots }: Rollout,
+  route: GenerationRoute | null,
+  { stages, index }: { stages: ObservedContainer[][]; index: number },
+): Action[] {
+  if (route === null) return [];
+  const { view, port } = route;
+  const scheme = wanted.route?.scheme ?? 'http';
+  const trafficAt = (at: number): Traffic => ({
+    main: [
+      ...slots.slots.slice(0, at + 1).map((slot) => targetOfSlot(wanted, slot, route)),
+      ...(stages[at] ?? []).map(({ name }) => ({ scheme, host: name, port })),
+    ],
+    canary: null,
+  });
+  const isThere = stages.some((_, at) => at >= index && sameTraffic(view.traffic, trafficAt(at)));
+  const isLast = index === stages.length - 1;
+  // Nobody comes by a route that is not there yet, or whose traffic cannot be read: all of it is put right at the end.
+  if (!isLast && (view.id === null || view.traffic === null)) return [];
+  // What else of the route is not as wished is put right with the last of its writes.
+  const isDue =
+    isLast &&
+    (view.id === null || (view.drift.length > 0 && (route.isChanged || route.proxy.drift === 'heal')));
+  if (isThere && !isDue) return [];
+  return [
+    act(wanted, 'switch', {
+      type: 'putRoute',
+      key: view.wish.key,
+      wish: view.wish,
+      traffic: trafficAt(index),
+      adopt: view.id === null && wanted.route?.adopt ? (view.conflict?.id ?? null) : null,
+    }),
+  ];
+}
+
+function drainFor({ wanted, world }: Rollout, { container, name }: Slot): Action[] {
+  if (wanted.drainMs === 0 || (container && world.memory.has(`drained:${container.id}`))) return [];
+  return [act(wanted, 'drain', { type: 'drain', container: name, ms: wanted.drainMs })];
+}

@@ -1,0 +1,108 @@
+// The proxy as one unit's plan sees it: its routes beside what the proxy has, and who else has the names.
+import type { Desired } from '../../model/desired.ts';
+import type { ObservedHost } from '../../model/observed.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { FieldDrift, ObservedRoute, RouteWish } from '../../model/route.ts';
+import type { RoutesWorld, RouteView } from '../../model/world.ts';
+import { problem } from '../problem.ts';
+import { namedTraffic } from './traffic.ts';
+import { routeWishes } from './wishes.ts';
+
+export interface ProxyFacts {
+  reach: 'network' | 'published';
+  network: string | null;
+  address: string | null;
+  drift: 'heal' | 'report';
+  controller: string;
+  /** Null while the proxy cannot be asked. */
+  routes: readonly ObservedRoute[] | null;
+  away: Problem | null;
+  compare(wish: RouteWish, route: ObservedRoute): FieldDrift[];
+  refuses(wish: RouteWish): string | null;
+}
+
+/** Units without any route cost nothing but a look at the owners. */
+export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFacts): RoutesWorld {
+  const { reach, network, address, drift, controller } = facts;
+  const wishes = routeWishes(desired);
+  const missing =
+    wishes.length > 0 && network !== null && !host.networks.some(({ name }) => name === network);
+  const away = facts.away ?? (missing ? networkMissing(network) : null);
+  const routes = facts.routes ?? [];
+  const own = routes.filter(({ owner }) => owner?.controller === controller && owner.unit === desired.unit);
+  const views = wishes.map((wish) => viewOf(wish, { routes, own, host, facts }));
+  const wanted = new Set(wishes.map(({ key }) => key));
+  const kept = new Set(views.map(({ id }) => id));
+  return {
+    reach,
+    network: missing ? null : network,
+    address,
+    away,
+    drift,
+    routes: views,
+    surplus: own
+      .filter(({ id, owner }) => !wanted.has(owner?.key ?? '') || !kept.has(id))
+      .map(({ id, owner, domains }) => ({ id, key: owner?.key ?? '', domains })),
+  };
+}
+
+function viewOf(
+  wish: RouteWish,
+  context: {
+    routes: readonly ObservedRoute[];
+    own: readonly ObservedRoute[];
+    host: ObservedHost;
+    facts: ProxyFacts;
+  },
+): RouteView {
+  const { routes, own, host, facts } = context;
+  // A crash between a create and its answer may have left two: the first by id is the one, the other is surplus.
+  const mine = own
+    .filter((route) => route.owner?.key === wish.key && route.type === wish.target.type)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))[0];
+  return {
+    wish,
+    id: mine?.id ?? null,
+    traffic:
+      mine === undefined
+        ? null
+        : namedTraffic(mine.traffic, { reach: facts.reach, containers: host.containers }),
+    drift: mine === undefined ? [] : driftOf(wish, mine, facts),
+    conflict: conflictOf(wish, routes, mine),
+    refused: facts.refuses(wish),
+  };
+}
+
+function driftOf(wish: RouteWish, route: ObservedRoute, { compare }: ProxyFacts): FieldDrift[] {
+  const found = compare(wish, route);
+  if (!route.enabled) found.push({ field: 'enabled', is: 'no', shall: 'yes' });
+  if (route.enabled && !route.online)
+    found.push({ field: 'online', is: route.error?.slice(0, 120) ?? 'no', shall: 'yes' });
+  return found;
+}
+
+/** Another's route that has one of the names; names are told apart without regard to case. */
+function conflictOf(
+  wish: RouteWish,
+  routes: readonly ObservedRoute[],
+  mine: ObservedRoute | undefined,
+): RouteView['conflict'] {
+  for (const route of routes) {
+    if (route === mine || (route.owner !== null && route.owner.key === wish.key)) continue;
+    const { target } = wish;
+    if (target.type === 'stream') continue;
+    const domain = route.domains.find((name) => wish.domains.includes(name.toLowerCase()));
+    if (domain !== undefined) return { id: route.id, domain };
+  }
+  return null;
+}
+
+function networkMissing(network: string): Problem {
+  return problem({
+    reason: 'ProxyNetworkMissing',
+    message: `The network ${network}, on which the proxy reaches containers, is not there`,
+    effect: 'Routes stay as they are, and no version is switched.',
+    hint: `create it and connect the proxy to it: \`docker network create ${network}\``,
+    next: 'Looked at again in each pass.',
+  });
+}

@@ -1,0 +1,39 @@
+// What the proxy has: one look a pass. A proxy that is away is unknown, not empty.
+import { problem } from '../core/problem.ts';
+import type { ProxyFacts } from '../core/route/routes-world.ts';
+import { isFault } from '../model/errors.ts';
+import type { Problem } from '../model/problem.ts';
+import type { EngineDeps } from './deps.ts';
+
+type Deps = Pick<EngineDeps, 'config' | 'proxy'>;
+
+/** Null where no proxy is configured. Never rejects. */
+export async function observeProxy({ config, proxy }: Deps, signal: AbortSignal): Promise<ProxyFacts | null> {
+  if (config.proxy === null || proxy === null) return null;
+  const { reach, network, address, drift } = config.proxy;
+  const facts = {
+    reach,
+    network,
+    address,
+    drift,
+    controller: config.controller,
+    compare: proxy.compare,
+    refuses: proxy.refuses,
+  };
+  try {
+    const { routes } = await proxy.list(signal);
+    return { ...facts, routes, away: null };
+  } catch (error) {
+    return { ...facts, routes: null, away: awayProblem(error) };
+  }
+}
+
+function awayProblem(error: unknown): Problem {
+  return problem({
+    reason: isFault(error) ? error.reason : 'ProxyAway',
+    message: isFault(error) ? error.message : `The proxy does not answer: ${String(error).slice(0, 200)}`,
+    effect: 'Routes stay as they are, and no version is switched.',
+    hint: (isFault(error) ? error.hint : null) ?? 'see `tinyforge doctor`',
+    next: 'Looked at again in each pass.',
+  });
+}
