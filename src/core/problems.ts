@@ -151,6 +151,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'The other end of a route does not answer.',
     hint: 'Look at it on its machine; `tinyforge why NAME` has what was seen.',
   },
+  ProxyTargetUp: {
+    what: 'What a stand-alone route leads to answers again.',
+    hint: 'Nothing to do.',
+  },
   PruneHeld: {
     what: 'Many workloads would go at once, so a person has to say yes.',
     hint: 'If that is meant: `tinyforge apply --prune`.',
