@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { TlsWish } from '../../src/model/route.ts';
 import type { ProxyProvider } from '../../src/ports/proxy-provider.ts';
-import { fingerprintOf } from '../../src/proxies/nginx-proxy-manager/certificates.ts';
+import { fingerprintOf } from '../../src/proxies/nginx-proxy-manager/certificate.ts';
 import { selfSigned } from '../support/npm/self-signed.ts';
 import { type NpmDouble, startNpmDouble } from '../support/npm/start-double.ts';
 import { createNpmRig, type NpmRig } from '../support/proxy/npm-rig.ts';

@@ -55,7 +55,7 @@ export function createAgents(): Agents {
   };
 }
 
-/** Rejects with the network's error, with `TimedOut`, or with the signal's reason. Any status is an answer. */
+/** Rejects with the network's error, with one that says that time is up, or with the signal's reason. Any status is an answer. */
 export function exchange(request: Exchange, agents: Agents): Promise<Answer> {
   const { url, method, headers, body, timeoutMs, signal, maxBytes } = request;
   const isTls = url.protocol === 'https:';
@@ -70,7 +70,10 @@ export function exchange(request: Exchange, agents: Agents): Promise<Answer> {
         ? {}
         : { rejectUnauthorized: false, servername: request.certificate.serverName }),
     });
-    const timer = setTimeout(() => sent.destroy(new TimedOut(timeoutMs)), timeoutMs);
+    const timer = setTimeout(
+      () => sent.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)),
+      timeoutMs,
+    );
     const abort = (): void => void sent.destroy(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
     const end = (): void => {
@@ -113,17 +116,8 @@ export function exchange(request: Exchange, agents: Agents): Promise<Answer> {
   });
 }
 
-/** The whole exchange took too long. */
-export class TimedOut extends Error {
-  constructor(timeoutMs: number) {
-    super(`no answer within ${timeoutMs / 1000} s`);
-    this.name = 'TimedOut';
-  }
-}
-
 /** What is broken, without addresses and stacks. */
 export function networkWords(error: unknown): string {
-  if (error instanceof TimedOut) return error.message;
   const code = (error as { code?: unknown } | null)?.code;
   const known = typeof code === 'string' ? WORDS[code] : undefined;
   if (known !== undefined) return known;

@@ -4,24 +4,20 @@ import type { RouteKey, RouteWish, Upstream } from '../../model/route.ts';
 import type { ProxyOptions, ProxyProvider } from '../../ports/proxy-provider.ts';
 import { createApi, LIMITS, type Limits } from './api.ts';
 import { createAsking } from './asking.ts';
-import { type Certificate, createCertificates, fingerprintOf } from './certificates.ts';
+import { fingerprintOf } from './certificate.ts';
+import { createCertificates } from './certificates.ts';
 import { checkProxy } from './check.ts';
 import { compareRoute } from './compare.ts';
 import { createAgents, networkWords } from './exchange.ts';
 import { proxyAway, routeNotServed } from './failures.ts';
 import { readInstance } from './features.ts';
-import { HOST_KINDS, type Row } from './fields.ts';
 import { createHosts } from './hosts.ts';
 import { hostText } from './lines.ts';
-import { ownerOf } from './mark.ts';
-import { observe } from './observe.ts';
+import { createLooking } from './looking.ts';
 import { refuseWish } from './refuse.ts';
 import { createWriter } from './writer.ts';
 
 export const NAME = 'nginx-proxy-manager';
-
-/** Redirects, 404s, streams and certificates are looked at this often where nothing of ours is among them. */
-const SELDOM_MS = 600_000;
 
 /** `limits` are those of calls to the API. */
 export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): ProxyProvider {
@@ -59,83 +55,30 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     secretOf,
   });
 
-  let ids = new Map<RouteKey, string>();
-  let domains = new Map<RouteKey, readonly string[]>();
-  let others: { rows: readonly Row[]; readMs: number } | null = null;
-  /** True once a route of ours is no plain forward: then the other lists are read each time. */
-  let needsOthers = false;
-  let known: { certificates: readonly Certificate[]; readMs: number } | null = null;
-
-  async function listOthers(signal: AbortSignal): Promise<readonly Row[]> {
-    if (others !== null && !needsOthers && clock.nowMs() - others.readMs < SELDOM_MS) return others.rows;
-    const kinds = HOST_KINDS.filter((kind) => kind !== 'proxy-host');
-    const lists = await Promise.all(kinds.map((kind) => hosts.list(kind, signal).catch(hidden)));
-    others = { rows: lists.flat(), readMs: clock.nowMs() };
-    needsOthers ||= others.rows.some((row) => ownerOf(row)?.controller === controller);
-    return others.rows;
-  }
-
-  /** An account may be without the sections that nothing of ours is in. */
-  function hidden(error: unknown): Row[] {
-    if (isFault(error) && error.reason === 'ProxyForbidden' && !needsOthers) return [];
-    throw error;
-  }
-
-  async function lookAtCertificates(rows: readonly Row[], signal: AbortSignal): Promise<void> {
-    const isUsed = rows.some(
-      (row) => Number(row.fields.certificate_id ?? 0) > 0 && ownerOf(row)?.controller === controller,
-    );
-    if (!isUsed || (known !== null && clock.nowMs() - known.readMs < SELDOM_MS)) return;
-    const list = await certificates.list(signal).catch((error: unknown) => {
-      if (isFault(error) && error.reason === 'ProxyForbidden') return null;
-      throw error;
-    });
-    known = list === null ? null : { certificates: list, readMs: clock.nowMs() };
-  }
-
-  function certificateTrouble(id: number): string | null {
-    if (known === null) return null;
-    const found = known.certificates.find((one) => one.id === id);
-    // It may be younger than what is known.
-    if (found === undefined) return null;
-    return found.expiresMs <= clock.nowMs() ? 'expired' : null;
-  }
-
-  function note(wish: RouteWish): void {
-    needsOthers ||= wish.target.type !== 'forward';
-  }
+  const looking = createLooking({ hosts, certificates, clock, controller });
 
   return {
     name: NAME,
-    async list(signal) {
-      const rows = [...(await hosts.list('proxy-host', signal)), ...(await listOthers(signal))];
-      await lookAtCertificates(rows, signal);
-      const routes = rows.map((row) => observe(row, controller));
-      const own = routes.flatMap((route) => (route.owner === null ? [] : [{ key: route.owner.key, route }]));
-      ids = new Map(own.map(({ key, route }) => [key, route.id]));
-      domains = new Map(own.map(({ key, route }) => [key, route.domains]));
-      return { routes };
-    },
+    list: (signal) => looking.list(signal),
     compare(wish, route) {
-      note(wish);
+      looking.note(wish);
       return compareRoute(wish, route, {
-        certificateTrouble,
+        certificateTrouble: looking.certificateTrouble,
         fingerprintOf: (name) => fingerprintOf(secrets.get(name) ?? ''),
       });
     },
     refuses(wish) {
-      note(wish);
+      looking.note(wish);
       return refuseWish(wish);
     },
     async put(put, signal) {
-      note(put.wish);
+      looking.note(put.wish);
       await writer.put(put, signal);
-      domains.set(put.wish.key, put.wish.domains);
-      known = null;
+      looking.written(put.wish);
     },
     async remove(id, signal) {
       await writer.remove(id, signal);
-      for (const [key, known] of ids) if (known === id) domains.delete(key);
+      looking.removed(id);
     },
     async ask(wish, { path, preview, signal, timeoutMs }) {
       try {
@@ -156,13 +99,13 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
       }
     },
     check: (signal) => checkProxy({ api, url, config }, signal),
-    idOf: (key) => ids.get(key) ?? null,
+    idOf: (key) => looking.idOf(key),
     close: () => api.close(),
   };
 
   /** Names may change together with the version: what is asked before are those that are routed now. */
   function liveNames(wish: RouteWish): RouteWish {
-    const now = domains.get(wish.key) ?? [];
+    const now = looking.namesOf(wish.key);
     const both = wish.domains.filter((name) => now.includes(name));
     return now.length === 0 ? wish : { ...wish, domains: both.length > 0 ? both : now };
   }

@@ -1,0 +1,103 @@
+// One look at a whole Nginx Proxy Manager: one list where that is enough, and what is remembered of the newest look.
+import { isFault } from '../../model/errors.ts';
+import type { RouteKey, RouteWish } from '../../model/route.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ProxyView } from '../../ports/proxy-provider.ts';
+import type { Certificate } from './certificate.ts';
+import type { Certificates } from './certificates.ts';
+import { HOST_KINDS, type Row } from './fields.ts';
+import type { Hosts } from './hosts.ts';
+import { ownerOf } from './mark.ts';
+import { observe } from './observe.ts';
+
+/** Redirects, 404s, streams and certificates are looked at this often where nothing of ours is among them. */
+const SELDOM_MS = 600_000;
+
+export interface Looking {
+  list(signal: AbortSignal): Promise<ProxyView>;
+  /** A wish for anything but a plain forward makes the other lists part of each look. */
+  note(wish: RouteWish): void;
+  written(wish: RouteWish): void;
+  removed(id: string): void;
+  idOf(key: RouteKey): string | null;
+  /** Names that are routed now; empty where that is not known. */
+  namesOf(key: RouteKey): readonly string[];
+  /** `expired`; null where nothing is known to be wrong. */
+  certificateTrouble(id: number): string | null;
+}
+
+export interface LookingDeps {
+  hosts: Hosts;
+  certificates: Pick<Certificates, 'list'>;
+  clock: Pick<Clock, 'nowMs'>;
+  controller: string;
+}
+
+export function createLooking({ hosts, certificates, clock, controller }: LookingDeps): Looking {
+  let ids = new Map<RouteKey, string>();
+  let names = new Map<RouteKey, readonly string[]>();
+  let others: { rows: readonly Row[]; readMs: number } | null = null;
+  let needsOthers = false;
+  let known: { certificates: readonly Certificate[]; readMs: number } | null = null;
+
+  const isOld = ({ readMs }: { readMs: number }): boolean => clock.nowMs() - readMs >= SELDOM_MS;
+  const isOurs = (row: Row): boolean => ownerOf(row)?.controller === controller;
+
+  async function listOthers(signal: AbortSignal): Promise<readonly Row[]> {
+    if (others !== null && !needsOthers && !isOld(others)) return others.rows;
+    const kinds = HOST_KINDS.filter((kind) => kind !== 'proxy-host');
+    const lists = await Promise.all(kinds.map((kind) => hosts.list(kind, signal).catch(hidden)));
+    others = { rows: lists.flat(), readMs: clock.nowMs() };
+    needsOthers ||= others.rows.some(isOurs);
+    return others.rows;
+  }
+
+  /** An account may be without the sections that nothing of ours is in. */
+  function hidden(error: unknown): Row[] {
+    if (isForbidden(error) && !needsOthers) return [];
+    throw error;
+  }
+
+  async function lookAtCertificates(rows: readonly Row[], signal: AbortSignal): Promise<void> {
+    const isUsed = rows.some((row) => Number(row.fields.certificate_id ?? 0) > 0 && isOurs(row));
+    if (!isUsed || (known !== null && !isOld(known))) return;
+    const list = await certificates.list(signal).catch((error: unknown) => {
+      if (isForbidden(error)) return null;
+      throw error;
+    });
+    known = list === null ? null : { certificates: list, readMs: clock.nowMs() };
+  }
+
+  return {
+    async list(signal) {
+      const rows = [...(await hosts.list('proxy-host', signal)), ...(await listOthers(signal))];
+      await lookAtCertificates(rows, signal);
+      const routes = rows.map((row) => observe(row, controller));
+      const own = routes.flatMap((route) => (route.owner === null ? [] : [{ key: route.owner.key, route }]));
+      ids = new Map(own.map(({ key, route }) => [key, route.id]));
+      names = new Map(own.map(({ key, route }) => [key, route.domains]));
+      return { routes };
+    },
+    note({ target }) {
+      needsOthers ||= target.type !== 'forward';
+    },
+    written({ key, domains }) {
+      names.set(key, domains);
+      known = null;
+    },
+    removed(id) {
+      for (const [key, one] of ids) if (one === id) names.delete(key);
+    },
+    idOf: (key) => ids.get(key) ?? null,
+    namesOf: (key) => names.get(key) ?? [],
+    certificateTrouble(id) {
+      // One that is not known may be younger than what is.
+      const found = known?.certificates.find((one) => one.id === id);
+      return found !== undefined && found.expiresMs <= clock.nowMs() ? 'expired' : null;
+    },
+  };
+}
+
+function isForbidden(error: unknown): boolean {
+  return isFault(error) && error.reason === 'ProxyForbidden';
+}
