@@ -1,8 +1,7 @@
 // One look at a whole Nginx Proxy Manager: one list where that is enough, and what is remembered of the newest look.
 import { isFault } from '../../model/errors.ts';
-import type { RouteKey, RouteWish } from '../../model/route.ts';
+import type { ProxyView, RouteKey, RouteWish } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ProxyView } from '../../ports/proxy-provider.ts';
 import type { Certificate } from './certificate.ts';
 import type { Certificates } from './certificates.ts';
 import { HOST_KINDS, type Row } from './fields.ts';
