@@ -122,18 +122,25 @@ function standIn(world: UnitWorld): UnitWorld | null {
 
 /** The world with the wish replaced by the revision that a person went back to. */
 function heldAt(world: UnitWorld): UnitWorld | null {
-  if (world.hold === null) return null;
-  const held = replaced(world, world.hold);
-  // Stopping is no part of a version: it can be asked for while one is held.
-  return { ...held, desired: { ...held.desired, state: world.desired.state } };
+  return world.hold === null ? null : replaced(world, world.hold);
 }
 
 function replaced(world: UnitWorld, facts: AppliedFacts): UnitWorld {
-  const { dependsOn, place, source, revision, suspend } = world.desired;
+  // Stopping is no part of a version: it can be asked for while another one stands in, and what is stopped stays so.
+  const { dependsOn, place, source, revision, suspend, state } = world.desired;
   const { specHash, digest, release, image } = facts;
   return {
     ...world,
-    desired: { ...facts.desired, dependsOn, place, source, revision, suspend, held: world.desired.held },
+    desired: {
+      ...facts.desired,
+      dependsOn,
+      place,
+      source,
+      revision,
+      suspend,
+      state,
+      held: world.desired.held,
+    },
     pin: { specHash, digest, release, ...(image == null ? {} : { image }) },
   };
 }

@@ -31,13 +31,11 @@ export async function remember(
     const plan = planned.plans.get(desired.unit);
     if (plan === undefined) continue;
     if (deps.control.hold(desired.unit) !== null) lifted = settleHold(deps, desired, plan) || lifted;
-    if (
-      !converged.has(desired.unit) ||
-      desired.held !== null ||
-      !plan.generation ||
-      desired.state === 'stopped'
-    )
+    if (!converged.has(desired.unit) || desired.held !== null || !plan.generation) continue;
+    if (desired.state === 'stopped') {
+      rememberStopped(deps, desired.unit);
       continue;
+    }
     const { specHash, digest } = plan.generation;
     // Another generation stands: what failed before it may be tried again when somebody asks for it once more.
     if (
@@ -109,6 +107,13 @@ function saveApplied(
     digest,
     release,
   });
+}
+
+/** The version stays the last that ran; that it is stopped holds also when its file cannot be read one day. */
+function rememberStopped({ control }: EngineDeps, unit: string): void {
+  const before = control.lastApplied(unit);
+  if (before === null || before.desired.state === 'stopped') return;
+  control.saveLastApplied({ ...before, desired: { ...before.desired, state: 'stopped' } });
 }
 
 /** Without what each commit changes: a thousand units at rest are not written again for it. */

@@ -112,6 +112,31 @@ describe('loop', () => {
     );
   });
 
+  it('leaves stopped what was stopped, whatever becomes of its file, and starts it when that is wished again', async () => {
+    const rig = await running();
+    rig.files.set('shop.yaml', shop('v1', 'state: stopped\n'));
+    await rig.settle();
+    const stopped = rig.containers();
+    assert.ok(stopped.length > 0 && stopped.every((entry) => entry.endsWith('exited')), stopped.join());
+    for (const text of ['kind: project\nname: shop\nimage: [', `${shop('v1')}enviroment: {}\n`]) {
+      rig.files.set('shop.yaml', text);
+      await rig.settle();
+      assert.equal(rig.status('shop').outcome, 'held');
+      assert.deepEqual(rig.containers(), stopped);
+    }
+    rig.boot();
+    await rig.settle();
+    assert.deepEqual(rig.containers(), stopped, 'nor does a restarted controller start it');
+    rig.files.set('shop.yaml', shop('v1'));
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
+    assert.equal(rig.containers().filter((entry) => entry.endsWith('running')).length, 2);
+    rig.files.set('shop.yaml', `${shop('v1')}enviroment: {}\n`);
+    rig.engine.stopByHand(rig.containers()[0]?.split(' ')[0] ?? '');
+    await rig.settle();
+    assert.equal(rig.containers().filter((entry) => entry.endsWith('running')).length, 2);
+  });
+
   it('holds a workload whose file breaks, and prunes nothing of its source', async () => {
     const rig = await running();
     rig.files.set('shop.yaml', `${shop('v2')}enviroment: {}\n`);
