@@ -27,7 +27,7 @@ export function createProgressLines(deps: {
   const written = new Map<number, number>();
   /** Deploys that ended, and all of whose lines were told. */
   const over = new Set<number>();
-  let pause: Promise<void> | null = null;
+  let isDue = false;
   let lastMs = clock.nowMs();
 
   function write(text: string): void {
@@ -47,11 +47,13 @@ export function createProgressLines(deps: {
 
   /** What comes together is told together: forty deploys at once would read each other's lines all the time. */
   function changed(): void {
-    pause ??= clock
+    if (isDue) return;
+    isDue = true;
+    void clock
       .sleep(PAUSE_MS, stop.signal)
       .catch(() => {})
       .then(() => {
-        pause = null;
+        isDue = false;
         if (!stop.signal.aborted) tell();
       });
   }

@@ -25,6 +25,8 @@ export interface Loop extends Controller {
   settle(options: { prune: 'given' | 'none'; units: readonly string[]; signal: AbortSignal }): Promise<void>;
   /** What the newest pass read. */
   wish(): Wish | null;
+  /** What the newest pass planned. */
+  planned(): Plan | null;
   /** One look, without any change. */
   look(options: { prune: 'given' | 'none'; signal: AbortSignal }): Promise<Plan>;
 }
@@ -215,6 +217,7 @@ export function createLoop(deps: EngineDeps): Loop {
       }
     },
     wish: () => state.wish,
+    planned: () => state.plan,
     async look({ prune }) {
       return pass({ prune, units: [], write: false });
     },

@@ -1,5 +1,6 @@
 // The HTTP side beside a running loop: page, API, webhooks, metrics.
 import { matchHint } from '../core/hint-match.ts';
+import { imagesWanted } from '../core/images-wanted.ts';
 import { createDesiredEdits } from '../engine/edits/edit-desired.ts';
 import type { Loop } from '../engine/loop.ts';
 import { createHttpApp } from '../http/app.ts';
@@ -17,7 +18,13 @@ export async function openHttp({ adapters, loop }: { adapters: Adapters; loop: L
     metrics,
     receivers,
     edits: createDesiredEdits({ ...adapters, wish: loop.wish, trigger: loop.trigger }),
-    match: (hint) => matchHint(hint, { sources: config.sources, units: loop.wish()?.units ?? [] }),
+    match: (hint) =>
+      matchHint(hint, {
+        sources: config.sources,
+        units: loop.wish()?.units ?? [],
+        // A stack's images stand in its Compose files: what it waits for is known from its plan.
+        imagesOf: (unit) => imagesWanted(loop.planned(), unit),
+      }),
     config,
     clock,
     log,

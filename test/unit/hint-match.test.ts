@@ -4,9 +4,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { gitPlace } from '../../src/core/hint-address.ts';
 import { matchHint, matchImages, matchSources } from '../../src/core/hint-match.ts';
+import { imagesWanted } from '../../src/core/images-wanted.ts';
 import type { SourceConfig } from '../../src/model/config.ts';
 import type { Desired } from '../../src/model/desired.ts';
 import type { Hint } from '../../src/model/hint.ts';
+import type { Plan } from '../../src/model/plan.ts';
 
 type GitHint = Extract<Hint, { kind: 'git' }>;
 type ImageHint = Extract<Hint, { kind: 'image' }>;
@@ -243,6 +245,20 @@ describe('image hints', () => {
       sources: [],
       units: ['shop/prod', 'docs'],
     });
+  });
+
+  it('name a stack that waits for the image, which its plan would pull', () => {
+    const pull = { type: 'pullImage', image: 'git.example.com/acme/shop:2.1.4' };
+    const plan = {
+      units: [
+        { unit: 'b', actions: [pull] },
+        { unit: 'c', actions: [] },
+      ],
+    } as unknown as Plan;
+    const units = [stack('a', null), stack('b', null), stack('c', null)];
+    const imagesOf = (unit: string) => imagesWanted(plan, unit);
+    assert.deepEqual(matchHint(image(), { sources: [], units, imagesOf }).units, ['b']);
+    assert.equal(imagesWanted(null, 'b'), null);
   });
 
   it('name stacks by their images where they are known, else those that follow a digest', () => {

@@ -25,7 +25,7 @@ export function pullFault(
       code: 'IMAGE_PULL_DENIED',
       reason: 'ImagePullDenied',
       message: `${registry} refused ${image} ("${quote}")`,
-      hint: 'Check the name of the image; a private one needs a login of that engine (`docker login` there).',
+      hint: 'Check the name of the image. Of a private one, this version runs what the engine has: pull or load it there.',
       disposition: 'stalled',
       cause: error,
     });
