@@ -7,6 +7,8 @@ import { probeContainer } from './probe-container.ts';
 
 const WELL_MS = 30_000;
 const ILL_MS = 5_000;
+/** Right after a switch. */
+const PROBATION_MS = 1_000;
 
 export interface HealthMonitor {
   /** Resolves when each running container of the unit has a verdict; older verdicts are renewed behind the back. */
@@ -35,6 +37,7 @@ export function createHealthMonitor(
         ok: result.ok,
         detail: result.detail,
         atMs: deps.clock.nowMs(),
+        failures: result.ok ? 0 : (before?.failures ?? 0) + 1,
       });
       if (before !== undefined && before.ok !== result.ok) onChange(desired.unit);
     } catch (error) {
@@ -49,12 +52,14 @@ export function createHealthMonitor(
       const check = deps.planners[desired.kind]?.check(desired)?.type;
       if (check !== 'http' && check !== 'tcp') return;
       const now = deps.clock.nowMs();
+      const onProbation = memory.probation.has(desired.unit);
       const first: Promise<void>[] = [];
       for (const container of containers) {
         if (container.state !== 'running') continue;
         const verdict = memory.probes.get(container.id);
         if (verdict === undefined) first.push(probe(desired, container));
-        else if (now - verdict.atMs >= (verdict.ok ? WELL_MS : ILL_MS)) void probe(desired, container);
+        else if (now - verdict.atMs >= (onProbation ? PROBATION_MS : verdict.ok ? WELL_MS : ILL_MS))
+          void probe(desired, container);
       }
       if (first.length > 0) await Promise.all(first);
     },

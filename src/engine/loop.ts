@@ -3,6 +3,7 @@ import type { Desired } from '../model/desired.ts';
 import type { Plan, UnitPlan } from '../model/plan.ts';
 import type { Change, Controller } from '../ports/controller.ts';
 import type { EngineDeps } from './deps.ts';
+import { PROBATION_LOOK_MS } from './probation.ts';
 import type { Wish } from './read-sources.ts';
 import { reconcile } from './reconcile.ts';
 import { createRecordCache } from './record.ts';
@@ -153,7 +154,10 @@ export function createLoop(deps: EngineDeps): Loop {
     const stopResting = (): void => pause.abort();
     signal.addEventListener('abort', stopResting, { once: true });
     wakeUp = stopResting;
-    const untilMs = Math.min(state.works.nextDueMs() ?? Number.POSITIVE_INFINITY, deps.config.resyncMs);
+    const untilMs = Math.min(
+      state.works.nextDueMs() ?? Number.POSITIVE_INFINITY,
+      state.memory.probation.size > 0 ? PROBATION_LOOK_MS : deps.config.resyncMs,
+    );
     if (due.length === 0 && !signal.aborted) await deps.clock.sleep(untilMs, pause.signal).catch(() => {});
     wakeUp = null;
     signal.removeEventListener('abort', stopResting);

@@ -4,6 +4,17 @@ import type { ProbeVerdict } from '../model/world.ts';
 
 export interface UnitVerdict extends ProbeVerdict {
   unit: string;
+  /** Bad answers in a row. */
+  failures?: number;
+}
+
+/** A version that took over a short while ago, and by which deploy. */
+export interface Probation {
+  specHash: string;
+  digest: string;
+  release: string;
+  deployId: number;
+  sinceMs: number;
 }
 
 export interface Memory {
@@ -15,6 +26,10 @@ export interface Memory {
   proven: Map<string, Set<string>>;
   /** Ids of images whose removal was tried: whoever still uses one keeps it. */
   triedImages: Set<string>;
+  /** Units whose new version took over a short while ago. */
+  probation: Map<string, Probation>;
+  /** The diary was asked, once, who was on probation before this process. */
+  isProbationRead: boolean;
   /** Forgets what belongs to containers that are gone. */
   keepOnly(containerIds: ReadonlySet<string>): void;
 }
@@ -27,6 +42,8 @@ export function createMemory(): Memory {
     probes,
     proven: new Map(),
     triedImages: new Set(),
+    probation: new Map(),
+    isProbationRead: false,
     doubt(unit) {
       for (const [id, verdict] of probes) if (verdict.unit === unit && !verdict.ok) probes.delete(id);
     },

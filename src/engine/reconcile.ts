@@ -10,6 +10,7 @@ import { type Observation, observeAll } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
 import type { PassOptions } from './pass-options.ts';
 import { type Planned, planAll } from './plan-all.ts';
+import { judgeProbation } from './probation.ts';
 import { readSources, type Wish } from './read-sources.ts';
 import { recordContainers, recordStatuses, recordWorkloads } from './record.ts';
 import { remember } from './remember.ts';
@@ -39,6 +40,7 @@ export async function reconcile(
   forgetTheGone(state, observations);
   // Work that ends while we look leaves us with a view from before its end: what is done would be done once more.
   const isBusy = (unit: string): boolean => atWork.has(unit) || state.works.of(unit).busy !== null;
+  if (options.start !== null) judgeProbation(deps, state.memory, { units: wish.units, observations, isBusy });
   const planned = await planAll({ deps, ...state, wish, observations, proxy, prune: options.prune, isBusy });
   const kept = lookAtKept(deps, state.memory, observations);
   for (const [host, images] of kept.remove) planned.removals.push(planImages(host, images));

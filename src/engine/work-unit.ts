@@ -64,6 +64,13 @@ export async function workUnit(options: WorkOptions): Promise<void> {
       return;
     }
     deploy.finish('success', { reason: null, message: null });
+    if (deploy.id !== null && plan.generation && plan.runs !== null)
+      options.memory.probation.set(plan.unit, {
+        ...plan.generation,
+        release: plan.wants ?? '',
+        deployId: deploy.id,
+        sinceMs: deps.clock.nowMs(),
+      });
     if (deploy.id !== null && plan.generation)
       options.memory.proven.get(plan.unit)?.add(plan.generation.specHash);
     record(deps, plan, deploy);

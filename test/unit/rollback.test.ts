@@ -186,6 +186,62 @@ describe('a rollback by hand', () => {
   });
 });
 
+describe('a version that falls ill right after it took over', () => {
+  it('is put away, and the one before comes back from its stopped container', async () => {
+    const rig = await history('v1', 'v2');
+    const now =
+      rig
+        .containers()
+        .find((entry) => entry.endsWith('running'))
+        ?.split(' ')[0] ?? '';
+    rig.engine.exit(now, 3);
+    await rig.settle();
+    assert.deepEqual(up(rig), ['v1']);
+    const status = rig.status('shop');
+    assert.deepEqual(
+      [status.outcome, status.reason],
+      ['rolled-back', 'UnhealthyAfterSwitch'],
+      status.sentence,
+    );
+    assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.status, 'rolled_back');
+    rig.engine.forgetJournal();
+    await rig.settle();
+    assert.deepEqual(rig.engine.journal(), [], 'it is not tried again');
+  });
+
+  it('is known after a restart', async () => {
+    const rig = await history('v1', 'v2');
+    const now =
+      rig
+        .containers()
+        .find((entry) => entry.endsWith('running'))
+        ?.split(' ')[0] ?? '';
+    rig.engine.exit(now, 3);
+    rig.boot();
+    await rig.settle();
+    assert.deepEqual(up(rig), ['v1']);
+  });
+
+  it('is left to its restarts where nothing was before it', async () => {
+    const rig = await history('v1');
+    rig.engine.exit(rig.containers()[0]?.split(' ')[0] ?? '', 3);
+    await rig.settle();
+    assert.deepEqual(rig.control.quarantine('shop'), []);
+  });
+
+  it('is started again where a person stopped it', async () => {
+    const rig = await history('v1', 'v2');
+    const now =
+      rig
+        .containers()
+        .find((entry) => entry.endsWith('running'))
+        ?.split(' ')[0] ?? '';
+    rig.engine.stopByHand(now);
+    await rig.settle();
+    assert.deepEqual(up(rig), ['v2']);
+  });
+});
+
 describe('versions to go back to', () => {
   it('are as many as are asked for; older containers and their records go', async () => {
     const rig = await history('v1', 'v2', 'v3', 'v4', 'v5', 'v6', 'v7');
