@@ -26,16 +26,12 @@ export function proxyRows(facts: {
   const isOurs = (route: ObservedRoute): boolean => route.owner?.controller === controller;
   const known = units
     .filter(({ domains, kind }) => domains.length > 0 || kind === 'proxy')
-    .map((status): ProxyRow => {
-      const route = observed.find((one) => isOurs(one) && one.owner?.unit === status.unit) ?? null;
-      return {
-        type: status.kind === 'proxy' ? 'stand_alone' : 'workload',
-        domains: status.domains,
-        status,
+    .flatMap((status) =>
+      rowsOf(status, {
+        own: observed.filter((route) => isOurs(route) && route.owner?.unit === status.unit),
         containers: byUnit.get(status.unit) ?? [],
-        route,
-      };
-    });
+      }),
+    );
   const strangers = observed
     .filter((route) => !isOurs(route))
     .map(
@@ -48,6 +44,27 @@ export function proxyRows(facts: {
       }),
     );
   return [...known.sort(byName), ...strangers.sort(byName)];
+}
+
+/** One row each for the routes of a stack's services; else one for all that the unit is called. */
+function rowsOf(
+  status: UnitStatus,
+  { own, containers }: { own: readonly ObservedRoute[]; containers: readonly ProxyRouteRow[] },
+): ProxyRow[] {
+  const type = status.kind === 'proxy' ? 'stand_alone' : 'workload';
+  const keys = new Set([
+    ...own.map(({ owner }) => owner?.key),
+    ...containers.map(({ routeKey }) => routeKey),
+  ]);
+  if (keys.size <= 1) return [{ type, domains: status.domains, status, containers, route: own[0] ?? null }];
+  const rows = [...keys].map((key): ProxyRow => {
+    const route = own.find(({ owner }) => owner?.key === key) ?? null;
+    const behind = containers.filter(({ routeKey }) => routeKey === key);
+    return { type, domains: route?.domains ?? behind[0]?.domains ?? [], status, containers: behind, route };
+  });
+  const named = new Set(rows.flatMap(({ domains }) => domains));
+  const left = status.domains.filter((name) => !named.has(name));
+  return left.length === 0 ? rows : [...rows, { type, domains: left, status, containers: [], route: null }];
 }
 
 function byName(a: ProxyRow, b: ProxyRow): number {

@@ -226,7 +226,7 @@ export function createLoop(deps: EngineDeps): Loop {
       return pass({ prune, units: [], write: false });
     },
     overview: () => ({ ...state.overview, units: state.overview.units.map((unit) => withWork(unit)) }),
-    proxyRoutes: () => [],
+    proxyRoutes: () => state.proxyRoutes ?? [],
     async plan({ fresh, prune }) {
       if (!fresh && !prune && state.plan !== null) return state.plan;
       return pass({ prune: prune ? 'given' : 'none', units: [], write: false });

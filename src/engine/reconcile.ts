@@ -14,6 +14,7 @@ import { judgeProbation } from './probation.ts';
 import { readSources, type Wish } from './read-sources.ts';
 import { recordContainers, recordStatuses, recordWorkloads } from './record.ts';
 import { remember } from './remember.ts';
+import { findRouted } from './routed.ts';
 import { startWork } from './start-work.ts';
 import type { LoopState } from './state.ts';
 
@@ -69,6 +70,7 @@ export async function reconcile(
   recordContainers(deps.store, state.records, {
     observations: observations.values(),
     probes: state.memory.probes,
+    routed: findRouted(deps, { observations: observations.values(), routes: state.proxyRoutes }),
     nowMs: deps.clock.nowMs(),
   });
   const changed = recordStatuses(deps.store, state.records, statuses);

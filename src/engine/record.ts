@@ -1,5 +1,6 @@
 // Writes the index after a pass: containers as they were seen, statuses as they were folded. Nothing new, nothing written.
 
+import type { RoutedExtra } from '../core/route/routed-containers.ts';
 import type { Desired } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { ContainerState } from '../model/outcome.ts';
@@ -9,16 +10,30 @@ import type { ProbeVerdict } from '../model/world.ts';
 import type { Store } from '../ports/store.ts';
 import type { Observation } from './observe.ts';
 
+/** What is known of containers beside what their engine says. */
+export interface BesideContainers {
+  probes: ReadonlyMap<string, ProbeVerdict>;
+  /** By host, then by id of the container; empty where nothing is routed. */
+  routed: ReadonlyMap<string, ReadonlyMap<string, RoutedExtra>>;
+}
+
 type NewRow = Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>;
 
 /** What the index said last, so that an unchanged world costs no query. */
 export interface RecordCache {
-  containers: Map<string, { host: string; seen: ObservedContainer; health: string }>;
+  containers: Map<string, Known>;
   /** When an engine was recorded last, by host: when what is missing now was seen last. */
   seenMs: Map<string, number>;
   statuses: Map<string, UnitStatus>;
   /** Workloads that have their row, with the app that stands in it. */
   workloads: Map<string, string | null>;
+}
+
+interface Known {
+  host: string;
+  seen: ObservedContainer;
+  health: string;
+  route: RoutedExtra | undefined;
 }
 
 export function createRecordCache(): RecordCache {
@@ -74,7 +89,7 @@ const NOTHING_SET = {
 export function recordContainers(
   store: Store,
   cache: RecordCache,
-  facts: { observations: Iterable<Observation>; probes: ReadonlyMap<string, ProbeVerdict>; nowMs: number },
+  facts: BesideContainers & { observations: Iterable<Observation>; nowMs: number },
 ): void {
   try {
     // Row by row, and no list of them: at a start all ten thousand are new to us.
@@ -93,10 +108,11 @@ export function recordContainers(
 function recordHost(
   store: Store,
   cache: RecordCache,
-  facts: { observation: Observation; probes: ReadonlyMap<string, ProbeVerdict>; nowMs: number },
+  facts: BesideContainers & { observation: Observation; nowMs: number },
 ): void {
   const { observation, probes, nowMs } = facts;
   const { host } = observation;
+  const routed = facts.routed.get(host);
   const lastSeenMs = cache.seenMs.get(host);
   cache.seenMs.set(host, nowMs);
   const present = new Set<string>();
@@ -105,11 +121,14 @@ function recordHost(
     present.add(container.id);
     const known = cache.containers.get(container.id);
     const health = healthOf(container, probes.get(container.id));
-    if (known?.health === health && known.seen === container) continue;
-    const isSame = known?.health === health && looksSame(known.seen, container);
+    const route = routed?.get(container.id);
+    const isAlike = known?.health === health && sameRoute(known.route, route);
+    if (isAlike && known.seen === container) continue;
+    const isSame = isAlike && looksSame(known.seen, container);
     // The newest record in any case: an older one that is held here would live beside it.
-    cache.containers.set(container.id, { host, seen: container, health });
-    if (!isSame) store.upsertContainer(rowOf(host, container, { health, seenMs: nowMs }), nowMs);
+    const now = { host, seen: container, health, route };
+    cache.containers.set(container.id, now);
+    if (!isSame) store.upsertContainer(rowOf(now, nowMs), nowMs);
   }
   for (const row of lastSeenMs === undefined ? storedRows(store) : []) {
     if (row.host === host && row.state !== 'missing' && !present.has(row.containerId))
@@ -118,8 +137,7 @@ function recordHost(
   for (const [id, known] of cache.containers) {
     if (known.host !== host || present.has(id)) continue;
     cache.containers.delete(id);
-    const { seen, health } = known;
-    store.upsertContainer(missing(rowOf(host, seen, { health, seenMs: lastSeenMs ?? nowMs })), nowMs);
+    store.upsertContainer(missing(rowOf(known, lastSeenMs ?? nowMs)), nowMs);
   }
 }
 
@@ -158,11 +176,11 @@ function healthOf(container: ObservedContainer, verdict: ProbeVerdict | undefine
   return verdict.ok ? 'healthy' : 'unhealthy';
 }
 
-function rowOf(
-  host: string,
-  container: ObservedContainer,
-  { health, seenMs }: { health: string; seenMs: number },
-): NewRow {
+function sameRoute(a: RoutedExtra | undefined, b: RoutedExtra | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
+}
+
+function rowOf({ host, seen: container, health, route }: Known, seenMs: number): NewRow {
   const { ours } = container;
   return {
     id: `${host}/${container.id}`,
@@ -184,6 +202,7 @@ function rowOf(
       release: ours?.release ?? null,
       health,
       exit_code: container.exitCode,
+      ...route,
     },
   };
 }

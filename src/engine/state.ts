@@ -32,8 +32,8 @@ export interface LoopState {
   engines: Map<string, EngineInfo>;
   plan: Plan | null;
   wish: Wish | null;
-  /** What the proxy had when it answered last. */
-  proxyRoutes: readonly ObservedRoute[];
+  /** What the proxy had when it answered last; null while it never has. */
+  proxyRoutes: readonly ObservedRoute[] | null;
   overview: Overview;
   /** Wishes that are written down as applied, with their generation. */
   saved: WeakMap<Desired, string>;
@@ -56,7 +56,7 @@ export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => vo
     engines: new Map(),
     plan: null,
     wish: null,
-    proxyRoutes: [],
+    proxyRoutes: null,
     overview: {
       controller: deps.config.controller,
       version: deps.version,

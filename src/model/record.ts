@@ -13,7 +13,7 @@ export interface ContainerRow {
   state: ContainerState;
   port: number | null;
   lastSeenAtMs: number;
-  /** Replica, name, spec hash, digest, health; later subdomain, npm_proxy_id, proxy_route_id. */
+  /** Replica, name, spec hash, digest, health; of what is routed route_key, domains, subdomain, npm_proxy_id, proxy_route_id. */
   extra: Record<string, unknown>;
   createdAtMs: number;
   updatedAtMs: number;

@@ -9,11 +9,13 @@ import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
 import type { Control } from '../../src/ports/control.ts';
 import type { Source } from '../../src/ports/source.ts';
 import type { Store } from '../../src/ports/store.ts';
+import type { FakeProxy } from './fake-proxy.ts';
 import { createFakeEngine, type FakeEngine } from './fake-runtime.ts';
 import { createFakeStore } from './fake-store.ts';
 import { createHurryClock, type HurryClock } from './hurry-clock.ts';
 import { createMemoryControl } from './memory-control.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
+import { PROXY } from './sample-routes.ts';
 
 export interface LoopRig {
   engine: FakeEngine;
@@ -31,6 +33,8 @@ export interface LoopRig {
   digests: Map<string, string>;
   /** A loop over all of the above; a second one stands for a restarted process. */
   boot(): Loop;
+  /** The loop that was booted last; boots one if need be. */
+  loop(): Loop;
   /** Boots a loop that dies for good at its n-th write, before or after the write took hold; resolves when it is dead. */
   dieAt(write: number, moment: 'before' | 'after'): Promise<'died' | 'finished'>;
   /** Boots if need be, and passes until everything is at rest. */
@@ -42,8 +46,14 @@ export interface LoopRig {
   containers(): string[];
 }
 
-/** `revisions`: how many versions are kept. */
-export function createLoopRig({ revisions = 5 }: { revisions?: number } = {}): LoopRig {
+/** `revisions`: how many versions are kept. `proxy`: what is in front of it, on the network `proxy`. */
+export function createLoopRig({
+  revisions = 5,
+  proxy = null,
+}: {
+  revisions?: number;
+  proxy?: FakeProxy | null;
+} = {}): LoopRig {
   const clock = createHurryClock();
   const engine = createFakeEngine({ nowMs: clock.nowMs });
   let store = createFakeStore();
@@ -67,7 +77,7 @@ export function createLoopRig({ revisions = 5 }: { revisions?: number } = {}): L
         engines: { local: { socket: '/nowhere' } },
         tokens: [],
         webhooks: [],
-        proxy: null,
+        proxy: proxy === null ? null : PROXY,
         secrets: { files: null },
         concurrency: 4,
         resyncMs: 30_000,
@@ -113,7 +123,7 @@ export function createLoopRig({ revisions = 5 }: { revisions?: number } = {}): L
         names: () => [...secrets.keys()],
         redact: (text) => text,
       },
-      proxy: null,
+      proxy,
       registry: {
         resolveDigest: (image) => {
           const digest = digests.get(image);
@@ -157,6 +167,7 @@ export function createLoopRig({ revisions = 5 }: { revisions?: number } = {}): L
       loop = createLoop(deps());
       return loop;
     },
+    loop: () => (loop ??= createLoop(deps())),
     async dieAt(write, moment) {
       const { promise: died, resolve } = Promise.withResolvers<'died'>();
       loop = createLoop(deps(mortal(engine.runtime(), { write, moment, die: () => resolve('died') })));

@@ -22,7 +22,7 @@ export function containerJson(row: ContainerRow) {
     exit_code: number(row.extra, 'exit_code'),
     subdomain: text(row.extra, 'subdomain'),
     npm_proxy_id: number(row.extra, 'npm_proxy_id'),
-    proxy_route_id: number(row.extra, 'proxy_route_id'),
+    proxy_route_id: text(row.extra, 'proxy_route_id'),
     last_seen_at: time(row.lastSeenAtMs),
     created_at: time(row.createdAtMs),
     updated_at: time(row.updatedAtMs),

@@ -1,0 +1,201 @@
+// Routes through the whole loop, with a proxy in memory: what the list of routes says, and what is written down of it.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { proxyRows } from '../../src/core/proxy-rows.ts';
+import { routedContainers } from '../../src/core/route/routed-containers.ts';
+import type { ObservedContainer } from '../../src/model/observed.ts';
+import { createFakeProxy, type FakeProxy } from '../support/fake-proxy.ts';
+import { createLoopRig, type LoopRig } from '../support/loop-rig.ts';
+import { observed, shop } from '../support/sample-routes.ts';
+
+const SHOP = (tag: string) => `kind: project
+name: shop
+image: example/shop
+tag: "${tag}"
+port: 8080
+healthcheck: { http: /healthz, interval: 100ms, retries: 3 }
+replicas: 2
+domains: [shop.example.com]
+`;
+const NAS = 'kind: proxy\nname: nas\ndomains: [nas.example.com]\nforward: http://192.0.2.10:5000\n';
+
+async function routed(): Promise<{ rig: LoopRig; proxy: FakeProxy }> {
+  const proxy = createFakeProxy();
+  const rig = createLoopRig({ proxy });
+  await rig.engine.runtime().ensureNetwork('proxy', {});
+  for (const tag of ['v1', 'v2']) rig.engine.addImage(`example/shop:${tag}`);
+  rig.files.set('shop.yaml', SHOP('v1')).set('nas.yaml', NAS);
+  await rig.settle();
+  return { rig, proxy };
+}
+
+/** What GET /api/proxies, the page and the terminal show. */
+function list(rig: LoopRig) {
+  const { units, controller } = rig.loop().overview();
+  return proxyRows({
+    controller,
+    units,
+    routes: rig.store.proxyRoutes(),
+    observed: rig.loop().proxyRoutes(),
+  });
+}
+
+describe('routes in the loop', () => {
+  it('are listed with the containers they lead to, whether they are online, and those of others', async () => {
+    const { rig, proxy } = await routed();
+    proxy.addStranger('home.example.com');
+    proxy.failToServe('nas', 'host not found in upstream');
+    await rig.loop().look({ prune: 'none', signal: new AbortController().signal });
+    assert.deepEqual(
+      list(rig).map(({ type, domains, containers, route }) => [
+        type,
+        domains.join(),
+        containers.map(({ containerName }) => containerName?.replace(/-[0-9a-f]{6}-/, '-')),
+        route?.online,
+      ]),
+      [
+        ['stand_alone', 'nas.example.com', [], false],
+        ['workload', 'shop.example.com', ['shop-1', 'shop-2'], true],
+        ['stranger', 'home.example.com', [], true],
+      ],
+    );
+  });
+
+  it('are written beside their containers once, and a calm pass writes nothing', async () => {
+    const { rig, proxy } = await routed();
+    assert.deepEqual(
+      rig.store.proxyRoutes().map(({ routeKey, domains, subdomain, npmProxyId, proxyRouteId }) => ({
+        ...{ routeKey, domains, subdomain },
+        ids: [npmProxyId, proxyRouteId],
+      })),
+      [1, 2].map(() => {
+        const { id } = proxy.route('shop');
+        const ids = [Number(id.split('/')[1]), id];
+        return { routeKey: 'shop', domains: ['shop.example.com'], subdomain: null, ids };
+      }),
+    );
+    const writes = rig.store.writes();
+    await rig.settle();
+    assert.equal(rig.store.writes(), writes);
+  });
+
+  it('follow the traffic: after a switch those of the new version have it, and those that stand by do not', async () => {
+    const { rig } = await routed();
+    rig.files.set('shop.yaml', SHOP('v2'));
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
+    assert.equal(rig.containers().length, 4);
+    assert.deepEqual(
+      rig.store.proxyRoutes().map(({ release, state }) => [release, state]),
+      [
+        ['v2', 'running'],
+        ['v2', 'running'],
+      ],
+    );
+  });
+
+  it('stay as they were written while the proxy is away, also over a restart', async () => {
+    const { rig, proxy } = await routed();
+    const before = rig.store.proxyRoutes();
+    assert.equal(before.length, 2);
+    proxy.goAway();
+    await rig.settle();
+    assert.equal(rig.loop().proxyRoutes().length, 2, 'what it had when it answered last is shown');
+    rig.boot();
+    await rig.settle();
+    assert.deepEqual(rig.store.proxyRoutes(), before);
+    proxy.comeBack();
+    await rig.settle();
+    assert.deepEqual(rig.store.proxyRoutes(), before);
+  });
+});
+
+describe('where a route leads', () => {
+  it('is told by published ports, by names, and for a service of a stack by whose it is', () => {
+    const by = { controller: 'default', domain: 'example.com' };
+    const web = container('blog-web', { published: 49_001, service: 'web' });
+    const db = container('blog-db', { published: null, service: 'db' });
+    const byUnit = new Map([['blog', [web, db]]]);
+    const owner = { controller: 'default', unit: 'blog', key: 'blog:web' };
+    const route = observed({
+      id: 'proxy-host/7',
+      domains: ['blog.example.com'],
+      owner,
+      traffic: { main: [{ scheme: 'http', host: '192.0.2.1', port: 49_001 }], canary: null },
+    });
+    for (const reach of ['published', 'network'] as const) {
+      const found = routedContainers({ ...by, reach, routes: [route], byUnit });
+      assert.deepEqual(
+        [...found],
+        [
+          [
+            web.id,
+            {
+              route_key: 'blog:web',
+              domains: ['blog.example.com'],
+              subdomain: 'blog',
+              npm_proxy_id: 7,
+              proxy_route_id: 'proxy-host/7',
+            },
+          ],
+        ],
+      );
+    }
+    const theirs = { ...route, owner: { ...owner, controller: 'attic' } };
+    assert.equal(routedContainers({ ...by, reach: 'network', routes: [theirs], byUnit }).size, 0);
+  });
+
+  it('is one line each for the services of a stack, and one for names that nobody has yet', () => {
+    const status = {
+      ...shop,
+      unit: 'blog',
+      domains: ['api.example.com', 'new.example.com', 'web.example.com'],
+    };
+    const ours = (key: string, domain: string) =>
+      observed({ id: key, domains: [domain], owner: { controller: 'default', unit: 'blog', key } });
+    const rows = proxyRows({
+      controller: 'default',
+      units: [status],
+      routes: [],
+      observed: [ours('blog:web', 'web.example.com'), ours('blog:api', 'api.example.com')],
+    });
+    assert.deepEqual(
+      rows.map(({ domains, route }) => [domains.join(), route?.id ?? null]),
+      [
+        ['api.example.com', 'blog:api'],
+        ['new.example.com', null],
+        ['web.example.com', 'blog:web'],
+      ],
+    );
+  });
+});
+
+function container(
+  name: string,
+  { published, service }: { published: number | null; service: string },
+): ObservedContainer {
+  const port = { target: 80, published, hostIp: '192.0.2.1', protocol: 'tcp' };
+  return {
+    id: `id-of-${name}`,
+    name,
+    image: 'example/blog:1',
+    imageId: '',
+    state: 'running',
+    health: 'none',
+    exitCode: null,
+    upSeconds: 60,
+    createdAtMs: 0,
+    ports: published === null ? [] : [port],
+    networks: {},
+    ours: null,
+    compose: {
+      project: 'blog',
+      service,
+      number: 1,
+      oneOff: false,
+      workingDir: '',
+      configFiles: '',
+      replaces: null,
+    },
+  };
+}
