@@ -25,6 +25,11 @@ export function serviceRouteKey(unit: UnitId, service: string): RouteKey {
   return `${unit}:${service}`;
 }
 
+/** The unit that a route belongs to, by its key alone. */
+export function unitOfRoute(key: RouteKey): UnitId {
+  return key.split(':')[0] ?? key;
+}
+
 function forwardWish(
   route: DesiredRoute | null,
   { unit, key }: { unit: UnitId; key: RouteKey },

@@ -35,10 +35,7 @@ export function compileRoute(
   const id = routeId(context.controller, wish.key);
   const secrets = secretsOf(context.sign, wish.key);
   const revision = shortHash([id, wish.target, wish.tls, wish.domains, traffic, secrets]).slice(0, 12);
-  const mark = markHandler({
-    ...{ controller: context.controller, unit: wish.unit, key: wish.key, revision },
-    share: traffic?.canary?.share ?? null,
-  });
+  const mark = markHandler({ revision, share: traffic?.canary?.share ?? null });
 
   /** What the who-probe is told, and what everybody else gets. */
   function routeNamed(name: string, inner: readonly CaddyRoute[]): CaddyRoute {

@@ -1,5 +1,6 @@
 // From Caddy's configuration to routes in our words: ours with their mark and traffic, and strangers' names.
-import type { ObservedRoute, ResolvedTraffic, RouteTarget, Upstream } from '../../model/route.ts';
+import { unitOfRoute } from '../../core/route/wishes.ts';
+import type { ObservedRoute, ResolvedTraffic, RouteKey, RouteTarget, Upstream } from '../../model/route.ts';
 import {
   type CaddyConfig,
   type CaddyRoute,
@@ -20,7 +21,7 @@ export interface RawRoute {
 }
 
 export function readRoutes(config: CaddyConfig, controller: string): ObservedRoute[] {
-  const ours = new Map<string, RawRoute>();
+  const ours = new Map<RouteKey, RawRoute & { id: string }>();
   const strangers: ObservedRoute[] = [];
   for (const server of config.servers) {
     server.routes.forEach((route, index) => {
@@ -29,12 +30,17 @@ export function readRoutes(config: CaddyConfig, controller: string): ObservedRou
       if (named === null)
         strangers.push(observeStranger(route, strangerId(route, { server: server.name, index })));
       else {
-        const raw = ours.get(named.id) ?? { plain: null, twin: null };
-        ours.set(named.id, { ...raw, [named.isTwin ? 'twin' : 'plain']: route });
+        const { id, key, isTwin } = named;
+        const raw = ours.get(key) ?? { id, plain: null, twin: null };
+        ours.set(key, { ...raw, [isTwin ? 'twin' : 'plain']: route });
       }
     });
   }
-  return [...[...ours].map(([id, raw]) => observeOurs(id, raw, controller)), ...strangers];
+  const observed = [...ours].map(([key, { id, ...raw }]) => {
+    const owner = { controller, unit: unitOfRoute(key), key };
+    return { ...observeOurs(raw), id, owner };
+  });
+  return [...observed, ...strangers];
 }
 
 /** Without an @id a route has no name but its place, which moves; it is looked at again before it is touched. */
@@ -49,16 +55,13 @@ export const isFallback = (route: CaddyRoute): boolean =>
 export const partOf = (route: CaddyRoute | null, name: string): CaddyRoute | null =>
   partsOf(route).find((part) => part['@id'] === `${route?.['@id']}-${name}`) ?? null;
 
-function observeOurs(id: string, raw: RawRoute, controller: string): ObservedRoute {
+function observeOurs(raw: RawRoute): Omit<ObservedRoute, 'id' | 'owner'> {
   const route = raw.plain ?? raw.twin ?? {};
-  const mark = readMark(route);
-  const traffic = readTraffic(route, mark?.share ?? null);
+  const traffic = readTraffic(route, readMark(route)?.share ?? null);
   return {
-    ...{ id, raw, traffic, enabled: true, online: true, error: null },
+    ...{ raw, traffic, enabled: true, online: true, error: null },
     type: typeOf(route),
     domains: hostsOf(route).sort(),
-    owner:
-      mark === null || mark.controller !== controller ? null : { controller, unit: mark.unit, key: mark.key },
     tls: raw.twin !== null,
   };
 }
