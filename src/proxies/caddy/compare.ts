@@ -1,13 +1,15 @@
 // What of a wish is not so in Caddy, field by field; traffic, marks and the parts that only we ask do not count.
-import { canonicalJson } from '../../core/canonical.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { FieldDrift, ObservedRoute, ResolvedTraffic, RouteWish } from '../../model/route.ts';
-import { type CompileContext, compileRoute } from './compile.ts';
+import { type CompileContext, compileParts } from './compile.ts';
 import { type CaddyRoute, handlersOf, partsOf } from './config.ts';
+import { routeId } from './names.ts';
 import type { RawRoute } from './read.ts';
 
 const OURS_ALONE = /-(?:who|who-preview)$/;
 /** Stands for traffic that a hand made unreadable: what is compared then is only what does not depend on it. */
 const NOBODY: ResolvedTraffic = { main: [{ scheme: 'http', host: 'nobody', port: 1 }], canary: null };
+const NO_SECRETS = { who: '', preview: '' };
 
 export function compareRoute(
   wish: RouteWish,
@@ -16,7 +18,10 @@ export function compareRoute(
   const raw = route.raw as RawRoute | null;
   if (raw === null) return [{ field: 'route', is: "somebody else's", shall: 'ours' }];
   const isForward = wish.target.type === 'forward';
-  const compiled = compileRoute({ wish, traffic: isForward ? (route.traffic ?? NOBODY) : null }, context);
+  const compiled = compileParts(
+    { wish, traffic: isForward ? (route.traffic ?? NOBODY) : null },
+    { id: routeId(context.controller, wish.key), revision: '', secrets: NO_SECRETS, context },
+  );
   const drift: FieldDrift[] = [];
   const domains = { is: route.domains.join(', '), shall: [...wish.domains].sort().join(', ') };
   if (domains.is !== domains.shall) drift.push({ field: 'domains', ...domains });
@@ -47,7 +52,7 @@ function comparePieces(
     (name) => !OURS_ALONE.test(name) && (isTrafficKnown || !OF_TRAFFIC.test(name)),
   );
   return names
-    .filter((name) => before.get(name) !== after.get(name))
+    .filter((name) => !isDeepStrictEqual(before.get(name), after.get(name)))
     .map((name) => {
       const field = name.replace(`${shall['@id']}-`, '');
       if (!before.has(name)) return { field, is: 'nothing', shall: 'there' };
@@ -57,16 +62,13 @@ function comparePieces(
     });
 }
 
-/** Each part by its name, in canonical bytes, and what stands beside them. */
-function piecesOf(route: CaddyRoute): Map<string, string> {
+/** Each part by its name, and what stands beside them. */
+function piecesOf(route: CaddyRoute): Map<string, unknown> {
   const rest = handlersOf(route)
     .filter((handler) => handler.handler !== 'subroute')
     .map((handler) => (handler.tinyforge === undefined ? handler : handler.handler));
-  return new Map([
-    ['handlers', canonicalJson([rest, route.match, route.terminal])],
-    ...partsOf(route).map((part, index): [string, string] => [
-      part['@id'] ?? `part ${index}`,
-      canonicalJson(part),
-    ]),
+  return new Map<string, unknown>([
+    ['handlers', [rest, route.match, route.terminal]],
+    ...partsOf(route).map((part, index): [string, unknown] => [part['@id'] ?? `part ${index}`, part]),
   ]);
 }

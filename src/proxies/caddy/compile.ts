@@ -28,13 +28,29 @@ export function secretsOf(sign: CompileContext['sign'], key: string): { who: str
 }
 
 /** Deterministic: the same wish and traffic give the same bytes, so a second put has nothing to write. */
-export function compileRoute(
-  { wish, traffic }: { wish: RouteWish; traffic: ResolvedTraffic | null },
-  context: CompileContext,
-): CompiledRoute {
+export function compileRoute({ wish, traffic }: Meant, context: CompileContext): CompiledRoute {
   const id = routeId(context.controller, wish.key);
   const secrets = secretsOf(context.sign, wish.key);
   const revision = shortHash([id, wish.target, wish.tls, wish.domains, traffic, secrets]).slice(0, 12);
+  return { id, revision, ...compileParts({ wish, traffic }, { id, revision, secrets, context }) };
+}
+
+export interface Meant {
+  wish: RouteWish;
+  traffic: ResolvedTraffic | null;
+}
+
+/** Without secrets and revision of its own it is what a route is compared with: both take time, and neither counts. */
+export function compileParts(
+  { wish, traffic }: Meant,
+  of: {
+    id: string;
+    revision: string;
+    secrets: { who: string; preview: string };
+    context: Pick<CompileContext, 'tlsPort'>;
+  },
+): Pick<CompiledRoute, 'plain' | 'twin'> {
+  const { id, revision, secrets, context } = of;
   const mark = markHandler({ revision, share: traffic?.canary?.share ?? null });
 
   /** What the who-probe is told, and what everybody else gets. */
@@ -52,8 +68,6 @@ export function compileRoute(
 
   const { tls } = wish;
   return {
-    id,
-    revision,
     plain: routeNamed(id, tls?.force === true ? forceParts(id, context.tlsPort) : []),
     twin: tls === null ? null : routeNamed(twinId(id), tls.hsts ? [hstsPart(twinId(id), tls)] : []),
   };

@@ -1,10 +1,11 @@
 // Caddy behind the port of all proxies: routes are added and changed through its admin API while it serves.
-import type { RouteKey } from '../../model/route.ts';
+import type { ObservedRoute, RouteKey } from '../../model/route.ts';
 import type { ProxyOptions, ProxyProvider } from '../../ports/proxy-provider.ts';
 import { createCaddyApi } from './api.ts';
 import { checkCaddy } from './check.ts';
 import { compareRoute } from './compare.ts';
 import { type CompileContext, secretsOf } from './compile.ts';
+import type { CaddyConfig } from './config.ts';
 import { routeConflict } from './failures.ts';
 import { readRouteId, twinId } from './names.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
@@ -21,11 +22,14 @@ export function createCaddy({ config, controller, clock, sign }: ProxyOptions): 
   const traffic = createTrafficSide({ traffic: config.traffic, secrets: (key) => secretsOf(sign, key) });
   const oneAtATime = createOneAtATime();
   let ids = new Map<RouteKey, string>();
+  let newest: { config: CaddyConfig; routes: ObservedRoute[] } | null = null;
 
   return {
     name: 'caddy',
     async list(signal) {
-      const routes = readRoutes(await api.read(signal), controller);
+      const config = await api.read(signal);
+      if (newest?.config !== config) newest = { config, routes: readRoutes(config, controller) };
+      const { routes } = newest;
       ids = new Map(routes.flatMap(({ owner, id }) => (owner === null ? [] : [[owner.key, id] as const])));
       return { routes };
     },
