@@ -1,4 +1,5 @@
 // What really runs: one list per engine, indexed by unit. An engine that is away is unknown, not empty.
+import type { Desired } from '../model/desired.ts';
 import type { ObservedContainer, ObservedHost } from '../model/observed.ts';
 import type { EngineDeps } from './deps.ts';
 
@@ -37,6 +38,11 @@ export async function observe(
   } catch (error) {
     return away(host, error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+/** What a unit is planned from. A stand-alone route has nothing on an engine, and waits for none. */
+export function isKnown({ kind }: Pick<Desired, 'kind'>, observation: Observation): boolean {
+  return observation.reachable || kind === 'proxy';
 }
 
 function away(host: string, error: Error): Observation {

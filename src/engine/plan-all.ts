@@ -3,6 +3,7 @@ import { contested } from '../core/compose-collision.ts';
 import { isRollout, waitsFor } from '../core/dependencies.ts';
 import { noProxyNotice } from '../core/no-proxy.ts';
 import { planUnit } from '../core/plan-unit.ts';
+import { planAway, planFailed } from '../core/plan-unknown.ts';
 import { type Gone, judgePrune, type PruneVerdict } from '../core/prune.ts';
 import { planRemoval } from '../core/removal.ts';
 import type { ProxyFacts } from '../core/route/routes-world.ts';
@@ -13,7 +14,7 @@ import type { AnswerCaches } from './answer.ts';
 import type { EngineDeps } from './deps.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { Memory } from './memory.ts';
-import type { Observation } from './observe.ts';
+import { isKnown, type Observation } from './observe.ts';
 import type { PlanCache } from './plan-cache.ts';
 import type { Wish } from './read-sources.ts';
 import { type PassAnswers, resolveUnit } from './resolve.ts';
@@ -78,7 +79,11 @@ async function planOne(
   const { deps, caches, memory, monitor, observations, plans, proxy } = options;
   const planner = deps.planners[desired.kind];
   const observation = observations.get(desired.host);
-  if (planner === undefined || observation === undefined || !observation.reachable) return null;
+  if (planner === undefined || observation === undefined) return null;
+  if (!isKnown(desired, observation)) {
+    const error = observation.error ?? new Error('no answer');
+    return planAway(desired, { error, applied: deps.control.lastApplied(desired.unit) });
+  }
   const world = worldOf(deps, memory, { desired, observation, proxy });
   await monitor.ensure(desired, world.mine);
   const known = plans.calm(world);
@@ -94,7 +99,7 @@ async function planOne(
       workload: desired.unit,
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
     });
-    return null;
+    return planFailed(desired, { error, applied: deps.control.lastApplied(desired.unit) });
   }
 }
 
@@ -121,12 +126,16 @@ function planGone(
     const unit = route.owner?.unit ?? '';
     if (present.has(unit) || gone.has(unit)) continue;
     const applied = deps.control.lastApplied(unit);
+    const host = applied?.desired.host ?? [...observations.keys()][0] ?? '';
+    const observation = observations.get(host);
+    // Its route alone would be taken away, and the containers that nobody sees now be forgotten.
+    if (observation && !isKnown(applied?.desired ?? { kind: 'project' }, observation)) continue;
     gone.set(unit, {
       unit,
       source: applied?.source ?? null,
       keep: applied?.desired.prune === false,
       containers: [],
-      host: applied?.desired.host ?? [...observations.keys()][0] ?? '',
+      host,
     });
   }
   const verdict = judgePrune([...gone.values()], wish.states, prune);

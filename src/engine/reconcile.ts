@@ -6,7 +6,7 @@ import type { Plan } from '../model/plan.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { EngineDeps } from './deps.ts';
 import { lookAtKept, settleKept } from './kept.ts';
-import { type Observation, observeAll } from './observe.ts';
+import { isKnown, type Observation, observeAll } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
 import type { PassOptions } from './pass-options.ts';
 import { type Planned, planAll } from './plan-all.ts';
@@ -133,8 +133,10 @@ function fold(
   return wish.units.flatMap((desired) => {
     const plan = planned.plans.get(desired.unit);
     const previous = state.records.statuses.get(desired.unit) ?? deps.store.status(desired.unit);
-    // The engine is away: what was known stays, with its age.
     if (plan === undefined) return previous ?? [];
+    // The engine is away: what was known stays, with its age.
+    const observation = facts.observations.get(desired.host);
+    if (previous !== null && observation !== undefined && !isKnown(desired, observation)) return previous;
     const applied = deps.control.lastApplied(desired.unit);
     return foldStatus({
       desired,

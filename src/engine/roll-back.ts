@@ -6,7 +6,7 @@ import type { UnitPlan } from '../model/plan.ts';
 import type { Hold, RevisionSummary, RollbackAnswer } from '../model/revision.ts';
 import type { RollbackOrder } from '../ports/controller.ts';
 import type { EngineDeps } from './deps.ts';
-import { observe } from './observe.ts';
+import { isKnown, observe } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
 import { resolveUnit } from './resolve.ts';
 import type { LoopState } from './state.ts';
@@ -119,7 +119,7 @@ async function tryOut(
     observe(deps, desired.host),
     observeProxy(deps, new AbortController().signal),
   ]);
-  if (planner === undefined || !observation.reachable)
+  if (planner === undefined || !isKnown(desired, observation))
     throw refused('EngineAway', `Engine ${desired.host} does not answer, so ${desired.unit} stays as it is.`);
   const world = { ...worldOf(deps, memory, { desired, observation, proxy }), hold };
   const plan = planUnit(planner, await resolveUnit(deps, caches, { planner, world, shared: new Map() }));

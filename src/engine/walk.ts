@@ -11,7 +11,7 @@ import type { EngineDeps } from './deps.ts';
 import type { HandlerContext } from './handlers/context.ts';
 import { carryOut, isGate } from './handlers/table.ts';
 import type { Memory } from './memory.ts';
-import { observe } from './observe.ts';
+import { isKnown, observe } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
 import { resolveUnit } from './resolve.ts';
 import type { Semaphore } from './semaphore.ts';
@@ -85,7 +85,7 @@ async function lookAgain(
   if (desired === null) return;
   const planner = deps.planners[desired.kind];
   const [observation, proxy] = await Promise.all([observe(deps, plan.host), observeProxy(deps, signal)]);
-  if (planner === undefined || !observation.reachable)
+  if (planner === undefined || !isKnown(desired, observation))
     throw observation.error ?? new Error('the engine is away');
   const world = await resolveUnit(deps, caches, {
     planner,

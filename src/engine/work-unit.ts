@@ -10,7 +10,7 @@ import type { AnswerCaches } from './answer.ts';
 import { beginDeploy, type DeployRecorder, noDeploy } from './deploys.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Memory } from './memory.ts';
-import { observe } from './observe.ts';
+import { isKnown, observe } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
 import { resolveUnit } from './resolve.ts';
 import type { Semaphore } from './semaphore.ts';
@@ -207,7 +207,7 @@ async function planAgain(
 ): Promise<UnitPlan | null> {
   const planner = deps.planners[desired.kind];
   const [observation, proxy] = await Promise.all([observe(deps, plan.host), observeProxy(deps, signal)]);
-  if (planner === undefined || !observation.reachable) return null;
+  if (planner === undefined || !isKnown(desired, observation)) return null;
   const world = await resolveUnit(deps, caches, {
     planner,
     world: worldOf(deps, memory, { desired, observation, proxy, without }),

@@ -110,6 +110,78 @@ describe('routes in the loop', () => {
   });
 });
 
+describe('while the engine does not answer', () => {
+  it('who was never seen waits, and says for what', async () => {
+    const rig = createLoopRig();
+    rig.files.set('shop.yaml', SHOP('v1'));
+    rig.engine.goAway();
+    await rig.settle();
+    const status = rig.status('shop');
+    assert.deepEqual([status.outcome, status.reason], ['waiting', 'EngineAway']);
+    assert.match(status.sentence, /local.*does not answer/);
+    const plan = await rig.loop().look({ prune: 'none', signal: new AbortController().signal });
+    assert.deepEqual(
+      plan.units.map(({ unit, blocked, actions }) => [unit, blocked?.wait, actions.length]),
+      [['shop', true, 0]],
+    );
+    const writes = rig.store.writes();
+    await rig.settle();
+    assert.equal(rig.store.writes(), writes, 'told once');
+    rig.engine.comeBack();
+    rig.engine.addImage('example/shop:v1');
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
+  });
+
+  it('who was seen before keeps the last that was known', async () => {
+    const { rig } = await routed();
+    const before = rig.status('shop');
+    rig.engine.goAway();
+    await rig.settle();
+    assert.deepEqual(rig.status('shop'), before);
+  });
+
+  it('a stand-alone route is made, changed and taken away all the same', async () => {
+    const proxy = createFakeProxy();
+    const rig = createLoopRig({ proxy });
+    rig.engine.goAway();
+    rig.files.set('nas.yaml', NAS);
+    await rig.settle();
+    assert.notEqual(rig.status('nas').reason, 'EngineAway');
+    assert.deepEqual(proxy.trafficOf('nas'), ['192.0.2.10:5000']);
+    rig.files.set('nas.yaml', NAS.replace(':5000', ':5001'));
+    await rig.settle();
+    assert.deepEqual(proxy.trafficOf('nas'), ['192.0.2.10:5001']);
+    rig.files.set(
+      'nas.yaml',
+      'kind: proxy\nname: nas\ndomains: [nas.example.com]\nredirect: { to: https://www.example.com }\n',
+    );
+    await rig.settle();
+    assert.equal(proxy.route('nas').type, 'redirect');
+    rig.files.delete('nas.yaml');
+    rig.files.set('other.yaml', NAS.replaceAll('nas', 'other'));
+    await rig.settle();
+    assert.deepEqual(
+      [...proxy.state.routes.values()].map(({ owner }) => owner?.key),
+      ['other'],
+    );
+  });
+
+  it('a workload that left its source keeps its route until its containers can be taken away with it', async () => {
+    const { rig, proxy } = await routed();
+    rig.engine.goAway();
+    rig.files.delete('shop.yaml');
+    await rig.settle();
+    assert.ok(proxy.route('shop'));
+    rig.engine.comeBack();
+    await rig.settle();
+    assert.deepEqual(
+      [rig.containers(), [...proxy.state.routes.values()].map(({ owner }) => owner?.key)],
+      [[], ['nas']],
+    );
+  });
+});
+
 describe('where a route leads', () => {
   it('is told by published ports, by names, and for a service of a stack by whose it is', () => {
     const by = { controller: 'default', domain: 'example.com' };

@@ -25,8 +25,12 @@ export interface ProxyFacts {
 export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFacts): RoutesWorld {
   const { reach, network, address, drift, controller } = facts;
   const wishes = routeWishes(desired);
+  // A stand-alone route leads to no container of ours, so the shared network is not its concern.
   const missing =
-    wishes.length > 0 && network !== null && !host.networks.some(({ name }) => name === network);
+    wishes.length > 0 &&
+    desired.kind !== 'proxy' &&
+    network !== null &&
+    !host.networks.some(({ name }) => name === network);
   const away = facts.away ?? (missing ? networkMissing(network) : null);
   const routes = facts.routes ?? [];
   const own = routes.filter(({ owner }) => owner?.controller === controller && owner.unit === desired.unit);
