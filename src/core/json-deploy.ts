@@ -21,6 +21,10 @@ export function deployJson(row: DeployRow) {
     finished_at: time(row.finishedAtMs),
     duration_ms: row.finishedAtMs === null ? null : row.finishedAtMs - row.startedAtMs,
     steps: row.steps.map(stepJson),
+    proof:
+      row.proof === null
+        ? null
+        : { requests: row.proof.requests, failed: row.proof.failed, worst_gap_ms: row.proof.worstGapMs },
   };
 }
 

@@ -72,6 +72,7 @@ export const deploy = () => ({
   finished_at: orNull(time()),
   duration_ms: orNull(count()),
   steps: listOf(step()),
+  proof: orNull(Type.Object({ requests: count(), failed: count(), worst_gap_ms: count() })),
 });
 
 const action = () =>

@@ -1,10 +1,11 @@
 // Writes down one deploy while it is walked: status, steps with their times, and a line per action.
 import { describeAction } from '../core/describe-action.ts';
+import { proofWords } from '../core/switch-proof.ts';
 import type { Action, ActionType } from '../model/action.ts';
 import { isFault } from '../model/errors.ts';
 import type { DeployStatus } from '../model/outcome.ts';
 import type { UnitPlan } from '../model/plan.ts';
-import type { DeployRow, DeployStep } from '../model/record.ts';
+import type { DeployRow, DeployStep, SwitchProof } from '../model/record.ts';
 import type { EngineDeps } from './deps.ts';
 
 export interface DeployRecorder {
@@ -12,6 +13,8 @@ export interface DeployRecorder {
   began(action: Action): void;
   ended(action: Action, error: unknown): void;
   log(level: 'info' | 'warn' | 'error', phase: string, text: string): void;
+  /** What went through the proxy during the switch. */
+  proved(proof: SwitchProof): void;
   finish(status: DeployStatus, facts: { reason: string | null; message: string | null }): void;
 }
 
@@ -86,6 +89,7 @@ export function beginDeploy(
           startedAtMs: clock.nowMs(),
           finishedAtMs: null,
           steps: [],
+          proof: null,
         });
   return recorder(deps, row, stepsOf(plan));
 }
@@ -97,6 +101,7 @@ export function noDeploy(deps: Pick<EngineDeps, 'log'>, unit: string): DeployRec
     began: (action) => deps.log.info(describeAction(action), { workload: unit, phase: action.phase }),
     ended: () => {},
     log: () => {},
+    proved: () => {},
     finish: () => {},
   };
 }
@@ -150,6 +155,12 @@ function recorder({ store, clock, log }: EngineDeps, row: DeployRow, names: stri
       });
     },
     log: write,
+    proved(proof) {
+      store.transaction(() => {
+        store.updateDeploy(row.id, { proof });
+        write(proof.failed > 0 ? 'warn' : 'info', 'switch', `through the proxy: ${proofWords(proof)}`);
+      });
+    },
     finish(status, { reason, message }) {
       const finishedAtMs = clock.nowMs();
       steps = steps.map((step) => {

@@ -5,6 +5,7 @@ import type { Desired } from '../model/desired.ts';
 import { fault } from '../model/errors.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { QuarantineEntry } from '../model/world.ts';
+import type { ContainerRuntime } from '../ports/container-runtime.ts';
 import type { AnswerCaches } from './answer.ts';
 import type { DeployRecorder } from './deploys.ts';
 import type { EngineDeps } from './deps.ts';
@@ -15,6 +16,7 @@ import { isKnown, observe } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
 import { resolveUnit } from './resolve.ts';
 import type { Semaphore } from './semaphore.ts';
+import { probeSwitch, type SwitchProbe } from './switch-probe.ts';
 import { worldOf } from './world.ts';
 
 export interface WalkOptions {
@@ -37,39 +39,50 @@ export async function walk(options: WalkOptions): Promise<void> {
   const { deps, plan, deploy, signal } = options;
   const runtime = deps.runtimes.get(plan.host);
   if (runtime === undefined) throw new Error(`no engine is called ${plan.host}`);
-  let phase: Phase | null = null;
-  for (const [index, action] of plan.actions.entries()) {
-    signal.throwIfAborted();
-    if (phase !== null && action.phase !== phase && isIrreversible(action.phase))
-      await lookAgain(options, plan.actions.slice(index));
-    phase = action.phase;
-    const context: HandlerContext = {
-      deps,
-      runtime,
-      memory: options.memory,
-      desired: options.desired as Desired,
-      signal,
-      progress: options.progress,
-    };
-    deploy.began(action);
-    const startedMs = deps.clock.nowMs();
-    try {
-      await (isGate(action) ? carryOut(action, context) : options.heavy.run(() => carryOut(action, context)));
-      deps.metrics.actionEnded({
-        type: action.type,
-        durationMs: deps.clock.nowMs() - startedMs,
-        result: 'success',
-      });
-      deploy.ended(action, null);
-    } catch (error) {
-      deps.metrics.actionEnded({
-        type: action.type,
-        durationMs: deps.clock.nowMs() - startedMs,
-        result: 'error',
-      });
-      deploy.ended(action, error);
-      throw error;
+  const probe: { running: SwitchProbe | null } = { running: null };
+  try {
+    let phase: Phase | null = null;
+    for (const [index, action] of plan.actions.entries()) {
+      signal.throwIfAborted();
+      if (phase !== null && action.phase !== phase && isIrreversible(action.phase))
+        await lookAgain(options, plan.actions.slice(index));
+      phase = action.phase;
+      if (isSwitch(action)) probe.running ??= probeSwitch(deps, plan, signal);
+      await carry(options, runtime, action);
     }
+  } finally {
+    const proof = (await probe.running?.end()) ?? null;
+    if (proof !== null) deploy.proved(proof);
+  }
+}
+
+/** All of the traffic moves; the steps of a canary before it are watched by themselves. */
+function isSwitch(action: Action): boolean {
+  return action.type === 'putRoute' && action.phase === 'switch' && action.traffic?.canary === null;
+}
+
+async function carry(options: WalkOptions, runtime: ContainerRuntime, action: Action): Promise<void> {
+  const { deps, deploy, signal } = options;
+  const context: HandlerContext = {
+    deps,
+    runtime,
+    memory: options.memory,
+    desired: options.desired as Desired,
+    signal,
+    progress: options.progress,
+  };
+  deploy.began(action);
+  const startedMs = deps.clock.nowMs();
+  const told = (result: 'success' | 'error'): void =>
+    deps.metrics.actionEnded({ type: action.type, durationMs: deps.clock.nowMs() - startedMs, result });
+  try {
+    await (isGate(action) ? carryOut(action, context) : options.heavy.run(() => carryOut(action, context)));
+    told('success');
+    deploy.ended(action, null);
+  } catch (error) {
+    told('error');
+    deploy.ended(action, error);
+    throw error;
   }
 }
 

@@ -64,6 +64,16 @@ export interface DeployRow {
   finishedAtMs: number | null;
   /** Steps with their times, for the timeline. */
   steps: DeployStep[];
+  /** What went through the proxy while it switched; null where nothing was asked. */
+  proof: SwitchProof | null;
+}
+
+/** Requests of ours through the proxy, one after the other, from before the switch until the old one left. */
+export interface SwitchProof {
+  requests: number;
+  failed: number;
+  /** The longest time without a good answer, in milliseconds. */
+  worstGapMs: number;
 }
 
 export interface DeployStep {

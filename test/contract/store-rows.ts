@@ -89,6 +89,7 @@ export function deploy(
     message: null,
     startedAtMs: 1_000,
     finishedAtMs: null,
+    proof: null,
     steps: [{ name: 'pull', status: 'now', startedAtMs: 1_000, finishedAtMs: null, detail: null }],
     ...change,
   };

@@ -188,6 +188,7 @@ function good(
     message: null,
     startedAtMs,
     finishedAtMs: startedAtMs + 36_000,
+    proof: null,
     steps: goodSteps(startedAtMs),
   };
 }
@@ -250,6 +251,7 @@ function badDeploy(
         ? 'ledger-81fe20-1 ended at once with exit 1'
         : '2.1.4 did not become healthy in 20 s',
     finishedAtMs: startedAtMs + 41_000,
+    proof: null,
     steps: [...[pull, start].filter((step) => step !== undefined), ...failed, ...rest.map(skip)],
   };
 }
@@ -270,6 +272,7 @@ function startWiki(store: Store, unit: UnitStatus): DeployRow {
     ...good(unit, 16 * SECOND, ['4.1.0', '4.2.0']),
     status: 'pulling',
     finishedAtMs: null,
+    proof: null,
     steps,
   });
   store.addDeployLog({

@@ -40,6 +40,7 @@ function eventful(clock: FakeClock, paceMs = 1_000): House {
       message: null,
       startedAtMs: clock.nowMs(),
       finishedAtMs: null,
+      proof: null,
       steps: [{ name: 'Pull', status: 'now', startedAtMs: clock.nowMs(), finishedAtMs: null, detail: null }],
     });
   const log = (deployId: number, level: 'info' | 'warn' | 'error', phase: string, text: string) =>
@@ -70,6 +71,7 @@ function eventful(clock: FakeClock, paceMs = 1_000): House {
       reason: 'Unhealthy',
       message: 'GET /healthz answered 503 five times',
       finishedAtMs: clock.nowMs(),
+      proof: null,
       steps: [],
     });
     store.addEvent({

@@ -144,6 +144,7 @@ describe('logs', () => {
       message: null,
       startedAtMs: NOW_MS,
       finishedAtMs: NOW_MS,
+      proof: null,
       steps: [],
     });
     made.store?.addDeployLog({

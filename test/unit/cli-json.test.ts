@@ -83,6 +83,7 @@ function house(): House {
     message: 'GET /healthz answered 503 five times',
     startedAtMs: sample.NOW_MS,
     finishedAtMs: sample.NOW_MS + 41_000,
+    proof: null,
     steps: [
       {
         name: 'Pull',

@@ -31,6 +31,7 @@ function deployed(facts: Partial<DeployRow>): Omit<DeployRow, 'id' | 'number'> {
     message: null,
     startedAtMs: NOW_MS - 3 * DAY,
     finishedAtMs: NOW_MS - 3 * DAY + 38_000,
+    proof: null,
     steps: [],
     ...facts,
   };

@@ -251,6 +251,7 @@ describe('strings from outside', () => {
       message: evil,
       startedAtMs: NOW_MS,
       finishedAtMs: NOW_MS,
+      proof: null,
       steps: [{ name: evil, status: 'failed', startedAtMs: 1, finishedAtMs: 2, detail: evil }],
     });
     store.addDeployLog({ deployId: deploy.id, atMs: NOW_MS, level: 'error', phase: evil, text: evil });

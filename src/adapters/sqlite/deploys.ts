@@ -1,6 +1,6 @@
 // Rows of `deploys`: what was rolled out when, and how it ended.
 import type { Database } from 'better-sqlite3';
-import type { DeployRow, DeployStep } from '../../model/record.ts';
+import type { DeployRow, DeployStep, SwitchProof } from '../../model/record.ts';
 import type { Page, Store } from '../../ports/store.ts';
 import { rowMissing, withRowFaults } from './faults.ts';
 import { limitOf } from './page.ts';
@@ -8,7 +8,7 @@ import type { Transactions } from './transactions.ts';
 
 type Part = Pick<Store, 'startDeploy' | 'updateDeploy' | 'deploy' | 'deploys' | 'provenHashes'>;
 type Change = Parameters<Store['updateDeploy']>[1];
-type Stored = Omit<DeployRow, 'steps'> & { json: string };
+type Stored = Omit<DeployRow, 'steps' | 'proof'> & { json: string; proofJson: string | null };
 
 /** Logs are long: they are kept for the newest deploys of each unit. */
 const LOGGED_PER_UNIT = 50;
@@ -17,7 +17,7 @@ const UNSUCCESSFUL_PER_UNIT = 1_000;
 
 const SELECT = `SELECT id, number, unit, workload_id AS workloadId, status, from_version AS fromVersion,
   to_version AS toVersion, spec_hash AS specHash, digest, revision, cause, reason, message,
-  started_at AS startedAtMs, finished_at AS finishedAtMs, steps_json AS json FROM deploys`;
+  started_at AS startedAtMs, finished_at AS finishedAtMs, steps_json AS json, proof_json AS proofJson FROM deploys`;
 
 export function createDeploys(db: Database, { transaction, write }: Transactions): Part {
   const one = db.prepare<[number], Stored>(`${SELECT} WHERE id = ?`);
@@ -36,14 +36,14 @@ export function createDeploys(db: Database, { transaction, write }: Transactions
   );
   const insert = db.prepare(`
     INSERT INTO deploys (number, unit, workload_id, status, from_version, to_version, spec_hash, digest, revision,
-      cause, reason, message, started_at, finished_at, steps_json)
+      cause, reason, message, started_at, finished_at, steps_json, proof_json)
     VALUES (@number, @unit, @workloadId, @status, @fromVersion, @toVersion, @specHash, @digest, @revision,
-      @cause, @reason, @message, @startedAtMs, @finishedAtMs, @json)`);
+      @cause, @reason, @message, @startedAtMs, @finishedAtMs, @json, @proofJson)`);
   const update = db.prepare(`
     UPDATE deploys SET workload_id = @workloadId, status = @status, from_version = @fromVersion,
       to_version = @toVersion, spec_hash = @specHash, digest = @digest, revision = @revision, cause = @cause,
       reason = @reason, message = @message, started_at = @startedAtMs, finished_at = @finishedAtMs,
-      steps_json = @json WHERE id = @id`);
+      steps_json = @json, proof_json = @proofJson WHERE id = @id`);
   const dropLogs = db.prepare(
     'DELETE FROM deploy_logs WHERE deploy_id IN (SELECT id FROM deploys WHERE unit = ? AND number <= ?)',
   );
@@ -93,13 +93,18 @@ export function createDeploys(db: Database, { transaction, write }: Transactions
   };
 }
 
-function toRow({ json, ...row }: Stored): DeployRow {
-  return { ...row, steps: JSON.parse(json) as DeployStep[] };
+function toRow({ json, proofJson, ...row }: Stored): DeployRow {
+  const proof = proofJson === null ? null : (JSON.parse(proofJson) as SwitchProof);
+  return { ...row, steps: JSON.parse(json) as DeployStep[], proof };
 }
 
 /** Absent keys stay absent, so that a change of one field overwrites no other. */
 function toValues(row: Partial<Omit<DeployRow, 'id'>>): Partial<Stored> {
-  const { steps, ...columns } = row;
+  const { steps, proof, ...columns } = row;
   const given = Object.entries(columns).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(given), ...(steps === undefined ? {} : { json: JSON.stringify(steps) }) };
+  return {
+    ...Object.fromEntries(given),
+    ...(steps === undefined ? {} : { json: JSON.stringify(steps) }),
+    ...(proof === undefined ? {} : { proofJson: proof === null ? null : JSON.stringify(proof) }),
+  };
 }

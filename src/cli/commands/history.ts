@@ -2,6 +2,7 @@
 import { deployJson } from '../../core/json-deploy.ts';
 import { revisionJson } from '../../core/json-rollback.ts';
 import { arrow, deployView } from '../../core/status-view.ts';
+import { proofWords } from '../../core/switch-proof.ts';
 import { duration } from '../../core/time-words.ts';
 import { dateAndTime } from '../../core/time-words-dates.ts';
 import { count, shortVersion } from '../../core/words-names.ts';
@@ -123,13 +124,14 @@ function cells({ out, clock, timeZone, output }: CommandContext, row: DeployRow)
   const { word, tone } = deployView(row.status);
   const nowMs = clock.nowMs();
   const message = row.message === null || output !== 'wide' ? '' : `: ${row.message}`;
+  const proof = row.proof === null ? '' : `; ${proofWords(row.proof)}`;
   return [
     { text: String(row.number) },
     { text: word, paint: (text: string) => out.colour(tone, text) },
     { text: arrow(row.fromVersion, row.toVersion) },
     { text: dateAndTime(row.startedAtMs, nowMs, timeZone()) },
     { text: row.finishedAtMs === null ? 'under way' : duration(row.finishedAtMs - row.startedAtMs) },
-    { text: `${row.cause}${message}` },
+    { text: `${row.cause}${message}${proof}` },
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import { deployView, duration } from '../../core/status-view.ts';
 import { arrow } from '../../core/status-view-sentence.ts';
+import { proofWords } from '../../core/switch-proof.ts';
 import { shortDigest, shortRevision } from '../../core/words-names.ts';
 import type { DeployRow } from '../../model/record.ts';
 import { commands } from '../page/command.ts';
@@ -69,6 +70,7 @@ function factsOf(deploy: DeployRow, { moment }: PageRead): FactView[] {
     deploy.digest === null || deploy.digest === ''
       ? null
       : { term: 'Digest', value: html`<code>${shortDigest(deploy.digest)}…</code>` },
+    deploy.proof === null ? null : { term: 'Through the proxy', value: html`${proofWords(deploy.proof)}` },
     { term: 'Started', value: whenTag(deploy.startedAtMs, moment) },
     deploy.finishedAtMs === null ? null : { term: 'Ended', value: whenTag(deploy.finishedAtMs, moment) },
   ];
