@@ -39,7 +39,7 @@ const UNIT = [
   .split(' ');
 const DEPLOY = [
   'id number unit workload_id status from_version to_version spec_hash digest revision cause reason message',
-  'started_at finished_at duration_ms steps steps[].name steps[].status steps[].started_at steps[].finished_at',
+  'started_at finished_at duration_ms proof steps steps[].name steps[].status steps[].started_at steps[].finished_at',
   'steps[].detail',
 ]
   .join(' ')
