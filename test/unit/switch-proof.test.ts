@@ -15,7 +15,11 @@ describe('the proof of a switch', () => {
       [good(105), bad(200), bad(300), good(400)],
       { requests: 4, failed: 2, worstGapMs: 295 },
     ],
-    ['counts a gap before the first good answer', [bad(150), good(300)], { requests: 2, failed: 1, worstGapMs: 200 }],
+    [
+      'counts a gap before the first good answer',
+      [bad(150), good(300)],
+      { requests: 2, failed: 1, worstGapMs: 200 },
+    ],
     ['counts a gap that had not ended', [good(101), bad(500)], { requests: 2, failed: 1, worstGapMs: 399 }],
   ];
   for (const [what, looks, proof] of cases)
@@ -26,6 +30,9 @@ describe('the proof of a switch', () => {
       proofWords({ requests: 1_842, failed: 0, worstGapMs: 41 }),
       '1,842 requests, 0 failed, worst gap 41 ms',
     );
-    assert.equal(proofWords({ requests: 1, failed: 1, worstGapMs: 1_200 }), '1 request, 1 failed, worst gap 1,200 ms');
+    assert.equal(
+      proofWords({ requests: 1, failed: 1, worstGapMs: 1_200 }),
+      '1 request, 1 failed, worst gap 1,200 ms',
+    );
   });
 });
