@@ -9,7 +9,7 @@ const usage = `Usage: node scripts/local-images/main.ts --socket PATH IMAGE...
   shell=NAME:TAG                a shell (busybox)
   site=NAME:TAG                 nginx, as the official image is
   web=NAME:TAG                  a web application that answers its tag
-  web:BEHAVIOUR=NAME:TAG        the same, bad in one way: never-healthy, exits, ignores-term, slow-start, turns-unhealthy
+  web:BEHAVIOUR=NAME:TAG        the same, bad in one way: never-healthy, exits, ignores-term, slow-start, turns-unhealthy, fails-behind-proxy
 `;
 
 const behaviours: readonly WebBehaviour[] = [
@@ -19,6 +19,7 @@ const behaviours: readonly WebBehaviour[] = [
   'ignores-term',
   'slow-start',
   'turns-unhealthy',
+  'fails-behind-proxy',
 ];
 
 const { values, positionals } = parseArgs({

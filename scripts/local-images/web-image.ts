@@ -10,6 +10,7 @@ import { makeLayer } from './layer.ts';
  * - `ignores-term`: healthy, but SIGTERM does not end it.
  * - `slow-start`: opens its port after two seconds.
  * - `turns-unhealthy`: healthy for four seconds, then as `never-healthy`.
+ * - `fails-behind-proxy`: healthy for who asks it directly, 500 for what a proxy sent on.
  */
 export type WebBehaviour =
   | 'healthy'
@@ -17,7 +18,8 @@ export type WebBehaviour =
   | 'exits'
   | 'ignores-term'
   | 'slow-start'
-  | 'turns-unhealthy';
+  | 'turns-unhealthy'
+  | 'fails-behind-proxy';
 
 export interface WebImageOptions {
   /** `name:tag` */
@@ -34,7 +36,7 @@ export async function webImage(options: WebImageOptions): Promise<LocalImage> {
   const { reference, behaviour = 'healthy', healthcheck = 'none' } = options;
   const version = options.version ?? reference.slice(reference.lastIndexOf(':') + 1);
   const own = await makeLayer([
-    { type: 'file', path: 'etc/nginx/nginx.conf', content: nginxConfiguration(version) },
+    { type: 'file', path: 'etc/nginx/nginx.conf', content: nginxConfiguration(version, behaviour) },
     { type: 'file', path: 'bin/serve', content: startScript(behaviour), mode: 0o755 },
   ]);
   const settings: ImageSettings = {
@@ -57,7 +59,11 @@ const imageHealthcheck = {
 };
 
 /** Nothing is written but below /tmp and /run, so that it also runs read-only with a tmpfs there, and as any user. */
-function nginxConfiguration(version: string): string {
+function nginxConfiguration(version: string, behaviour: WebBehaviour): string {
+  const guard =
+    behaviour === 'fails-behind-proxy'
+      ? '\n    if ($http_x_forwarded_for) { return 500 "no such tenant\\n"; }'
+      : '';
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `worker_processes 1;
 pid /tmp/nginx.pid;
@@ -68,7 +74,7 @@ http {
   default_type text/plain;
 ${temporary.map((kind) => `  ${kind}_temp_path /tmp/${kind};`).join('\n')}
   server {
-    listen 8080;
+    listen 8080;${guard}
     location / { return 200 "${version}\\n"; }
     location = /healthz {
       if (-f /run/unhealthy) { return 503 "the database is locked\\n"; }
@@ -87,6 +93,7 @@ function startScript(behaviour: WebBehaviour): string {
     exits: 'echo "reading the configuration"\necho "fatal: DATABASE_URL is not set" >&2\nexit 3',
     'ignores-term': "trap '' TERM\nnginx -g 'daemon off;' &\nwhile true; do wait; sleep 1; done",
     'slow-start': `sleep 2\n${serve}`,
+    'fails-behind-proxy': serve,
     'turns-unhealthy': `(sleep 4; touch /run/unhealthy) &\n${serve}`,
   };
   return `#!/bin/sh\n# Starts the web application of this test image.\n${scripts[behaviour]}\n`;

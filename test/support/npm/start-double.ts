@@ -59,6 +59,9 @@ export interface NpmDouble extends AsyncDisposable {
   /** What nginx cannot read, outside of every host: until `mendNginx`, all writes answer 500. */
   breakNginx(): Promise<void>;
   mendNginx(): Promise<void>;
+  /** The API's port refuses connections until `comeBack`; what nginx serves is served on. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,14 +87,18 @@ export async function startNpmDouble(options: NpmDoubleOptions = {}): Promise<Np
   const requests: LoggedRequest[] = [];
   const server = createApi({ world, routes: allRoutes(world), faults, log: requests });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = async () => {
+  const { port } = server.address() as AddressInfo;
+  const goAway = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
+  };
+  const close = async () => {
+    await goAway();
     await nginx.close();
   };
   const broken = 'nginx/custom/root.conf';
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     traffic: nginx.traffic,
     ...account,
     faults,
@@ -105,6 +112,8 @@ export async function startNpmDouble(options: NpmDoubleOptions = {}): Promise<Np
     settled: () => nginx.reloads.settled(),
     breakNginx: () => nginx.write(broken, 'this_is_not_a_directive on;\n'),
     mendNginx: () => nginx.remove(broken),
+    goAway,
+    comeBack: () => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve)),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { programPath } from '../../../scripts/real-parts/paths.ts';
 import { shortHash } from '../../../src/core/canonical.ts';
-import type { Config, SourceConfig } from '../../../src/model/config.ts';
+import type { Config, ProxyConfig, SourceConfig } from '../../../src/model/config.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import type { Overview, UnitStatus } from '../../../src/model/status.ts';
 import type { Pass } from '../../../src/ports/session.ts';
@@ -52,6 +52,9 @@ export async function realController(
     controller?: string;
     sources?: SourceConfig[];
     env?: Record<string, string>;
+    proxy?: ProxyConfig;
+    /** Files that hold secrets, by name. */
+    secrets?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<RealController> {
   const engine = options.engine ?? sharedEngine();
@@ -60,6 +63,8 @@ export async function realController(
   const directory = place.at('manifests');
   await mkdir(directory, { recursive: true });
   await mkdir(place.at('secrets'), { recursive: true });
+  for (const [secret, value] of Object.entries(options.secrets ?? {}))
+    await writeFile(place.at('secrets', secret), value, { mode: 0o600 });
   const log: string[] = [];
   const config: Config = {
     data: place.at('data'),
@@ -78,7 +83,7 @@ export async function realController(
     engines: { local: { socket: engine.socketPath } },
     tokens: [],
     webhooks: [],
-    proxy: null,
+    proxy: options.proxy ?? null,
     secrets: { files: place.at('secrets') },
     concurrency: 4,
     resyncMs: 30_000,

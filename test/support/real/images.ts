@@ -27,6 +27,7 @@ export const testImages = {
   ignoresTerm: 'tinyforge-test/web:ignores-term',
   slowStart: 'tinyforge-test/web:slow-start',
   turnsUnhealthy: 'tinyforge-test/web:turns-unhealthy',
+  failsBehindProxy: 'tinyforge-test/web:fails-behind-proxy',
   /** With a health check of the image's own, once a second. */
   checked1: 'tinyforge-test/web-checked:v1',
   checked2: 'tinyforge-test/web-checked:v2',
@@ -39,6 +40,7 @@ const behaviours: Readonly<Record<string, WebBehaviour>> = {
   [testImages.ignoresTerm]: 'ignores-term',
   [testImages.slowStart]: 'slow-start',
   [testImages.turnsUnhealthy]: 'turns-unhealthy',
+  [testImages.failsBehindProxy]: 'fails-behind-proxy',
   [testImages.checkedNeverHealthy]: 'never-healthy',
 };
 
