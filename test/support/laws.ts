@@ -197,6 +197,21 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
     {
+      name: 'hand edits are told',
+      promise: 'a route that was changed by hand is put right, or somebody is told that it is not',
+      check: (world) => {
+        const { desired } = world;
+        if (desired.kind === 'stack' || desired.state === 'stopped') return;
+        if (desired.kind === 'project' && desired.replicas === 0) return;
+        // Of a version that failed, with none before it, nothing is planned, and that is told.
+        if (world.quarantine.length > 0 && world.lastApplied === null) return;
+        const { end } = walkAll(world);
+        if (end.proxy?.away !== null || end.proxy.routes.every(({ drift }) => drift.length === 0)) return;
+        const { notices, blocked } = planOf(end);
+        assert.ok(notices.length > 0 || blocked !== null, 'a hand edit stands, and nobody is told');
+      },
+    },
+    {
       name: 'the way back stays',
       promise: 'containers of versions that can be rolled back to are never removed',
       check: (world) => {

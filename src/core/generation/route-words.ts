@@ -3,7 +3,7 @@ import type { Cause } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { problem } from '../problem.ts';
-import { driftWords, putRoute, routeObstacle } from '../route/steps.ts';
+import { changedByHand, driftWords, editWords, putRoute, routeObstacle } from '../route/steps.ts';
 import { routeOf, trafficOf } from './routing.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -22,6 +22,16 @@ export function routeCause(wanted: Wanted, world: UnitWorld): Cause | null {
   const gone = world.proxy?.away === null ? world.proxy.surplus[0] : undefined;
   if (gone === undefined) return null;
   return { type: 'cleanup', text: `route ${gone.domains[0] ?? gone.key} is no longer named` };
+}
+
+/** A hand edit that is left as it is, and told; null where there is none, or it is undone. */
+export function routeEdit(wanted: Wanted, world: UnitWorld): Problem | null {
+  const route = routeOf(wanted, world);
+  if (route === null || wanted.route === null || wanted.state === 'stopped') return null;
+  const { proxy, view, isChanged } = route;
+  const facts = { traffic: trafficOf(wanted, route), adopt: wanted.route.adopt, isChanged };
+  if (view.drift.length === 0 || putRoute(proxy, view, facts) !== null) return null;
+  return changedByHand(editWords(view), world.desired);
 }
 
 /** What keeps the route from being as named while everything else may go on; null where nothing does. */

@@ -7,6 +7,7 @@ import type { Traffic } from '../../model/route.ts';
 import type { RoutesWorld, RouteView } from '../../model/world.ts';
 import { canonicalJson } from '../canonical.ts';
 import { problem } from '../problem.ts';
+import { changedByHand, editWords } from './steps.ts';
 
 export interface StaticWish {
   desired: DesiredCommon;
@@ -70,18 +71,11 @@ function withRoute(plan: StaticPlan, { view, wish }: { view: RouteView; wish: St
 
 /** Null where the route is as wished. */
 function causeOf(view: RouteView, { traffic, isChanged }: StaticWish): Cause | null {
-  const { id, drift, wish } = view;
-  const name = wish.domains[0] ?? wish.key;
+  const { id, drift } = view;
   if (id === null) return { type: 'create', text: view.conflict === null ? 'new route' : 'taken over' };
   const leads = canonicalJson(view.traffic) === canonicalJson(traffic);
   if (leads && drift.length === 0) return null;
-  const [first] = drift;
-  const what =
-    first === undefined
-      ? `${name} leads elsewhere`
-      : `${first.field} of ${name} is ${first.is} instead of ${first.shall}`;
-  const more = drift.length > 1 ? ` and ${drift.length - 1} more` : '';
-  return { type: isChanged ? 'change' : 'drift', text: `${what}${more}` };
+  return { type: isChanged ? 'change' : 'drift', text: editWords(view) };
 }
 
 /** Why the route cannot be had; null where it can. Nobody else's is taken unless that was asked for. */
@@ -117,15 +111,4 @@ function obstacleOf({ wish, id, conflict, refused }: RouteView, desired: Desired
 function removed({ state }: DesiredCommon): Cause {
   if (state === 'stopped') return { type: 'change', text: 'stopped' };
   return { type: 'cleanup', text: 'a route that is not wanted any more' };
-}
-
-function changedByHand(text: string, { unit, source }: DesiredCommon): Problem {
-  return problem({
-    severity: 'info',
-    reason: 'RouteDrift',
-    message: `The route was changed by hand: ${text}`,
-    effect: 'It is left so: `proxy: { drift: report }`.',
-    workload: unit,
-    source,
-  });
 }

@@ -1,5 +1,6 @@
 // The steps of a roll-out that concern the proxy: prove through it, send shares, switch, and put hand edits right.
 import type { Action } from '../../model/action.ts';
+import type { DesiredCommon } from '../../model/desired.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Traffic } from '../../model/route.ts';
 import type { RoutesWorld, RouteView } from '../../model/world.ts';
@@ -65,11 +66,31 @@ function idWords(id: string): string {
   return id.replaceAll('-', ' ').replace('/', ' ');
 }
 
+/** Told instead of undone, where the settings say so. */
+export function changedByHand(
+  text: string,
+  { unit, source }: Pick<DesiredCommon, 'unit' | 'source'>,
+): Problem {
+  return problem({
+    severity: 'info',
+    reason: 'RouteDrift',
+    message: `The route was changed by hand: ${text}`,
+    effect: 'It is left so: `proxy: { drift: report }`.',
+    workload: unit,
+    source,
+  });
+}
+
 /** In words: `forward_port is 8081 instead of 8080`. */
-export function driftWords({ wish, drift }: RouteView): string {
-  const first = drift[0];
-  const name = wish.domains[0] ?? wish.key;
-  if (first === undefined) return `the route ${name} leads elsewhere`;
-  const more = drift.length > 1 ? ` and ${drift.length - 1} more` : '';
-  return `the route ${name} was changed by hand: ${first.field} is ${first.is} instead of ${first.shall}${more}`;
+export function driftWords(view: RouteView): string {
+  const { wish, drift } = view;
+  if (drift.length > 0) return `the route was changed by hand: ${editWords(view)}`;
+  return `the route ${wish.domains[0] ?? wish.key} leads elsewhere`;
+}
+
+/** `caching of shop.example.com is on instead of off and 1 more`. */
+export function editWords({ wish, drift: [first, ...more] }: RouteView): string {
+  if (first === undefined) return `${wish.domains[0] ?? wish.key} leads elsewhere`;
+  const what = `${first.field} of ${wish.domains[0] ?? wish.key} is ${first.is} instead of ${first.shall}`;
+  return more.length > 0 ? `${what} and ${more.length} more` : what;
 }

@@ -1,0 +1,83 @@
+// The whole product with a proxy: the double of Nginx Proxy Manager with a real nginx in front of what the real engine runs.
+
+import type { ProxyConfig } from '../../../src/model/config.ts';
+import { type Api, logIn } from '../npm/double-client.ts';
+import { type NpmDouble, startNpmDouble } from '../npm/start-double.ts';
+import { getByName } from '../proxy/get.ts';
+import { configOf } from '../proxy/npm-rig.ts';
+import type { RigAnswer } from '../proxy/rig.ts';
+import { removeFromEngine } from './clean-up.ts';
+import { type RealController, realController } from './controller.ts';
+import { sharedEngine, uniqueName } from './engine.ts';
+
+export type Reach = ProxyConfig['reach'];
+
+export interface RoutedController extends AsyncDisposable {
+  rig: RealController;
+  double: NpmDouble;
+  /** The double's API as a person with the administrator's password has it. */
+  api: Api;
+  /** A name below this test's own. */
+  domain: string;
+  /** One request through the proxy. */
+  get(options?: { domain?: string; path?: string }): Promise<RigAnswer>;
+  /** Hosts of the proxy, in the order of their ids. */
+  hosts(): Promise<NpmHost[]>;
+  /** Writes that the double's API has answered so far. */
+  writes(): number;
+}
+
+export interface NpmHost {
+  id: number;
+  domain_names: string[];
+  forward_host: string;
+  forward_port: number;
+  enabled: boolean;
+  advanced_config: string;
+  caching_enabled: boolean;
+  modified_on: string;
+  meta: Record<string, unknown>;
+}
+
+/** With `network` the nginx is a container on a network that is shared with what is deployed. */
+export async function routedController(options: {
+  reach: Reach;
+  proxy?: Partial<ProxyConfig>;
+}): Promise<RoutedController> {
+  const { reach } = options;
+  const engine = sharedEngine();
+  const network = uniqueName('routes');
+  const isShared = reach === 'network';
+  if (isShared) await engine.ask({ method: 'POST', path: '/networks/create', body: { Name: network } });
+  const double = await startNpmDouble(
+    isShared ? { nginx: 'container', container: { engine, network } } : { nginx: 'process' },
+  );
+  const proxy: ProxyConfig = {
+    ...configOf(double),
+    ...(isShared ? { reach, network, address: null } : { reach }),
+    drainMs: 0,
+    ...options.proxy,
+  };
+  const rig = await realController({ proxy, secrets: { npm: double.password } });
+  const api = await logIn(double);
+  const domain = `${rig.name}.example.test`;
+  return {
+    rig,
+    double,
+    api,
+    domain,
+    get: ({ domain: asked = domain, path = '/' } = {}) =>
+      getByName(double.traffic.http, { domain: asked, path }),
+    async hosts() {
+      const { body } = await api('GET', '/nginx/proxy-hosts');
+      return (body as NpmHost[]).sort((a, b) => a.id - b.id);
+    },
+    writes: () =>
+      double.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/nginx/')).length,
+    async [Symbol.asyncDispose]() {
+      await rig[Symbol.asyncDispose]();
+      await double.close();
+      if (isShared) await removeFromEngine(engine, { namePrefix: network });
+    },
+  };
+}
