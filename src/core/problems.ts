@@ -61,6 +61,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     hint: 'Make it, or take `external: true` out.',
   },
   FileMissing: { what: 'A file that it reads is not there.', hint: FILES },
+  FilesGone: {
+    what: 'The files of an earlier release are gone, and so is the container that had them.',
+    hint: 'Bring the files back in its source, or let what the manifest asks for run: `tinyforge resume NAME`.',
+  },
   FileStillWritten: { what: 'A file that it reads was being written.', hint: AGAIN },
   Held: {
     what: 'Its manifest cannot be used, so it runs as last applied.',
@@ -179,6 +183,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   RouteRefused: {
     what: 'The proxy does not take a route as the manifest wants it.',
     hint: 'Change what it names; `tinyforge why NAME` has its own words.',
+  },
+  RolledBack: {
+    what: 'A new version failed, or fell ill after it had taken over; the one before runs.',
+    hint: LOGS,
   },
   RollbackHold: {
     what: 'A person went back to an earlier version, and what the manifest asks for is held.',

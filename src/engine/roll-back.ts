@@ -125,11 +125,10 @@ async function tryOut(
   const plan = planUnit(planner, await resolveUnit(deps, caches, { planner, world, shared: new Map() }));
   if (plan.blocked !== null) {
     const { reason, message, hint } = plan.blocked.problem;
-    throw refused(reason, `${hold.release} cannot be brought back: ${message}`, hint);
+    // Nothing is held yet that could be lifted.
+    const way = reason === 'FilesGone' ? `tinyforge history ${desired.unit}` : hint;
+    throw refused(reason, `${hold.release} cannot be brought back: ${message}.`, way);
   }
-  // Another commit may have taken the files away, and what is there now is not what it was.
-  if (desired.kind === 'site' && plan.actions.some(({ type }) => type === 'createContainer'))
-    throw refused('NothingGood', `The files of ${desired.unit} ${hold.release} are not kept any more.`);
   return plan;
 }
 

@@ -28,6 +28,8 @@ export interface RuntimeHarness {
     /** Does not end at SIGTERM. */
     stubborn: string;
   };
+  /** By hand: an image that nothing else needs, under these names; answers with its id. */
+  addImage(names: readonly string[]): Promise<string>;
   /** By hand: a running container that is not ours, perhaps with a port of the host. */
   addStranger(name: string, port: number | null): Promise<void>;
   /** A port of the host that nobody has. */

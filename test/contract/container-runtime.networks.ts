@@ -96,6 +96,41 @@ export function networkCases(get: () => RuntimeHarness): void {
   });
 
   describe('images', () => {
+    it('one goes by its id; gone already is success', async () => {
+      const { runtime, prefix, addImage } = get();
+      const name = `${prefix}-gone:${prefix}-a`;
+      const id = await addImage([name]);
+      assert.equal((await runtime.inspectImage(name))?.id, id);
+      await runtime.removeImage(id);
+      assert.equal(await runtime.inspectImage(id), null);
+      await runtime.removeImage(id);
+    });
+
+    it('one stays while a container is made from it, a stopped one too, and goes after that', async () => {
+      const { runtime, prefix, addImage } = get();
+      const image = `${prefix}-used:${prefix}-b`;
+      const id = await addImage([image]);
+      const request = createRequest(get(), { name: `${prefix}-needs-it`, spec: { image } });
+      const container = await runtime.createContainer(request);
+      await runtime.startContainer(container.id);
+      await runtime.removeImage(id);
+      assert.equal((await runtime.inspectImage(id))?.id, id);
+      await runtime.stopContainer(container.id, { graceMs: 5_000 });
+      await runtime.removeImage(id);
+      assert.equal((await runtime.inspectImage(image))?.id, id);
+      await runtime.removeContainer(container.id);
+      await runtime.removeImage(id);
+      assert.equal(await runtime.inspectImage(id), null);
+    });
+
+    it('one that several names mean stays under all of them', async () => {
+      const { runtime, prefix, addImage } = get();
+      const names = [`${prefix}-mine:${prefix}-c`, `${prefix}-theirs:1`];
+      const id = await addImage(names);
+      await runtime.removeImage(id);
+      for (const name of names) assert.equal((await runtime.inspectImage(name))?.id, id, name);
+    });
+
     it('a pull of what no registry has fails, to be tried again', async () => {
       const { runtime, images } = get();
       const pull = runtime.pullImage(images.missing, {

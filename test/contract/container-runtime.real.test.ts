@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { createDockerRuntime } from '../../src/adapters/docker/runtime.ts';
 import { removeFromEngine } from '../support/real/clean-up.ts';
 import { sharedEngine, uniqueName } from '../support/real/engine.ts';
-import { loadTestImages, testImages } from '../support/real/images.ts';
+import { loadTestImages, loadWebImage, testImages } from '../support/real/images.ts';
 import { CONTROLLER } from './container-runtime.harness.ts';
 import { runtimeContract } from './container-runtime.suite.ts';
 
@@ -12,6 +12,7 @@ runtimeContract('real engine', async () => {
   await loadTestImages(engine);
   const { socketPath } = engine;
   const prefix = uniqueName('contract');
+  const made = new Set<string>();
   return {
     runtime: createDockerRuntime({ host: 'local', socketPath, controller: CONTROLLER }),
     other: createDockerRuntime({ host: 'local', socketPath, controller: 'somebody-else' }),
@@ -25,6 +26,16 @@ runtimeContract('real engine', async () => {
       missing: '127.0.0.1:1/acme/nothing:1',
       stubborn: testImages.ignoresTerm,
     },
+    async addImage([first = '', ...more]) {
+      for (const name of [first, ...more]) made.add(name);
+      await loadWebImage(engine, { reference: first });
+      for (const name of more) {
+        const [repo, tag] = name.split(':');
+        await engine.ask({ method: 'POST', path: `/images/${first}/tag?repo=${repo}&tag=${tag}` });
+      }
+      const { Id } = (await engine.ask({ method: 'GET', path: `/images/${first}/json` })) as { Id: string };
+      return Id;
+    },
     async addStranger(name, port) {
       const ports = port === null ? {} : { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: `${port}` }] };
       const ExposedPorts = { '8080/tcp': {} };
@@ -33,7 +44,10 @@ runtimeContract('real engine', async () => {
       await engine.ask({ method: 'POST', path: `/containers/${name}/start` });
     },
     freePort,
-    cleanUp: () => removeFromEngine(engine, { namePrefix: prefix }),
+    async cleanUp() {
+      await removeFromEngine(engine, { namePrefix: prefix });
+      for (const name of made) await engine.call({ method: 'DELETE', path: `/images/${name}` });
+    },
   };
 });
 

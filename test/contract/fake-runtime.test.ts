@@ -25,6 +25,11 @@ runtimeContract('in memory', async () => {
       missing: 'test/nothing:1',
       stubborn: 'test/stubborn:1',
     },
+    async addImage([first = '', ...more]) {
+      const image = engine.addImage(first);
+      for (const name of more) engine.state.images.set(name, image);
+      return image.id;
+    },
     async addStranger(name, taken) {
       engine.addStranger(taken === null ? { name } : { name, port: taken });
     },

@@ -68,11 +68,18 @@ async function killAtEach(rig: RealController, write: (tag: string) => Promise<v
   }
 }
 
+/** Each deploy makes its containers and takes the old ones away: all the steps that there are. */
+async function nothingKept(): Promise<RealController> {
+  const rig = await realController();
+  rig.config.keep.revisions = 1;
+  return rig;
+}
+
 const kindsOf = (steps: readonly string[]): string[] => steps.map((step) => step.split(' ')[2] ?? '');
 
 describe('the process is killed', () => {
   it('blue-green, at each step: something that has the name answers at every moment, and the restart converges', async () => {
-    await using rig = await realController();
+    await using rig = await nothingKept();
     await rig.write('shop.yaml', manifest(rig, 'v1'));
     assert.equal((await applyOnce(rig.config)).code, 0);
     await using client = startTraffic(rig, { alias: rig.name });
@@ -93,7 +100,7 @@ describe('the process is killed', () => {
   });
 
   it('recreate, at each step: the data has one writer at a time, and the restart converges', async () => {
-    await using rig = await realController();
+    await using rig = await nothingKept();
     const volume = `volumes: ["${rig.name}-data:/data"]\n`;
     await rig.write('shop.yaml', manifest(rig, 'v1', volume));
     assert.equal((await applyOnce(rig.config)).code, 0);

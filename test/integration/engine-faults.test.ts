@@ -60,7 +60,7 @@ describe('an engine that fails', () => {
     assert.deepEqual(status.problems, []);
     assert.deepEqual(controller.pass.control.quarantine(rig.name), [], 'the engine died, not the version');
     assert.deepEqual(
-      (await rig.containers()).map(({ image, state }) => [image, state]),
+      (await rig.live()).map(({ image, state }) => [image, state]),
       [[testImages.slowStart, 'running']],
     );
   });
@@ -90,7 +90,7 @@ describe('an engine that fails', () => {
     await controller.converged(`${rig.name}-a`, 'v2');
     await until({
       what: 'b to be pruned and nothing to be there twice',
-      look: async () => (await rig.containers()).map(({ image }) => image).join() === testImages.web2,
+      look: async () => (await rig.live()).map(({ image }) => image).join() === testImages.web2,
       timeoutMs: 60_000,
     });
     assert.equal(isAway(controller.overview()), false);

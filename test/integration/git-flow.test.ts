@@ -147,8 +147,7 @@ describe('from a push to what runs', () => {
     await until({
       what: 'the held one to be healed',
       look: async () =>
-        (await idsOf(rig, shop)).length === 1 &&
-        (await rig.containers()).every(({ state }) => state === 'running'),
+        (await idsOf(rig, shop)).length === 1 && (await rig.live()).every(({ state }) => state === 'running'),
       timeoutMs: 60_000,
     });
     const mended = await repository.commit({ files: { 'shop.yaml': project(shop, 'v3') } });

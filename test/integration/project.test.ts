@@ -56,8 +56,13 @@ describe('project on a real engine', () => {
     const good = rig.status(await rig.apply(), rig.name);
     assert.equal(good.outcome, 'converged', good.sentence);
     assert.deepEqual(
-      (await rig.containers()).map((entry) => entry.image),
+      (await rig.live()).map((entry) => entry.image),
       [testImages.web2],
+    );
+    const standsBy = (await rig.containers()).filter(({ state }) => state === 'exited');
+    assert.deepEqual(
+      standsBy.map(({ id }) => id),
+      [old?.id],
     );
   });
 

@@ -15,7 +15,7 @@ const site = (name: string, more = ''): string =>
 
 /** The one running container's address. */
 async function addressOf(rig: RealController): Promise<string> {
-  const [running, ...more] = (await rig.containers()).filter(({ state }) => state === 'running');
+  const [running, ...more] = await rig.live();
   assert.deepEqual(more, []);
   const seen = (await rig.docker('GET', `/containers/${running?.id}/json`)) as {
     NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
@@ -110,7 +110,7 @@ describe('a site', () => {
     await using rig = await realController({ sources: [gitConfig({ url: repository.url })] });
     await repository.commit({ files: { 'docs/site.yaml': site(rig.name), 'docs/public/index.html': 'one' } });
     await converge(rig);
-    const ids = async (): Promise<string[]> => (await rig.containers()).map(({ id }) => id);
+    const ids = async (): Promise<string[]> => (await rig.live()).map(({ id }) => id);
     const before = await ids();
     const commit = await repository.commit({ files: { 'README.md': 'about something else' } });
     await converge(rig);

@@ -2,10 +2,12 @@
 import { planGeneration } from '../../core/generation/plan.ts';
 import { sortSlots } from '../../core/generation/slots.ts';
 import type { Wanted } from '../../core/generation/wanted.ts';
+import { problem } from '../../core/problem.ts';
 import { attach, wantedRoute } from '../../core/route/attach.ts';
 import { specHash } from '../../core/spec-hash.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 import type { KindPlanner } from '../../model/kind.ts';
+import type { UnitPlan } from '../../model/plan.ts';
 import type { Need } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { SITE_CHECK, SITE_PORT, siteSpec } from './web-server.ts';
@@ -13,9 +15,41 @@ import { SITE_CHECK, SITE_PORT, siteSpec } from './web-server.ts';
 export const sitePlanner: KindPlanner<DesiredSite> = {
   kind: 'site',
   needs,
-  plan: (world) => planGeneration(wantedOf(world), world),
+  plan,
   check: () => SITE_CHECK,
 };
+
+/** A release whose files are gone is not made from those that are there now: it would be another one under its name. */
+function plan(world: UnitWorld<DesiredSite>): UnitPlan {
+  const made = planGeneration(wantedOf(world), world);
+  const { pin, desired, hold } = world;
+  const makes = made.actions.some(({ type }) => type === 'createContainer');
+  if (pin === null || !makes || hashesOf(world).includes(pin.specHash)) return made;
+  const lost = problem({
+    reason: 'FilesGone',
+    message: `the files of ${desired.unit} ${pin.release} are not kept any more: its container is gone, and its folder holds others now`,
+    effect: 'Nothing was changed.',
+    hint:
+      hold === null
+        ? `Bring the files of ${pin.release} back, or mend what the manifest asks for.`
+        : `\`tinyforge resume ${desired.unit}\` brings what its manifest asks for.`,
+    next: 'Looked at again in each pass.',
+    workload: desired.unit,
+  });
+  return { ...made, actions: [], strategy: null, downtime: null, blocked: { problem: lost, wait: false } };
+}
+
+/** What the files that are there now make: routed as it is now, and as it was before it had a proxy. */
+function hashesOf(world: UnitWorld<DesiredSite>): string[] {
+  const bare = siteSpec(world.desired, treeOf(world));
+  const { identity } = attach(bare, { proxy: world.proxy, port: SITE_PORT });
+  return [specHash(bare, {}), specHash(identity, {})];
+}
+
+function treeOf({ answers, desired }: UnitWorld<DesiredSite>): { hash: string; directory: string } {
+  const answer = answers.get(treeNeed(desired).key);
+  return answer?.ok && answer.type === 'tree' ? answer : { hash: '', directory: '' };
+}
 
 function needs(world: UnitWorld<DesiredSite>): Need[] {
   const tree = treeNeed(world.desired);
@@ -38,8 +72,7 @@ function isComplete(world: UnitWorld<DesiredSite>): boolean {
 
 function wantedOf(world: UnitWorld<DesiredSite>): Wanted {
   const { desired, pin } = world;
-  const answer = world.answers.get(treeNeed(desired).key);
-  const tree = answer?.ok && answer.type === 'tree' ? answer : { hash: '', directory: '' };
+  const tree = treeOf(world);
   const bare = siteSpec(desired, tree);
   const { spec, identity } = attach(bare, { proxy: world.proxy, port: SITE_PORT });
   const local = world.answers.get(`image:${desired.host}:${desired.image}`);

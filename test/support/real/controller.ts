@@ -39,6 +39,8 @@ export interface RealController extends AsyncDisposable {
   open(options: { write: boolean }): Promise<Pass>;
   /** Our containers, sorted by name. */
   containers(): Promise<Seen[]>;
+  /** Without those that stand by, stopped, to roll back to. */
+  live(): Promise<Seen[]>;
   /** Every container whose name begins with this test's name, ours or not. */
   all(): Promise<Seen[]>;
   docker(method: string, path: string, body?: unknown): Promise<unknown>;
@@ -118,6 +120,7 @@ export async function realController(
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   };
+  const containers = (): Promise<Seen[]> => list({ label: [`tinyforge.controller=${config.controller}`] });
   return {
     engine,
     config,
@@ -152,7 +155,8 @@ export async function realController(
       throw new Error(`no unit ${unit} among ${known || 'none'}; ${problems}\n${log.slice(-20).join('')}`);
     },
     open,
-    containers: () => list({ label: [`tinyforge.controller=${config.controller}`] }),
+    containers,
+    live: async () => (await containers()).filter(({ state }) => state !== 'exited'),
     all: () => list({ name: [name] }),
     docker: (method, path, body) =>
       engine.ask({ method, path, ...(body === undefined ? {} : { body }) } as never),

@@ -125,5 +125,6 @@ function configText(config: Config): string {
     engines: config.engines,
     secrets: { files: config.secrets.files },
     site: config.site,
+    keep: { revisions: config.keep.revisions, disk: `${config.keep.diskBytes}b` },
   });
 }
