@@ -1,5 +1,6 @@
 // What the planner needs to know of a service, read from its resolved model: numbers and names, no values.
 import type { StackService } from '../model/resolved.ts';
+import { endpointsOf } from './compose-endpoints.ts';
 import { type Json, list, map, type ResolvedModel, text, undoubled } from './compose-model.ts';
 import { dependsOn } from './compose-profiles.ts';
 import { durationMs } from './compose-values.ts';
@@ -27,6 +28,7 @@ export function stackServices(
         publishedPorts: publishedPorts(service),
         pullPolicy: text(service.pull_policy) ?? 'missing',
         stopGraceMs: graceMs(service),
+        endpoints: endpointsOf(service, model),
       },
     ]),
   );

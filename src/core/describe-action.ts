@@ -45,7 +45,7 @@ export function describeAction(action: Action): string {
     case 'materialiseStack':
       return 'writing the files of the stack';
     case 'composeUp':
-      return `bringing up ${Object.keys(action.services).join(', ')}${action.model === 'good' ? ' as they were before' : ''}`;
+      return `bringing up ${Object.keys(action.services).join(', ')}${action.recreate ? ' anew' : ''}${action.model === 'good' ? ' as they were before' : ''}`;
     case 'awaitServices':
       return `waiting until ${Object.keys(action.services).join(', ')} ${Object.keys(action.services).length === 1 ? 'is' : 'are'} healthy`;
     case 'removeImage':

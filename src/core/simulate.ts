@@ -1,7 +1,7 @@
 // What the world is after an action took hold: for the laws' tests, and for telling beforehand what a failure leads to.
 import type { Action, ActionOf } from '../model/action.ts';
 import { LABEL } from '../model/labels.ts';
-import type { ObservedContainer, ObservedNetwork } from '../model/observed.ts';
+import type { ObservedContainer, ObservedEndpoint, ObservedNetwork } from '../model/observed.ts';
 import type { Answer, StackModel } from '../model/resolved.ts';
 import type { RoutesWorld, RouteView, UnitWorld } from '../model/world.ts';
 import { canaryFact } from './route/facts.ts';
@@ -146,12 +146,26 @@ function composeUp(world: UnitWorld, action: ActionOf<'composeUp'>): UnitWorld {
         upSeconds: 0,
         health: source[service]?.hasHealthcheck ? 'starting' : 'none',
         image: source[service]?.image ?? '',
+        networks: Object.fromEntries(
+          Object.entries(source[service]?.endpoints ?? {}).map(([name, { aliases }]) => [
+            name,
+            endpoint(world, { id, network: name, aliases }),
+          ]),
+        ),
         ours,
         compose,
       };
     }),
   );
-  return withContainers(world, [...kept, ...made]);
+  const names = Object.keys(action.services).flatMap((name) => Object.keys(source[name]?.endpoints ?? {}));
+  const missing = [...new Set(names)].filter(
+    (name) => !world.host.networks.some((entry) => entry.name === name),
+  );
+  const networks = missing.map((name) => ({ ...simulated(name), composeProject: action.project }));
+  return withContainers(onHost(world, { networks: [...world.host.networks, ...networks] }), [
+    ...kept,
+    ...made,
+  ]);
 }
 
 function created(world: UnitWorld, action: ActionOf<'createContainer'>): ObservedContainer {
@@ -163,7 +177,7 @@ function created(world: UnitWorld, action: ActionOf<'createContainer'>): Observe
     networks: Object.fromEntries(
       action.endpoints.map(({ network: name, aliases }) => [
         name,
-        { endpointId: `${id}-${name}`, ip: '', aliases },
+        endpoint(world, { id, network: name, aliases }),
       ]),
     ),
     ours: {
@@ -199,15 +213,21 @@ function blank(id: string, name: string): ObservedContainer {
 }
 
 function connect(world: UnitWorld, action: ActionOf<'connectNetwork'>): UnitWorld {
-  const endpoint = {
-    endpointId: `${action.container}-${action.network}-again`,
-    ip: '',
-    aliases: action.aliases,
-  };
-  return edit(world, action.container, (entry) => ({
-    ...entry,
-    networks: { ...entry.networks, [action.network]: endpoint },
-  }));
+  const { container, network: name, aliases } = action;
+  const made = endpoint(world, { id: container, network: `${name}-again`, aliases });
+  const there = { ...made, networkId: networkId(world, name) };
+  return edit(world, container, (entry) => ({ ...entry, networks: { ...entry.networks, [name]: there } }));
+}
+
+function endpoint(
+  world: UnitWorld,
+  { id, network: name, aliases }: { id: string; network: string; aliases: readonly string[] },
+): ObservedEndpoint {
+  return { endpointId: `${id}-${name}`, networkId: networkId(world, name), ip: '', aliases };
+}
+
+function networkId(world: UnitWorld, name: string): string {
+  return world.host.networks.find((entry) => entry.name === name)?.id ?? simulated(name).id;
 }
 
 function disconnect(world: UnitWorld, action: ActionOf<'disconnectNetwork'>): UnitWorld {
@@ -288,13 +308,11 @@ function is(entry: ObservedContainer, container: string): boolean {
 }
 
 function network(action: ActionOf<'ensureNetwork'>): ObservedNetwork {
-  return {
-    id: `sim-${action.network}`,
-    name: action.network,
-    ...owner(action.labels),
-    composeProject: null,
-    gateway: null,
-  };
+  return { ...simulated(action.network), ...owner(action.labels) };
+}
+
+function simulated(name: string): ObservedNetwork {
+  return { id: `sim-${name}`, name, controller: null, workloadId: null, composeProject: null, gateway: null };
 }
 
 function owner(labels: Readonly<Record<string, string>>): {

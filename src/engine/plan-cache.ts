@@ -103,8 +103,10 @@ function same(a: readonly ObservedContainer[], b: readonly ObservedContainer[]):
 }
 
 function sameNetworks(a: ObservedContainer, b: ObservedContainer): boolean {
-  for (const name in a.networks)
-    if (a.networks[name]?.endpointId !== b.networks[name]?.endpointId) return false;
+  for (const name in a.networks) {
+    const [one, other] = [a.networks[name], b.networks[name]];
+    if (one?.endpointId !== other?.endpointId || one?.networkId !== other?.networkId) return false;
+  }
   for (const name in b.networks) if (a.networks[name] === undefined) return false;
   return true;
 }

@@ -79,6 +79,8 @@ export type Action = Common &
         services: Record<string, string>;
         /** Containers per service, where another number than the file's is meant: the new one beside the old one. */
         scale?: Record<string, number>;
+        /** Made anew although nothing of their spec changed: a network under them is gone. */
+        recreate?: true;
       }
     /** Gate: all containers of these services are healthy, running, or ended well. */
     | {

@@ -9,6 +9,8 @@ export type EngineHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
 export interface ObservedEndpoint {
   /** Changes with each connect, so a cached alias can be trusted as long as it stays. */
   endpointId: string;
+  /** Of the network, which may be gone under a stopped container; empty where the engine says none (never started). */
+  networkId: string;
   ip: string;
   /** Null where nobody has looked yet: lists do not carry aliases. */
   aliases: readonly string[] | null;

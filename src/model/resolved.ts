@@ -74,4 +74,13 @@ export interface StackService {
   /** `always` pulls at each change. */
   pullPolicy: string;
   stopGraceMs: number;
+  /** How its containers are on its networks, by the engine's names of these; none for the host's or another's network. */
+  endpoints: Record<string, StackEndpoint>;
+}
+
+export interface StackEndpoint {
+  /** Beside the names of the container and of the service. */
+  aliases: string[];
+  /** Has an address or options of its own: only Compose can put a container on it, by making it anew. */
+  byCompose: boolean;
 }

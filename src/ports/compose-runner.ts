@@ -33,6 +33,8 @@ export interface ComposeRunner {
     file: string;
     projectDirectory: string;
     services: string[];
+    /** `--force-recreate`: made anew although nothing of them changed. Volumes without a name are kept. */
+    recreate?: true;
     /** Values that configs and secrets with `environment:` are filled from while containers are made; usually none. */
     variables?: Readonly<Record<string, string>>;
     /** Profiles are resolved already; these are for Compose's own bookkeeping. */

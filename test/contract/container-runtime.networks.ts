@@ -76,6 +76,22 @@ export function networkCases(get: () => RuntimeHarness): void {
       assert.equal(await endpoint(), undefined);
     });
 
+    it('a stopped container tells which network it was on, though that one is gone', async () => {
+      const { runtime, prefix } = get();
+      const network = `${prefix}-removed`;
+      const name = `${prefix}-behind`;
+      await runtime.ensureNetwork(network, ourLabels());
+      const { id: networkId } = (await runtime.listNetworks()).find((entry) => entry.name === network) ?? {};
+      const endpoints = [{ network, aliases: [] }];
+      const { id } = await runtime.createContainer(createRequest(get(), { name, endpoints }));
+      await runtime.startContainer(id);
+      const seen = async () => (await inList(runtime, name))?.networks[network]?.networkId;
+      assert.equal(await seen(), networkId);
+      await runtime.stopContainer(id, { graceMs: 5_000 });
+      await runtime.removeNetwork(network);
+      assert.equal(await seen(), networkId);
+    });
+
     it('are read for ours alone', async () => {
       const { other, prefix } = get();
       const seen = await inList(other, `${prefix}-joined`);

@@ -118,6 +118,18 @@ const MISTAKES: Mistake[] = [
     to: 'wrong: views.filter((view) => view.service.scale > 0),',
   },
   {
+    name: 'a container that was taken off its network stays off it',
+    file: 'kinds/stack/cut-off.ts',
+    from: 'container.networks[name] === undefined &&',
+    to: 'container.networks[name]?.ip === null &&',
+  },
+  {
+    name: 'a container is started on a network that is gone',
+    file: 'kinds/stack/cut-off.ts',
+    from: "return endpoint.networkId !== '' &&",
+    to: "return endpoint.networkId === '?' &&",
+  },
+  {
     name: 'containers of a service that left the files stay',
     file: 'kinds/stack/plan.ts',
     from: '...cleanUp(found, model, act),',

@@ -171,7 +171,7 @@ volumes: { files: {} }
     it('makes what is listed, changes nothing that is right, and remakes what changed', () =>
       withRig(async (rig, files, place) => {
         const { runner, project, image } = rig;
-        const up = async (services: string[], changes = {}) => {
+        const up = async (services: string[], changes = {}, how: { recreate?: true } = {}) => {
           await files({ 'resolved.json': resolved(image, changes) });
           const lines: string[] = [];
           await runner.up({
@@ -179,6 +179,7 @@ volumes: { files: {} }
             file: place.at('app/resolved.json'),
             projectDirectory: place.at('app'),
             services,
+            ...how,
             signal: never(),
             onLine: (line) => lines.push(line),
           });
@@ -197,6 +198,10 @@ volumes: { files: {} }
           second.find(({ name }) => name === `${project}-a-1`)?.labels['tinyforge.spec-hash'],
           '2',
         );
+        await up(['b'], { labels: { 'tinyforge.spec-hash': '2' } }, { recreate: true });
+        const third = await rig.containers();
+        assert.equal(idOf(third, `${project}-a-1`), idOf(second, `${project}-a-1`));
+        assert.notEqual(idOf(third, `${project}-b-1`), idOf(second, `${project}-b-1`));
         await up([]);
         assert.equal((await rig.containers()).length, 2);
       }));

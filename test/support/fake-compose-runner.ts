@@ -54,7 +54,7 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
         throw refused(error instanceof Error ? error.message : String(error));
       }
     },
-    async up({ project, file, services, variables = {}, signal, onLine }) {
+    async up({ project, file, services, recreate, variables = {}, signal, onLine }) {
       signal.throwIfAborted();
       failIfTold('up');
       ups.push({ project, services: [...services] });
@@ -72,8 +72,8 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
         for (let number = 1; number <= (wanted.scale ?? wanted.deploy?.replicas ?? 1); number++) {
           const name = wanted.container_name ?? `${project}-${service}-${number}`;
           const hash = JSON.stringify({ ...wanted, scale: null, depends_on: null });
-          if (containers.get(`${project}/${name}`)?.labels['com.docker.compose.config-hash'] === hash)
-            continue;
+          const before = containers.get(`${project}/${name}`)?.labels['com.docker.compose.config-hash'];
+          if (before === hash && recreate === undefined) continue;
           onLine(`Container ${name}  Created`);
           const container: FakeContainer = {
             name,

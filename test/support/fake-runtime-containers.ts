@@ -4,6 +4,7 @@ import { containerGone, engineFault } from './fake-runtime-faults.ts';
 import {
   emit,
   type FakeContainer,
+  type FakeEndpoint,
   type FakeState,
   findContainer,
   findImage,
@@ -13,8 +14,9 @@ import {
 export function startContainer(state: FakeState, reference: string): void {
   const container = must(state, reference);
   if (container.state === 'running') return;
-  for (const network of container.endpoints.keys()) {
-    if (!state.networks.has(network))
+  for (const [network, { networkId }] of container.endpoints) {
+    const found = state.networks.get(network);
+    if (found === undefined || (networkId !== '' && networkId !== found.id))
       throw engineFault('NetworkGone', 'conflict', `the network ${network} on engine local is gone`);
   }
   for (const { published } of container.ports)
@@ -29,7 +31,7 @@ export function startContainer(state: FakeState, reference: string): void {
   container.state = 'running';
   container.startedAtMs = state.nowMs();
   for (const port of container.ports) port.live = port.published ?? freePort(state);
-  for (const endpoint of container.endpoints.values()) plugIn(state, endpoint);
+  for (const endpoint of container.endpoints) plugIn(state, endpoint);
   for (const line of image?.log ?? []) writeLog(state, container, line);
   const checked = container.request?.spec.health.type === 'command' || image?.hasHealthcheck === true;
   container.health = checked ? (image?.health ?? 'healthy') : 'none';
@@ -88,8 +90,9 @@ export function writeLog(state: FakeState, container: FakeContainer, line: strin
 }
 
 /** A new connection: its id and address are new too. */
-export function plugIn(state: FakeState, endpoint: { endpointId: string; ip: string }): void {
+export function plugIn(state: FakeState, [network, endpoint]: [string, FakeEndpoint]): void {
   endpoint.endpointId = nextId(state);
+  endpoint.networkId = state.networks.get(network)?.id ?? '';
   endpoint.ip = `10.99.${Math.floor(state.serial / 250)}.${(state.serial % 250) + 2}`;
 }
 

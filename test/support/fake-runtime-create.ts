@@ -51,7 +51,7 @@ export function createContainer(state: FakeState, request: CreateRequest): { id:
     endpoints: new Map(
       request.endpoints.map(({ network, aliases }) => [
         network,
-        { endpointId: '', ip: '', aliases: [...aliases] },
+        { endpointId: '', networkId: '', ip: '', aliases: [...aliases] },
       ]),
     ),
     files: new Map(),

@@ -36,8 +36,8 @@ export function connectNetwork(
   if (holder === undefined && container.state === 'running')
     throw engineFault('NetworkGone', 'conflict', `the network ${network} on engine local is gone`);
   if (found !== undefined) disconnectNetwork(state, reference, network);
-  const endpoint = { endpointId: '', ip: '', aliases: [...aliases] };
-  if (container.state === 'running') plugIn(state, endpoint);
+  const endpoint = { endpointId: '', networkId: '', ip: '', aliases: [...aliases] };
+  if (container.state === 'running') plugIn(state, [network, endpoint]);
   container.endpoints.set(network, endpoint);
   emit(state, { type: 'network', action: 'connect', id: holder?.id ?? '', name: network });
 }

@@ -25,6 +25,8 @@ export interface FakeImage {
 
 export interface FakeEndpoint {
   endpointId: string;
+  /** Of the network that it was on last, also while it is stopped; empty before. */
+  networkId: string;
   ip: string;
   aliases: string[];
 }

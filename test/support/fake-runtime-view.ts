@@ -13,8 +13,8 @@ export function observe(state: FakeState, container: FakeContainer, controller: 
   const hasAliases = ours !== null && ours.kind !== 'stack' && !['exited', 'dead'].includes(container.state);
   const running = container.state === 'running';
   const networks: Record<string, ObservedEndpoint> = {};
-  for (const [name, { endpointId, ip, aliases }] of container.endpoints)
-    networks[name] = { endpointId, ip, aliases: hasAliases ? [...aliases] : null };
+  for (const [name, { endpointId, networkId, ip, aliases }] of container.endpoints)
+    networks[name] = { endpointId, networkId, ip, aliases: hasAliases ? [...aliases] : null };
   return {
     id: container.id,
     name: container.name,

@@ -153,6 +153,12 @@ function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): strin
         entry.state === 'created' || entry.state === 'dead' || (entry.state === 'exited' && !service.oneShot),
     );
     if (down.length > 0) return `${name} is ${down[0]?.state}`;
+    for (const entry of own.filter(({ state }) => state === 'running' || state === 'restarting'))
+      for (const network of Object.keys(service.endpoints)) {
+        const to = entry.networks[network]?.networkId;
+        if (to === undefined || !world.host.networks.some(({ id }) => id === to))
+          return `${entry.name} is not on ${network}`;
+      }
   }
   const surplus = world.mine.filter((entry) => !Object.hasOwn(services, entry.compose?.service ?? ''));
   return surplus.length === 0 ? null : `${surplus.length} of services that are not declared`;

@@ -150,6 +150,7 @@ function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrar
             : {
                 [NETWORK]: {
                   endpointId: `e${facts.salt}`,
+                  networkId: 'n',
                   ip: '10.0.0.2',
                   aliases: facts.aliased ? [base] : [],
                 },
@@ -434,6 +435,7 @@ function service(name: string, facts: Partial<StackService> = {}): StackService 
     publishedPorts: [],
     pullPolicy: 'missing',
     stopGraceMs: 1_000,
+    endpoints: { immich_default: { aliases: [], byCompose: false } },
     ...facts,
   };
 }
@@ -456,12 +458,18 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
     exitCode: fc.constantFrom(0, 1),
     up: fc.integer({ min: 0, max: 9 }),
     leftover: fc.integer({ min: 0, max: 7 }),
+    off: fc.constantFrom(null, null, null, null, 'immich_default', 'immich_front') as fc.Arbitrary<
+      string | null
+    >,
+    behind: fc.integer({ min: 0, max: 7 }),
   });
   return fc
     .record({
       services,
       containers: fc.array(container, { maxLength: 6 }),
       images: fc.boolean(),
+      networks: fc.constantFrom(0, 1, 2, 2, 2, 2),
+      frontByCompose: fc.boolean(),
       pending: fc.boolean(),
       stopped: fc.integer({ min: 0, max: 9 }),
       good: fc.constantFrom('none', 'same', 'other'),
@@ -475,7 +483,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
         project: 'immich',
         projectDirectory: '/src/immich',
         services: {
-          web: service('web', facts.services.web),
+          web: service('web', { ...facts.services.web, endpoints: frontAnd(facts.frontByCompose) }),
           db: service('db', facts.services.db),
           migrate: service('migrate', facts.services.migrate),
         },
@@ -517,7 +525,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
           host: 'local',
           reachable: true,
           containers: [...containers, stranger()],
-          networks: [],
+          networks: NETWORKS_OF_STACK.slice(0, facts.networks),
           volumes: [],
         },
         mine: containers,
@@ -564,6 +572,50 @@ interface StackContainerFacts {
   exitCode: number;
   up: number;
   leftover: number;
+  /** Taken off this one by hand. */
+  off: string | null;
+  /** 0: bound to networks that were removed and made again. */
+  behind: number;
+}
+
+const NETWORKS_OF_STACK = ['immich_default', 'immich_front'].map((name) => ({
+  id: `id-of-${name}`,
+  name,
+  controller: 'default',
+  workloadId: 'stack.immich',
+  composeProject: 'immich',
+  gateway: null,
+}));
+
+function frontAnd(byCompose: boolean): StackService['endpoints'] {
+  return {
+    immich_default: { aliases: [], byCompose: false },
+    immich_front: { aliases: ['front'], byCompose },
+  };
+}
+
+/** Only of what does not run can the network be gone. */
+function endpointsOf({
+  service: name,
+  state,
+  off,
+  behind,
+}: StackContainerFacts): ObservedContainer['networks'] {
+  const names = name === 'web' ? ['immich_default', 'immich_front'] : ['immich_default'];
+  const isUp = state === 'running' || state === 'restarting';
+  return Object.fromEntries(
+    names
+      .filter((network) => network !== off)
+      .map((network) => [
+        network,
+        {
+          endpointId: isUp ? `e-${name}-${network}` : '',
+          networkId: state === 'created' ? '' : !isUp && behind === 0 ? 'gone' : `id-of-${network}`,
+          ip: '',
+          aliases: null,
+        },
+      ]),
+  );
 }
 
 function observedService(facts: StackContainerFacts, desired: DesiredStack): ObservedContainer {
@@ -577,6 +629,7 @@ function observedService(facts: StackContainerFacts, desired: DesiredStack): Obs
     health: running ? facts.health : 'none',
     exitCode: running || facts.state === 'created' ? null : facts.exitCode,
     upSeconds: running ? facts.up : null,
+    networks: endpointsOf(facts),
     ours: {
       controller: 'default',
       unit: desired.unit,

@@ -77,6 +77,7 @@ describe('resolving', () => {
           publishedPorts: [{ published: 8080, hostIp: '127.0.0.1', protocol: 'tcp' }],
           pullPolicy: 'missing',
           stopGraceMs: 10_000,
+          endpoints: { shop_default: { aliases: [], byCompose: false } },
         },
       );
       assert.equal(db?.stopGraceMs, 60_000);

@@ -29,7 +29,7 @@ function element(change: Partial<ListElement> = {}): ListElement {
     Labels: ours,
     State: 'running',
     Status: 'Up 3 minutes (healthy)',
-    NetworkSettings: { Networks: { shop: { EndpointID: 'e1', IPAddress: '10.0.0.2' } } },
+    NetworkSettings: { Networks: { shop: { EndpointID: 'e1', NetworkID: 'n1', IPAddress: '10.0.0.2' } } },
     ...change,
   };
 }
@@ -54,7 +54,7 @@ describe('an element of the list', () => {
       upSeconds: 180,
       createdAtMs: 1_790_000_000_000,
       ports: [{ target: 8080, published: 32768, hostIp: '127.0.0.1', protocol: 'tcp' }],
-      networks: { shop: { endpointId: 'e1', ip: '10.0.0.2', aliases: null } },
+      networks: { shop: { endpointId: 'e1', networkId: 'n1', ip: '10.0.0.2', aliases: null } },
       ours: {
         controller: 'default',
         unit: 'shop/prod',

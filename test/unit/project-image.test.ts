@@ -59,7 +59,10 @@ function running(before: UnitWorld, create: ActionOf<'createContainer'>): UnitWo
     ...stranger(create.name),
     imageId: ID,
     networks: Object.fromEntries(
-      create.endpoints.map(({ network, aliases }) => [network, { endpointId: 'e', ip: '10.0.0.2', aliases }]),
+      create.endpoints.map(({ network, aliases }) => [
+        network,
+        { endpointId: 'e', networkId: 'n', ip: '10.0.0.2', aliases },
+      ]),
     ),
     ours: {
       controller: 'default',

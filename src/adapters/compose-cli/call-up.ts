@@ -9,6 +9,7 @@ import type { JailLimits } from './jail.ts';
 import { fixedArguments, limited, type Plugin } from './plugin-call.ts';
 import { upFailed } from './up-faults.ts';
 
+const UP = ['up', '-d', '--no-deps', '--no-build', '--pull', 'never'];
 const LIMITS: JailLimits = { timeoutMs: null, idleMs: 600_000, maxStdoutBytes: 16 * 1024 * 1024 };
 /** The longest that a child may take which nobody watches any more. */
 const LONGEST_S = 30 * 60;
@@ -22,7 +23,7 @@ export async function callUp(
   { engine, redact, lockWaitMs }: { engine: string; redact: Redact; lockWaitMs: number },
   wish: Parameters<ComposeRunner['up']>[0],
 ): Promise<void> {
-  const { project, file, projectDirectory, services, variables = {}, signal, onLine } = wish;
+  const { project, file, projectDirectory, services, recreate, variables = {}, signal, onLine } = wish;
   if (services.length === 0) return;
   plugin.files.sweepAll();
   // The same project may run on two engines at once.
@@ -34,7 +35,7 @@ export async function callUp(
   const common = fixedArguments({ project, files: [file], projectDirectory, profiles: [], envFile });
   try {
     const result = await plugin.run({
-      args: [...common, 'up', '-d', '--no-deps', '--no-build', '--pull', 'never', '--', ...services],
+      args: [...common, ...UP, ...(recreate ? ['--force-recreate'] : []), '--', ...services],
       engine,
       limits: LIMITS,
       wrap: [...locked(join(plugin.locks, `${mark}.lock`), lockWaitMs), ...ended(), ...limited(null)],

@@ -18,7 +18,7 @@ export interface ListElement {
   /** From API 1.52 on. */
   Health?: { Status?: string } | null;
   NetworkSettings?: {
-    Networks?: Record<string, { EndpointID?: string; IPAddress?: string } | null> | null;
+    Networks?: Record<string, { EndpointID?: string; NetworkID?: string; IPAddress?: string } | null> | null;
   } | null;
 }
 
@@ -80,7 +80,12 @@ function readEndpoints(
   for (const name of Object.keys(networks)) {
     const endpoint = networks[name];
     const endpointId = endpoint?.EndpointID ?? '';
-    endpoints[intern(name)] = { endpointId, ip: endpoint?.IPAddress ?? '', aliases: aliases(endpointId) };
+    endpoints[intern(name)] = {
+      endpointId,
+      networkId: intern(endpoint?.NetworkID ?? ''),
+      ip: endpoint?.IPAddress ?? '',
+      aliases: aliases(endpointId),
+    };
   }
   return endpoints;
 }

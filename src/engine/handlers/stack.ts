@@ -28,9 +28,16 @@ export async function composeUp(
   );
   const services = Object.keys(action.services);
   try {
-    await deps
-      .compose(action.host)
-      .up({ project: action.project, file, projectDirectory, variables, services, signal, onLine: progress });
+    await deps.compose(action.host).up({
+      project: action.project,
+      file,
+      projectDirectory,
+      variables,
+      services,
+      ...(action.recreate === undefined ? {} : { recreate: action.recreate }),
+      signal,
+      onLine: progress,
+    });
   } catch (error) {
     if (!isFault(error) || error.reason !== 'PortTaken' || action.model === 'good') throw error;
     if ((await deps.stacks.good(desired as DesiredStack)) === null) throw error;

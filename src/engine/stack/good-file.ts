@@ -95,7 +95,7 @@ export function createGoodFiles(
       const { text } = await tree.readText({ root: folder.root, path, maxBytes: MAX_BYTES });
       const plain = control.unseal(domain(unit), text);
       const generation = plain === null ? null : (JSON.parse(plain) as GoodGeneration);
-      return generation?.version === 1 ? generation : null;
+      return generation?.version === 1 ? complete(generation) : null;
     } catch (error) {
       if (isFault(error) && error.disposition === 'retry') throw error;
       return null;
@@ -138,4 +138,13 @@ function name(unit: string, hash: string | null = null): string {
 
 function domain(unit: string): string {
   return `stack-good:${unit}`;
+}
+
+/** Of those that were kept before networks were looked at, nothing is known of them, and nothing is expected. */
+function complete(generation: GoodGeneration): GoodGeneration {
+  const services = Object.entries(generation.services).map(([name, service]) => [
+    name,
+    { ...service, endpoints: service.endpoints ?? {} },
+  ]);
+  return { ...generation, services: Object.fromEntries(services) };
 }

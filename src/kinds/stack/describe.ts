@@ -23,6 +23,9 @@ export function causeOf(
       type: 'drift',
       text: `${list(short.map((view) => view.name))}: not as many containers as declared`,
     };
+  const cutOff = wrong.filter((view) => view.cutOff);
+  if (cutOff.length > 0)
+    return { type: 'drift', text: `${list(cutOff.map((view) => view.name))}: a network of theirs is gone` };
   if (wrong.length > 0)
     return { type: 'drift', text: `${list(wrong.map((view) => view.name))}: made, but never started` };
   const down = views.flatMap((view) =>
@@ -34,6 +37,8 @@ export function causeOf(
       type: 'drift',
       text: `${first.name} is stopped${first.exitCode === null ? '' : ` (exit ${first.exitCode})`}`,
     };
+  const off = views.flatMap((view) => view.off)[0];
+  if (off) return { type: 'drift', text: `${off.container.name} was taken off its network ${off.network}` };
   if (model.pendingFiles !== null) return { type: 'change', text: 'files changed' };
   if (surplus.length > 0)
     return {

@@ -5,6 +5,7 @@ import type { ObservedContainer } from '../../model/observed.ts';
 import type { UnitPlan } from '../../model/plan.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
+import { aliasesOn } from './cut-off.ts';
 import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
 import { namesTaken } from './names.ts';
 import { adoptionNotice, obstacles } from './obstacles.ts';
@@ -56,18 +57,13 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
       ? []
       : [act('prepare', { type: 'materialiseStack', files: model.pendingFiles })]),
     ...makeRoom(found, model, act),
-    ...(found.wrong.length === 0
-      ? []
-      : [
-          act('switch', {
-            type: 'composeUp',
-            project: model.project,
-            ...(found.good
-              ? { model: 'good' as const, generation: found.hash }
-              : { model: 'desired' as const }),
-            services: hashes(found.wrong),
-          }),
-        ]),
+    ...bringUp(found, model, act),
+    ...found.views
+      .flatMap((view) => view.off.map((entry) => ({ ...entry, view })))
+      .map(({ container, network, view }) => {
+        const aliases = aliasesOn(network, container, { ...view, project: model.project });
+        return act('switch', { type: 'connectNetwork', container: container.id, network, aliases });
+      }),
     ...found.views
       .filter((view) => view.state === 'stopped')
       .flatMap((view) => view.containers.filter((container) => isDown(view.service, container, model)))
@@ -84,6 +80,29 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
         ]),
     ...cleanUp(found, model, act),
   ];
+}
+
+/** What only lost its network has to be made anew by force, and nobody else with it. */
+function bringUp(found: Survey, model: StackModel, act: Act): Action[] {
+  const which = found.good
+    ? { model: 'good' as const, generation: found.hash }
+    : { model: 'desired' as const };
+  const up = (views: readonly ServiceView[], how: { recreate?: true }): Action[] =>
+    views.length === 0
+      ? []
+      : [
+          act('switch', {
+            type: 'composeUp',
+            project: model.project,
+            ...which,
+            services: hashes(views),
+            ...how,
+          }),
+        ];
+  const { cutOff = [], other = [] } = Object.groupBy(found.wrong, (view) =>
+    view.cutOff ? 'cutOff' : 'other',
+  );
+  return [...up(cutOff, { recreate: true }), ...up(other, {})];
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
+import { missingNetworks, needsRecreate } from './cut-off.ts';
 
 export interface ServiceView {
   name: string;
@@ -12,12 +13,17 @@ export interface ServiceView {
   wellness: 'healthy' | 'starting' | 'unhealthy';
   /** Some container of it has to start or to say that it is well, whatever the others are. */
   pending: boolean;
+  /** Nothing of its spec changed, but a network under it is gone. */
+  cutOff: boolean;
+  /** Networks for the engine to put its containers on again, as they are. */
+  off: { container: ObservedContainer; network: string }[];
 }
 
 /** What the list cannot tell. */
 export interface Known {
   memory: UnitWorld['memory'];
   stoppedByUs: StackModel['stoppedByUs'];
+  networks: UnitWorld['host']['networks'];
 }
 
 /** A service without a check counts as well when it has run for this long. */
@@ -30,13 +36,27 @@ export function viewService(
   world: Known,
 ): ServiceView {
   const each = own.map((container) => wellnessOfOne(service, container, world));
+  // What is done may have no network any more, and what is for Compose to replace gets those that it needs.
+  const alive = own.filter(
+    (container) =>
+      container.ours?.specHash === service.specHash && (isUp(container) || isDown(service, container, world)),
+  );
+  const cutOff = alive.some((container) => needsRecreate(service, container, world.networks));
+  const state = cutOff ? 'changed' : stateOf(service, own, world);
   return {
     name,
     service,
     containers: own,
-    state: stateOf(service, own, world),
+    state,
     wellness: worst(own.length < service.scale ? ['unhealthy'] : each),
     pending: own.some((container, index) => each[index] === 'starting' || isDown(service, container, world)),
+    cutOff,
+    off:
+      state === 'changed'
+        ? []
+        : alive.flatMap((container) =>
+            missingNetworks(service, container, world.networks).map((network) => ({ container, network })),
+          ),
   };
 }
 

@@ -42,7 +42,11 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
   );
   const byService = Map.groupBy(own, (container) => container.compose?.service ?? '');
   const views = inOrder(services).map(([name, service]) =>
-    viewService(name, service, byService.get(name) ?? [], { ...model, memory: world.memory }),
+    viewService(name, service, byService.get(name) ?? [], {
+      ...model,
+      memory: world.memory,
+      networks: world.host.networks,
+    }),
   );
   return {
     good,
