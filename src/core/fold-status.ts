@@ -184,6 +184,8 @@ function standing({ desired, plan }: Facts): Verdict {
       `runs ${runs}, ${some}: ${health.detail ?? 'no reason known'}`,
     );
   }
+  const unserved = plan.notices.find(({ reason }) => reason === 'ProxyCannotReach');
+  if (unserved !== undefined) return verdict('degraded', unserved.reason, unserved.message, unserved.next);
   return verdict(
     'converged',
     'Converged',

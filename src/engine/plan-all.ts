@@ -16,6 +16,7 @@ import type { HealthMonitor } from './health-monitor.ts';
 import type { Memory } from './memory.ts';
 import { isKnown, type Observation } from './observe.ts';
 import type { PlanCache } from './plan-cache.ts';
+import type { ReachMonitor } from './reach-monitor.ts';
 import type { Wish } from './read-sources.ts';
 import { type PassAnswers, resolveUnit } from './resolve.ts';
 import { worldOf } from './world.ts';
@@ -25,6 +26,7 @@ export interface PlanAllOptions {
   caches: AnswerCaches;
   memory: Memory;
   monitor: HealthMonitor;
+  reachMonitor: ReachMonitor;
   plans: PlanCache;
   wish: Wish;
   observations: ReadonlyMap<string, Observation>;
@@ -86,6 +88,7 @@ async function planOne(
   }
   const world = worldOf(deps, memory, { desired, observation, proxy });
   await monitor.ensure(desired, world.mine);
+  options.reachMonitor.ensure(desired, world.proxy);
   const known = plans.calm(world);
   if (known !== null) return known;
   try {

@@ -1,4 +1,5 @@
 // A unit at rest whose inputs are the very same is not planned again: the plan is a pure function of them.
+import { targetVerdict } from '../core/route/facts.ts';
 import type { Desired } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { UnitPlan } from '../model/plan.ts';
@@ -71,10 +72,11 @@ function verdictsOf({ mine, probes }: UnitWorld): string {
 }
 
 /** '' for all who have no route: that is what most of a house is. */
-function routesOf({ proxy }: UnitWorld): string {
+function routesOf({ proxy, probes }: UnitWorld): string {
   if (proxy === null || (proxy.routes.length === 0 && proxy.surplus.length === 0)) return '';
   const { away, routes, surplus, network } = proxy;
-  return JSON.stringify([away?.reason, network, surplus, routes]);
+  const served = routes.map(({ wish }) => probes.get(targetVerdict(wish.key))?.ok);
+  return JSON.stringify([away?.reason, network, surplus, routes, served]);
 }
 
 function quarantinedOf({ quarantine }: UnitWorld): string {

@@ -11,6 +11,7 @@ import type { EngineDeps } from './deps.ts';
 import { createHealthMonitor, type HealthMonitor } from './health-monitor.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { createPlanCache, type PlanCache } from './plan-cache.ts';
+import { createReachMonitor, type ReachMonitor } from './reach-monitor.ts';
 import type { Wish } from './read-sources.ts';
 import { createRecordCache, type RecordCache } from './record.ts';
 import { createRouteMonitor, type RouteMonitor } from './route-monitor.ts';
@@ -25,6 +26,7 @@ export interface LoopState {
   works: UnitWorks;
   records: RecordCache;
   monitor: HealthMonitor;
+  reachMonitor: ReachMonitor;
   /** Of the other ends of stand-alone proxies. */
   targets: RouteMonitor;
   heavy: Semaphore;
@@ -51,6 +53,7 @@ export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => vo
     works: createUnitWorks(deps.clock),
     records: createRecordCache(),
     monitor: createHealthMonitor(deps, memory, onHealth),
+    reachMonitor: createReachMonitor(deps, memory, onHealth),
     targets: createRouteMonitor(deps, memory, onHealth),
     heavy: createSemaphore(deps.config.concurrency),
     engines: new Map(),

@@ -140,6 +140,23 @@ describe('a routed project', () => {
     );
   });
 
+  it('is not called well while the proxy says that nobody is there', async () => {
+    const house = await createHouse();
+    await house.write(shop('v1'));
+    house.proxy.answer(() => ({ status: 502, body: 'Bad Gateway' }));
+    for (let looks = 0; looks < 3; looks++) {
+      house.rig.clock.advance(60_000);
+      await house.rig.settle();
+    }
+    const status = house.rig.status('shop');
+    assert.deepEqual([status.outcome, status.reason], ['degraded', 'ProxyCannotReach'], status.sentence);
+    house.proxy.answer(() => ({ status: 404, body: '' }));
+    house.rig.clock.advance(60_000);
+    await house.rig.settle();
+    await house.rig.settle();
+    assert.equal(house.rig.status('shop').outcome, 'converged', house.rig.status('shop').sentence);
+  });
+
   it('loses its route with its domain, and all of it with its manifest', async () => {
     const house = await createHouse();
     for (const name of ['a', 'b', 'c'])

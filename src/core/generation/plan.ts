@@ -6,7 +6,7 @@ import type { UnitWorld } from '../../model/world.ts';
 import { removeSurplus } from '../route/steps.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
 import { rollOneByOne } from './rolling.ts';
-import { routeCause, routeEdit, routeTrouble, switchTrouble } from './route-words.ts';
+import { routeCause, routeEdit, routeTrouble, switchTrouble, unserved } from './route-words.ts';
 import { proveRoute, routeOf, sendShares, switchRoute } from './routing.ts';
 import { byAge, type Slots, sortSlots } from './slots.ts';
 import { act, clean, isUp, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
@@ -53,7 +53,9 @@ export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
         : null,
     actions,
     blocked,
-    notices: [blocked === null ? untold : null, routeEdit(wanted, world)].filter((told) => told !== null),
+    notices: [blocked === null ? untold : null, routeEdit(wanted, world), unserved(wanted, world)].filter(
+      (told) => told !== null,
+    ),
     runs: runningRelease(wanted, slots),
     wants: wanted.release,
     generation: { specHash: wanted.specHash, digest: wanted.digest },

@@ -3,6 +3,7 @@ import type { Cause } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { problem } from '../problem.ts';
+import { targetVerdict } from '../route/facts.ts';
 import { changedByHand, driftWords, editWords, putRoute, routeObstacle } from '../route/steps.ts';
 import { routeOf, trafficOf } from './routing.ts';
 import type { Wanted } from './wanted.ts';
@@ -60,6 +61,21 @@ export function routeTrouble(wanted: Wanted, { proxy, desired }: UnitWorld): Pro
       hint: 'add `port:` with the port of the container',
     });
   return routeObstacle(wanted.unit, view, { adopt: wanted.route.adopt });
+}
+
+/** Asked as a client asks, the proxy says that nobody is there, although the containers may be well. */
+export function unserved(wanted: Wanted, { proxy, probes }: UnitWorld): Problem | null {
+  const view = proxy?.routes[0];
+  const verdict = view === undefined ? undefined : probes.get(targetVerdict(view.wish.key));
+  if (verdict === undefined || verdict.ok || wanted.state === 'stopped') return null;
+  return problem({
+    reason: 'ProxyCannotReach',
+    message: `${verdict.detail}: the proxy does not reach ${wanted.unit}`,
+    effect: 'Clients are not served.',
+    hint: '`tinyforge doctor` shows how the proxy reaches containers, and what is missing.',
+    next: 'Asked again in a few seconds.',
+    workload: wanted.unit,
+  });
 }
 
 /**
