@@ -28,6 +28,8 @@ export interface CannedEngine {
   /** Closes the socket and cuts all connections, as an engine under SIGKILL; `comeBack` listens again. */
   die(): Promise<void>;
   comeBack(): Promise<void>;
+  /** Closes its connections and goes on listening, as it does with those that were idle. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
@@ -87,6 +89,9 @@ export async function startCannedEngine(
     },
     die,
     comeBack: listen,
+    hangUp() {
+      for (const socket of sockets) socket.destroy();
+    },
     async close() {
       if (server.listening) await die();
       rmSync(directory, { recursive: true, force: true });

@@ -147,6 +147,17 @@ describe('a socket', () => {
     await canned.runtime.ping();
   });
 
+  it('whose engine has just closed the connection that was kept is asked over a new one', async () => {
+    await using canned = await cannedRuntime();
+    await canned.runtime.ping();
+    // The answer is read, and the connection is given back, before the next turn.
+    await new Promise(setImmediate);
+    // In one tick, so that nobody has told us that it is closed when we write to it.
+    canned.engine.hangUp();
+    await canned.runtime.ping();
+    assert.deepEqual(canned.calls(), ['GET /_ping', 'GET /_ping']);
+  });
+
   it('that is a plain file is EngineAway', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'not-a-socket-'));
     try {

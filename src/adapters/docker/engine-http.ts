@@ -49,8 +49,10 @@ export function createEngineHttp(socketPath: string): EngineHttp {
     });
     call.on('error', (error) => {
       clearTimeout(timer);
-      // An engine that restarted has closed the connections we kept; only a new one tells how it is.
-      const stale = call.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      // An engine that restarted, or that closes what is idle, has closed the connections we kept; only a new one tells
+      // how it is. EPIPE where we wrote before we were told.
+      const stale =
+        call.reusedSocket && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       if (stale) resolve(respond({ ...request, connection: 'own' }));
       else reject(error);
     });
