@@ -15,7 +15,7 @@ import type { Memory } from './memory.ts';
 import { isKnown, observe } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
 import { resolveUnit } from './resolve.ts';
-import type { Semaphore } from './semaphore.ts';
+import type { Place, Semaphore } from './semaphore.ts';
 import { probeSwitch, type SwitchProbe } from './switch-probe.ts';
 import { worldOf } from './world.ts';
 
@@ -39,6 +39,7 @@ export async function walk(options: WalkOptions): Promise<void> {
   const { deps, plan, deploy, signal } = options;
   const runtime = deps.runtimes.get(plan.host);
   if (runtime === undefined) throw new Error(`no engine is called ${plan.host}`);
+  const place = options.heavy.place();
   const probe: { running: SwitchProbe | null } = { running: null };
   try {
     let phase: Phase | null = null;
@@ -48,7 +49,7 @@ export async function walk(options: WalkOptions): Promise<void> {
         await lookAgain(options, plan.actions.slice(index));
       phase = action.phase;
       if (isSwitch(action)) probe.running ??= probeSwitch(deps, plan, signal);
-      await carry(options, runtime, action);
+      await carry({ ...options, runtime, place }, action);
     }
   } finally {
     const proof = (await probe.running?.end()) ?? null;
@@ -61,8 +62,11 @@ function isSwitch(action: Action): boolean {
   return action.type === 'putRoute' && action.phase === 'switch' && action.traffic?.canary === null;
 }
 
-async function carry(options: WalkOptions, runtime: ContainerRuntime, action: Action): Promise<void> {
-  const { deps, deploy, signal } = options;
+async function carry(
+  options: WalkOptions & { runtime: ContainerRuntime; place: Place },
+  action: Action,
+): Promise<void> {
+  const { deps, deploy, runtime, place, signal } = options;
   const context: HandlerContext = {
     deps,
     runtime,
@@ -76,7 +80,7 @@ async function carry(options: WalkOptions, runtime: ContainerRuntime, action: Ac
   const told = (result: 'success' | 'error'): void =>
     deps.metrics.actionEnded({ type: action.type, durationMs: deps.clock.nowMs() - startedMs, result });
   try {
-    await (isGate(action) ? carryOut(action, context) : options.heavy.run(() => carryOut(action, context)));
+    await (isGate(action) ? carryOut(action, context) : place.run(() => carryOut(action, context)));
     told('success');
     deploy.ended(action, null);
   } catch (error) {
