@@ -2,13 +2,14 @@
 import { canonicalJson } from '../core/canonical.ts';
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
-import type { Hold } from '../model/revision.ts';
+import type { Hold, Revision } from '../model/revision.ts';
 import type { UnitStatus } from '../model/status.ts';
+import type { LastApplied } from '../ports/control.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Observation } from './observe.ts';
 import type { Planned } from './plan-all.ts';
 import type { Wish } from './read-sources.ts';
-import { keepRevision } from './revisions.ts';
+import { dropDoubles, type LookedAt, makeRevision } from './revisions.ts';
 import type { LoopState } from './state.ts';
 
 /** What converged is what to fall back on; what is gone from wish and engine is forgotten. */
@@ -24,6 +25,8 @@ export async function remember(
 ): Promise<{ lifted: boolean }> {
   const { wish, planned, statuses, observations } = facts;
   let lifted = false;
+  const lookedAt: LookedAt = new Map();
+  const fresh: { desired: Desired; revision: Revision; applied: LastApplied | null }[] = [];
   const converged = new Set(
     statuses.filter((status) => status.outcome === 'converged').map((status) => status.unit),
   );
@@ -55,10 +58,18 @@ export async function remember(
     if (!isSame || newest?.specHash !== specHash || newest.digest !== digest) {
       const release = plan.wants ?? '';
       const containers = observations.get(desired.host)?.byUnit.get(desired.unit) ?? [];
-      if (!(await keepRevision(deps, { desired, specHash, digest, release, containers }))) continue;
-      if (!isSame) saveApplied(deps, desired, { specHash, digest, release });
+      const facts = { desired, specHash, digest, release, containers };
+      const revision = await makeRevision(deps, facts, lookedAt);
+      if (revision !== null)
+        fresh.push({ desired, revision, applied: isSame ? null : appliedOf(desired, facts) });
+      continue;
     }
     state.saved.set(desired, specHash);
+  }
+  await deps.control.saveConverged(fresh);
+  for (const { desired, revision } of fresh) {
+    dropDoubles(deps, revision);
+    state.saved.set(desired, revision.specHash);
   }
   return { lifted };
 }
@@ -74,7 +85,7 @@ function settleHold({ control, ...deps }: EngineDeps, desired: Desired, plan: Un
     return desired.held === null && plan.blocked === null && control.liftHold(desired.unit);
   const isDone = plan.actions.length === 0 && plan.blocked === null && plan.health.status !== 'unhealthy';
   if (isDone && control.lastApplied(desired.unit)?.specHash !== hold.specHash) {
-    saveApplied({ control }, hold.desired, hold);
+    control.saveLastApplied(appliedOf(hold.desired, hold));
     closeDeploy(deps, hold);
   }
   return false;
@@ -92,12 +103,11 @@ function closeDeploy({ store, clock }: Pick<EngineDeps, 'store' | 'clock'>, hold
   });
 }
 
-function saveApplied(
-  { control }: Pick<EngineDeps, 'control'>,
+function appliedOf(
   desired: Desired,
   { specHash, digest, release }: { specHash: string; digest: string; release: string },
-): void {
-  control.saveLastApplied({
+): LastApplied {
+  return {
     unit: desired.unit,
     source: desired.source,
     file: desired.place.file,
@@ -106,7 +116,7 @@ function saveApplied(
     specHash,
     digest,
     release,
-  });
+  };
 }
 
 /** The version stays the last that ran; that it is stopped holds also when its file cannot be read one day. */

@@ -2,6 +2,7 @@
 import { readImageReference } from '../core/image-reference.ts';
 import type { Desired } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed.ts';
+import type { LocalImage } from '../model/resolved.ts';
 import type { Revision, RevisionImage } from '../model/revision.ts';
 import type { EngineDeps } from './deps.ts';
 
@@ -15,8 +16,18 @@ export interface Converged {
 
 type Deps = Pick<EngineDeps, 'control' | 'stacks' | 'runtimes' | 'clock' | 'config'>;
 
-/** False where it cannot be kept yet, since the files have changed again; the next pass sees another generation. */
-export async function keepRevision(deps: Deps, facts: Converged): Promise<boolean> {
+/** Images that were looked at in this pass, by engine and id: forty workloads of one image ask once. */
+export type LookedAt = Map<string, Promise<LocalImage | null>>;
+
+/**
+ * The revision to save. Null where it cannot be kept yet, since the files have changed again; the next pass sees
+ * another generation.
+ */
+export async function makeRevision(
+  deps: Deps,
+  facts: Converged,
+  lookedAt: LookedAt,
+): Promise<Revision | null> {
   const { control, clock } = deps;
   const { desired, specHash, digest, release } = facts;
   const { unit, host } = desired;
@@ -28,7 +39,7 @@ export async function keepRevision(deps: Deps, facts: Converged): Promise<boolea
   );
   const isKnown = newest?.specHash === specHash && newest.digest === digest;
   const live = facts.containers.filter((container) => isLive(container, facts));
-  const images = isKnown ? new Map() : await imagesOf(deps, host, live);
+  const images = isKnown ? new Map() : await imagesOf(deps, { host, containers: live, lookedAt });
   if (desired.kind === 'stack') {
     const ran = Object.fromEntries(
       live.flatMap(({ compose, imageId }) => {
@@ -36,11 +47,11 @@ export async function keepRevision(deps: Deps, facts: Converged): Promise<boolea
         return compose === null || image === undefined ? [] : [[compose.service, image.reference]];
       }),
     );
-    if (!(await deps.stacks.markGood(desired, { hash: specHash, ran }))) return false;
+    if (!(await deps.stacks.markGood(desired, { hash: specHash, ran }))) return null;
   }
   const first = images.values().next().value;
   const before = isKnown ? control.revision(unit, newest.number) : null;
-  const entry: Revision = {
+  return {
     unit,
     number: isKnown ? newest.number : last + 1,
     host,
@@ -54,13 +65,13 @@ export async function keepRevision(deps: Deps, facts: Converged): Promise<boolea
     desired,
     image: before?.image ?? (desired.kind === 'project' ? (first?.reference ?? null) : null),
   };
-  control.saveRevision(entry);
-  for (const older of known) {
-    // The same again is the newest now; one and the same is not offered twice.
-    if (older.number !== entry.number && older.specHash === specHash && older.digest === digest)
-      control.dropRevision(unit, older.number);
-  }
-  return true;
+}
+
+/** The same again is the newest now; one and the same is not offered twice. */
+export function dropDoubles({ control }: Pick<EngineDeps, 'control'>, saved: Revision): void {
+  for (const { number, specHash, digest } of control.revisions(saved.unit))
+    if (number !== saved.number && specHash === saved.specHash && digest === saved.digest)
+      control.dropRevision(saved.unit, number);
 }
 
 /** Docker starts what has `restart: always` with the engine, stopped by hand or not: two versions would run. */
@@ -76,14 +87,18 @@ function isLive({ state, name, ours }: ObservedContainer, { desired, specHash }:
 /** By the engine's id. An image that is gone from under its container is left out. */
 async function imagesOf(
   { runtimes }: Deps,
-  host: string,
-  containers: readonly ObservedContainer[],
+  facts: { host: string; containers: readonly ObservedContainer[]; lookedAt: LookedAt },
 ): Promise<Map<string, RevisionImage>> {
+  const { host, containers, lookedAt } = facts;
   const images = new Map<string, RevisionImage>();
   for (const { imageId, image } of containers) {
     if (images.has(imageId)) continue;
-    const local = await runtimes.get(host)?.inspectImage(imageId);
-    if (local == null) continue;
+    const key = `${host} ${imageId}`;
+    const looking = lookedAt.get(key) ?? runtimes.get(host)?.inspectImage(imageId);
+    if (looking === undefined) continue;
+    lookedAt.set(key, looking);
+    const local = await looking;
+    if (local === null) continue;
     const reference = byDigest(image, local.repoDigests) ?? (local.repoDigests.length > 0 ? image : imageId);
     images.set(imageId, {
       reference,

@@ -1,6 +1,7 @@
 // Control entries, complete, so that a test says only what it is about.
 import type { Desired } from '../../src/model/desired.ts';
 import { isFault } from '../../src/model/errors.ts';
+import type { Revision } from '../../src/model/revision.ts';
 import type { QuarantineEntry, Suspension } from '../../src/model/world.ts';
 import type { LastApplied } from '../../src/ports/control.ts';
 
@@ -37,3 +38,8 @@ export const applied = (change: Partial<LastApplied> = {}): LastApplied => ({
   release: '2.1.4',
   ...change,
 });
+export const revision = (change: Partial<Revision> = {}): Revision => {
+  const { unit, revision, desired, specHash, digest, release } = applied();
+  const what = { unit, revision, desired, specHash, digest, release };
+  return { ...what, number: 1, host: 'local', atMs: 7, keepable: true, images: [], image: null, ...change };
+};

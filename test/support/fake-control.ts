@@ -32,7 +32,7 @@ export function createFakeControl(): FakeControl {
   const hmac = (domain: string, value: string): string =>
     createHmac('sha256', `fake key for ${domain}`).update(value).digest('hex');
 
-  return {
+  const control: FakeControl = {
     reload: () => undefined,
     problems: () => [],
     quarantine: (unit) => [...bad.values()].filter((entry) => entry.unit === unit),
@@ -60,6 +60,12 @@ export function createFakeControl(): FakeControl {
       revisions.set(entry.unit, mine.set(entry.number, structuredClone(entry)));
       writes += 1;
     },
+    async saveConverged(entries) {
+      for (const { revision, applied: last } of entries) {
+        control.saveRevision(revision);
+        if (last !== null) control.saveLastApplied(last);
+      }
+    },
     dropRevision: (unit, number) => void revisions.get(unit)?.delete(number),
     hold: (unit) => holds.get(unit) ?? null,
     setHold: (entry) => save(holds, entry.unit, entry),
@@ -78,4 +84,5 @@ export function createFakeControl(): FakeControl {
     },
     writes: () => writes,
   };
+  return control;
 }

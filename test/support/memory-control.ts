@@ -10,7 +10,7 @@ export function createMemoryControl(): Control {
   const applied = new Map<string, LastApplied>();
   const holds = new Map<string, Hold>();
   const revisions = new Map<string, Map<number, Revision>>();
-  return {
+  const control: Control = {
     reload: () => {},
     problems: () => [],
     quarantine: (unit) => quarantine.get(unit) ?? [],
@@ -34,6 +34,12 @@ export function createMemoryControl(): Control {
       const mine = revisions.get(entry.unit) ?? new Map<number, Revision>();
       revisions.set(entry.unit, mine.set(entry.number, structuredClone(entry)));
     },
+    async saveConverged(entries) {
+      for (const { revision, applied: last } of entries) {
+        control.saveRevision(revision);
+        if (last !== null) control.saveLastApplied(last);
+      }
+    },
     dropRevision: (unit, number) => void revisions.get(unit)?.delete(number),
     hold: (unit) => holds.get(unit) ?? null,
     setHold: (entry) => void holds.set(entry.unit, structuredClone(entry)),
@@ -48,4 +54,5 @@ export function createMemoryControl(): Control {
     seal: (_domain, plain) => plain,
     unseal: (_domain, sealed) => sealed,
   };
+  return control;
 }

@@ -18,7 +18,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { openControl } from '../../src/adapters/control-files/open-control.ts';
 import type { Control } from '../../src/ports/control.ts';
-import { applied, bad, hasReason, suspension } from '../support/control-entries.ts';
+import { applied, bad, hasReason, revision, suspension } from '../support/control-entries.ts';
 import { createFakeControl } from '../support/fake-control.ts';
 
 let parent: string;
@@ -39,6 +39,26 @@ const kinds: [string, () => Control][] = [
 ];
 for (const [name, create] of kinds) {
   describe(`control contract: ${name}`, () => {
+    it('keeps many that converged at once', async () => {
+      const control = create();
+      control.saveLastApplied(applied({ unit: 'unit-1', release: '1.0.0' }));
+      const units = Array.from({ length: 70 }, (_, index) => `unit-${index}`);
+      await control.saveConverged(
+        units.map((unit) => ({
+          revision: revision({ unit }),
+          applied: unit === 'unit-0' ? null : applied({ unit }),
+        })),
+      );
+      for (const unit of units) {
+        assert.deepEqual(control.revision(unit, 1), revision({ unit }));
+        assert.deepEqual(
+          control.revisions(unit).map(({ number }) => number),
+          [1],
+        );
+        assert.deepEqual(control.lastApplied(unit), unit === 'unit-0' ? null : applied({ unit }));
+      }
+    });
+
     it('suspends and resumes', () => {
       const control = create();
       assert.equal(control.suspension('shop/prod'), null);
@@ -212,7 +232,44 @@ describe('control files', () => {
     assert.notEqual(inodes()[0], before[0]);
   });
 
-  it('say it when they cannot be written', () => {
+  it('are whole for another process when many were written at once, and only what differs is written', async () => {
+    const entries = Array.from({ length: 40 }, (_, index) => ({
+      revision: revision({ unit: `unit-${index}` }),
+      applied: applied({ unit: `unit-${index}` }),
+    }));
+    await open().saveConverged(entries);
+    const path = (unit: string) => join(directory, 'applied', `${unit}.json`);
+    const before = entries.map((entry) => statSync(path(entry.applied.unit)).ino);
+    const other = open();
+    await other.saveConverged(
+      entries.map((entry, index) =>
+        index === 3 ? { ...entry, applied: { ...entry.applied, release: '3.0.0' } } : entry,
+      ),
+    );
+    const changed = entries.filter(
+      ({ applied: { unit } }, index) => statSync(path(unit)).ino !== before[index],
+    );
+    assert.deepEqual(
+      changed.map((entry) => entry.applied.unit),
+      ['unit-3'],
+    );
+    assert.equal(open().lastApplied('unit-3')?.release, '3.0.0');
+    assert.equal(open().allLastApplied().length, 40);
+    for (const folder of ['applied', 'revisions'])
+      assert.deepEqual(
+        readdirSync(join(directory, folder)).filter((file) => file.endsWith('.tmp')),
+        [],
+      );
+  });
+
+  it('say it when they cannot be written', async () => {
+    const full = openControl({ directory });
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'applied'), '');
+    await assert.rejects(
+      full.saveConverged([{ revision: revision(), applied: applied() }]),
+      hasReason('ControlUnusable'),
+    );
     writeFileSync(join(parent, 'file'), '');
     assert.throws(
       () => openControl({ directory: join(parent, 'file') }).suspend(suspension()),

@@ -13,6 +13,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 const TEMPORARY = /^\.[0-9a-f]{16}\.tmp$/;
@@ -24,6 +25,20 @@ export function replaceFile(path: string, content: string | Buffer): void {
   const temporary = writeTemporary(dirname(path), content);
   renameSync(temporary, path);
   syncDirectory(dirname(path));
+}
+
+/**
+ * Replaces files of one directory together: the disk is waited for once for all of them, and others work meanwhile. A
+ * kill leaves of each the old one or the new one.
+ */
+export async function replaceFiles(directory: string, contents: ReadonlyMap<string, string>): Promise<void> {
+  const written = [...contents].map(([name, content]) => ({
+    name,
+    temporary: writeUnsynced(directory, content),
+  }));
+  await Promise.all(written.map(({ temporary }) => syncPath(temporary)));
+  for (const { name, temporary } of written) renameSync(temporary, join(directory, name));
+  await syncPath(directory);
 }
 
 /** Creates `path` with its whole content; false when it is there already, and then it is left alone. */
@@ -68,17 +83,35 @@ export function sweepTemporary(directory: string, nowMs: number): void {
 }
 
 function writeTemporary(directory: string, content: string | Buffer): string {
+  return writeUnsynced(directory, content, fsyncSync);
+}
+
+/** `whole` is called with the open file when all of it is written. */
+function writeUnsynced(
+  directory: string,
+  content: string | Buffer,
+  whole: (file: number) => void = () => {},
+): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, `.${randomBytes(8).toString('hex')}.tmp`);
   const file = openSync(path, 'wx', 0o600);
   try {
     const bytes = Buffer.from(content);
     for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
+    whole(file);
   } finally {
     closeSync(file);
   }
   return path;
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function syncDirectory(directory: string): void {

@@ -1,12 +1,15 @@
 // One folder of control files, each one entry, as it is on the disk and in memory.
 import { lstatSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { keepAside, removeFile, replaceFile, sweepTemporary } from './durable-file.ts';
+import { keepAside, removeFile, replaceFile, replaceFiles, sweepTemporary } from './durable-file.ts';
 import { withControlFault } from './faults.ts';
 import { readBounded, stampOf, whyUnreadable } from './read-file.ts';
 
 /** Changes within one tick of the file system's clock look alike: a time this fresh proves nothing. */
 const TICK_MS = 2_000;
+
+/** As many files are written together: their texts are in memory at once. */
+const TOGETHER = 32;
 
 /** A file that is there and cannot be understood. */
 export interface Damaged {
@@ -25,6 +28,8 @@ export interface Folder<T> {
   version(): number;
   /** Writes unless the very same is there. */
   save(file: string, entry: T): void;
+  /** Likewise, by file name, many at a time. One that is written stands, also when a later one cannot be. */
+  saveAll(given: ReadonlyMap<string, T>): Promise<void>;
   /** False when there is no such file. A damaged one is kept aside. */
   remove(file: string): boolean;
 }
@@ -82,20 +87,46 @@ export function openFolder<T extends object>(options: {
   }
 
   function save(file: string, entry: T): void {
-    const before = entries.get(file);
-    if (before !== undefined && isSame(before, entry)) return;
-    const text = format(entry);
-    if (before !== undefined && format(before) === text) {
-      // The next look at the same objects is cheap: a thousand of these are saved in each pass.
-      entries.set(file, entry);
-      return;
-    }
+    const text = newText(file, entry);
+    if (text === null) return;
     const path = join(directory, file);
     if (damaged.has(file)) keepAside(path, asideOf(directory));
     replaceFile(path, text);
+    written(file, entry);
+  }
+
+  async function saveAll(given: ReadonlyMap<string, T>): Promise<void> {
+    const open = [...given];
+    while (open.length > 0) {
+      const now = open.splice(0, TOGETHER);
+      const texts = new Map<string, string>();
+      for (const [file, entry] of now) {
+        const text = newText(file, entry);
+        if (text === null) continue;
+        if (damaged.has(file)) keepAside(join(directory, file), asideOf(directory));
+        texts.set(file, text);
+      }
+      if (texts.size === 0) continue;
+      await replaceFiles(directory, texts);
+      for (const [file, entry] of now) if (texts.has(file)) written(file, entry);
+    }
+  }
+
+  /** Null where the very same is there. */
+  function newText(file: string, entry: T): string | null {
+    const before = entries.get(file);
+    if (before !== undefined && isSame(before, entry)) return null;
+    const text = format(entry);
+    if (before === undefined || format(before) !== text) return text;
+    // The next look at the same objects is cheap: a thousand of these are saved in each pass.
+    entries.set(file, entry);
+    return null;
+  }
+
+  function written(file: string, entry: T): void {
     drop(file);
     entries.set(file, slim(entry));
-    stamps.set(file, stampOf(path) ?? '');
+    stamps.set(file, stampOf(join(directory, file)) ?? '');
   }
 
   function remove(file: string): boolean {
@@ -116,6 +147,12 @@ export function openFolder<T extends object>(options: {
     version: () => version,
     reload: () => withControlFault(directory, reload),
     save: (file, entry) => withControlFault(directory, () => save(file, entry)),
+    saveAll: (given) =>
+      saveAll(given).catch((error: unknown) =>
+        withControlFault(directory, () => {
+          throw error;
+        }),
+      ),
     remove: (file) => withControlFault(directory, () => remove(file)),
   };
 }

@@ -104,6 +104,13 @@ export function openControl({ directory }: { directory: string }): Control {
     revision: revisions.revision,
     saveRevision: revisions.saveRevision,
     dropRevision: revisions.dropRevision,
+    async saveConverged(entries) {
+      const last = entries.flatMap((entry) => entry.applied ?? []);
+      await Promise.all([
+        revisions.saveAll(entries.map((entry) => entry.revision)),
+        applied.saveAll(new Map(last.map((entry) => [fileOf(entry.unit), entry]))),
+      ]);
+    },
     hold: (unit) => holds.entries.get(fileOf(unit)) ?? null,
     setHold: (entry) => holds.save(fileOf(entry.unit), entry),
     liftHold(unit) {

@@ -12,6 +12,7 @@ type Part = Pick<Control, 'revisions' | 'allRevisions' | 'revision' | 'saveRevis
 
 export interface Revisions extends Part {
   folder: Folder<RevisionSummary>;
+  saveAll(entries: readonly Revision[]): Promise<void>;
 }
 
 /** One file for each: `shop@prod.7.json`. */
@@ -40,6 +41,8 @@ export function openRevisions(directory: string): Revisions {
       return parseRevision(JSON.parse(readBounded(join(directory, file))), file);
     },
     saveRevision: (entry: Revision) => folder.save(fileOf(entry.unit, entry.number), entry),
+    saveAll: (entries) =>
+      folder.saveAll(new Map(entries.map((entry) => [fileOf(entry.unit, entry.number), entry]))),
     dropRevision: (unit, number) => void folder.remove(fileOf(unit, number)),
   };
 }
