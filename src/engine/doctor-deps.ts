@@ -5,7 +5,10 @@ import type { Check } from '../ports/session.ts';
 import type { EngineDeps } from './deps.ts';
 
 export interface DoctorDeps
-  extends Pick<EngineDeps, 'config' | 'runtimes' | 'compose' | 'sources' | 'secrets' | 'control' | 'clock'> {
+  extends Pick<
+    EngineDeps,
+    'config' | 'runtimes' | 'compose' | 'sources' | 'secrets' | 'control' | 'clock' | 'proxy' | 'prober'
+  > {
   machine: Machine;
   /** How probes reach containers of an engine, and why, by its name; without those that are away. */
   reaches: ReadonlyMap<string, { reach: 'network' | 'published'; why: string }>;

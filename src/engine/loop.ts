@@ -201,6 +201,9 @@ export function createLoop(deps: EngineDeps): Loop {
             deps.log.error('a pass failed', { error }),
           );
           state.targets.watch(state.wish?.units ?? []);
+          void state.proxyWatch
+            .look(signal)
+            .then((isNews) => isNews && wake('how the proxy is reached changed'));
           await rest(signal);
         }
       } finally {

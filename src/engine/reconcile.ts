@@ -58,7 +58,7 @@ export async function reconcile(
     engines: [...observations.values()].map((observation) =>
       judgeEngine(observation, observation.error, state.engines.get(observation.host) ?? null),
     ),
-    problems: [...plan.problems, ...deps.control.problems()],
+    problems: [...plan.problems, ...deps.control.problems(), ...state.proxyWatch.problems()],
     orphans: plan.orphans,
   };
   if (options.start === null) return { plan, changed: [], again: false };

@@ -11,6 +11,7 @@ import type { EngineDeps } from './deps.ts';
 import { createHealthMonitor, type HealthMonitor } from './health-monitor.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { createPlanCache, type PlanCache } from './plan-cache.ts';
+import { createProxyWatch, type ProxyWatch } from './proxy-watch.ts';
 import { createReachMonitor, type ReachMonitor } from './reach-monitor.ts';
 import type { Wish } from './read-sources.ts';
 import { createRecordCache, type RecordCache } from './record.ts';
@@ -29,6 +30,8 @@ export interface LoopState {
   reachMonitor: ReachMonitor;
   /** Of the other ends of stand-alone proxies. */
   targets: RouteMonitor;
+  /** Of the way from the proxy to containers. */
+  proxyWatch: ProxyWatch;
   heavy: Semaphore;
   /** Versions of the engines that answer; asked again after each time that one was away. */
   engines: Map<string, EngineInfo>;
@@ -55,6 +58,7 @@ export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => vo
     monitor: createHealthMonitor(deps, memory, onHealth),
     reachMonitor: createReachMonitor(deps, memory, onHealth),
     targets: createRouteMonitor(deps, memory, onHealth),
+    proxyWatch: createProxyWatch(deps),
     heavy: createSemaphore(deps.config.concurrency),
     engines: new Map(),
     plan: null,

@@ -76,6 +76,11 @@ export interface ProxyProvider {
   ): Promise<{ upstream: string; revision: string } | null>;
   /** For `doctor`: address, account, two-factor, version. */
   check(signal: AbortSignal): Promise<ProxyFinding[]>;
+  /**
+   * Makes the account of the configuration the first one of a proxy that has none, and resolves to its name. Null where
+   * a proxy has no accounts. Faults: ProxyAlreadySetUp, RouteRefused, SecretMissing (stalled), ProxyAway (retry).
+   */
+  createFirstAccount: ((signal: AbortSignal) => Promise<string>) | null;
   /** Ids by route key, for the index (`npm_proxy_id`); what the newest list said. */
   idOf(key: RouteKey): string | null;
   close(): void;

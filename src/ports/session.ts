@@ -55,6 +55,8 @@ export interface Pass {
   /** Runs until the signal; then drains what is under way. */
   serve(signal: AbortSignal): Promise<void>;
   doctor(): Promise<Check[]>;
+  /** Makes the account of the configuration the first one of a new proxy; resolves to its name. Throws a fault. */
+  createProxyAdmin(signal: AbortSignal): Promise<string>;
   /** Text of a file of a source, as the last reading saw it. */
   fileText(source: string, file: string): string | null;
   close(): Promise<void>;

@@ -88,6 +88,12 @@ export function openAdapters(
     controller: config.controller,
   });
   const reaches = new Map<string, Reach>();
+  const proxy = openProxy(config, {
+    secrets,
+    clock,
+    log,
+    sign: (text) => control.fingerprint('proxy', text),
+  });
   return {
     config,
     sources: openSources(config, { secrets, clock, log }),
@@ -103,12 +109,7 @@ export function openAdapters(
     control,
     secrets,
     registry: createRegistry({ clock }),
-    proxy: openProxy(config, {
-      secrets,
-      clock,
-      log,
-      sign: (text) => control.fingerprint('proxy', text),
-    }),
+    proxy,
     prober: createProber(),
     clock,
     log,
@@ -124,6 +125,7 @@ export function openAdapters(
     },
     close() {
       for (const runtime of runtimes.values()) runtime.close();
+      proxy?.close();
     },
   };
 }

@@ -9,6 +9,7 @@ import { createLoop } from '../engine/loop.ts';
 import type { Config } from '../model/config.ts';
 import type { Pass, PassWish } from '../ports/session.ts';
 import { type Adapters, openAdapters, openIndex, type Surroundings } from './adapters.ts';
+import { createProxyAdmin } from './create-proxy-admin.ts';
 import { NO_METRICS, openMetrics } from './open-metrics.ts';
 import { readOnlyStore } from './read-only-store.ts';
 
@@ -56,6 +57,7 @@ export async function openPass(
       }
     },
     doctor: () => doctor({ ...adapters, machine: createMachine({ path: surroundings.env.PATH }) }),
+    createProxyAdmin: (signal) => createProxyAdmin(adapters.proxy, signal),
     fileText: (source, file) =>
       loop
         .wish()

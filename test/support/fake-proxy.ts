@@ -185,6 +185,7 @@ function createProvider({ state, faults, controller }: Inside): ProxyProvider {
       }),
     check: (signal) =>
       call('check', { subject: '', signal }, () => [{ ok: true, message: 'the proxy answers', hint: null }]),
+    createFirstAccount: null,
     idOf,
     close: () => undefined,
   };

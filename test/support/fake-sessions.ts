@@ -28,6 +28,7 @@ export interface House {
   plan: Plan;
   wishes: Map<string, Desired>;
   checks: Check[];
+  makeProxyAdmin: Pass['createProxyAdmin'];
   validation: Validation;
   /** Somebody else holds the data directory. */
   running: boolean;
@@ -69,6 +70,7 @@ export function createHouse(facts: Partial<House> = {}): House {
     plan: planOf(),
     wishes: new Map(),
     checks: [],
+    makeProxyAdmin: () => Promise.reject(new Error('no proxy in this house')),
     validation: { files: 0, units: 0, problems: [], fileText: () => null },
     running: false,
     applying: async () => overviewOf([]),
@@ -143,6 +145,7 @@ export function createFakeSessions(house: House): Sessions {
             signal.addEventListener('abort', () => resolve(), { once: true });
           }),
         doctor: async () => house.checks,
+        createProxyAdmin: (signal) => house.makeProxyAdmin(signal),
         fileText: house.validation.fileText,
         close,
       };

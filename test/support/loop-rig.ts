@@ -3,6 +3,7 @@ import type { EngineDeps } from '../../src/engine/deps.ts';
 import { createLoop, type Loop } from '../../src/engine/loop.ts';
 import { readers } from '../../src/kinds/readers.ts';
 import { planners } from '../../src/kinds/registry.ts';
+import type { ProxyConfig } from '../../src/model/config.ts';
 import type { RollbackAnswer } from '../../src/model/revision.ts';
 import type { UnitStatus } from '../../src/model/status.ts';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
@@ -33,6 +34,10 @@ export interface LoopRig {
   digests: Map<string, string>;
   /** A loop over all of the above; a second one stands for a restarted process. */
   boot(): Loop;
+  /** What a loop is made from. */
+  deps(): EngineDeps;
+  /** Other settings of the proxy, from the next boot on. */
+  useProxy(config: ProxyConfig): void;
   /** The loop that was booted last; boots one if need be. */
   loop(): Loop;
   /** Boots a loop that dies for good at its n-th write, before or after the write took hold; resolves when it is dead. */
@@ -62,6 +67,7 @@ export function createLoopRig({
   const files = new Map<string, string>();
   const secrets = new Map<string, string>();
   const digests = new Map<string, string>();
+  let proxyConfig = PROXY;
   let loop: Loop | null = null;
 
   function deps(runtime: ContainerRuntime = engine.runtime()): EngineDeps {
@@ -77,7 +83,7 @@ export function createLoopRig({
         engines: { local: { socket: '/nowhere' } },
         tokens: [],
         webhooks: [],
-        proxy: proxy === null ? null : PROXY,
+        proxy: proxy === null ? null : proxyConfig,
         secrets: { files: null },
         concurrency: 4,
         resyncMs: 30_000,
@@ -166,6 +172,11 @@ export function createLoopRig({
     boot() {
       loop = createLoop(deps());
       return loop;
+    },
+    deps: () => deps(),
+    useProxy(config) {
+      proxyConfig = config;
+      loop = null;
     },
     loop: () => (loop ??= createLoop(deps())),
     async dieAt(write, moment) {

@@ -80,6 +80,8 @@ function deps(facts: Partial<DoctorDeps> = {}): DoctorDeps {
     control: createMemoryControl(),
     clock: createFakeClock({ startMs: NOW_MS }),
     machine: machine(),
+    proxy: null,
+    prober: createFakeEngine().prober(),
     reaches: new Map([
       ['local', { reach: 'network', why: 'probes reach containers of local over their networks' }],
     ]),

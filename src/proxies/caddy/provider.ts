@@ -50,6 +50,7 @@ export function createCaddy({ config, controller, clock, sign }: ProxyOptions): 
     ask: traffic.ask,
     who: traffic.who,
     check: (signal) => checkCaddy({ api, config }, signal),
+    createFirstAccount: null,
     idOf: (key) => ids.get(key) ?? null,
     close: () => undefined,
   };

@@ -32,7 +32,7 @@ export async function checkProxy(deps: CheckDeps, signal: AbortSignal): Promise<
       good(there),
       bad(
         'Nobody has set this Nginx Proxy Manager up: it has no account yet',
-        'Open its page and make the first account, then one for Tinyforge.',
+        '`tinyforge doctor --create-proxy-admin` makes the account that tinyforge.yaml names the first one.',
       ),
     ];
   const findings = [versionFinding(instance, there)];

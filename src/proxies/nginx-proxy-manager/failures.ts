@@ -41,8 +41,8 @@ export function needsTwoFactor(account: string): Fault {
   return fault({
     code: 'PROXY_NEEDS_TWO_FACTOR',
     reason: 'ProxyNeedsTwoFactor',
-    message: `The account ${account} of Nginx Proxy Manager asks for a second factor`,
-    hint: 'Make an account without one for Tinyforge, or name the secret with its TOTP key in `proxy.totp`.',
+    message: `Login refused: the account ${account} of Nginx Proxy Manager has two-factor login on`,
+    hint: 'Make an account of its own without it (proxy hosts: manage), or name the secret with its TOTP key in `proxy.totp`.',
     disposition: 'stalled',
   });
 }

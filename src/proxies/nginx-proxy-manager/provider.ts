@@ -11,6 +11,7 @@ import { compareRoute } from './compare.ts';
 import { createAgents, networkWords } from './exchange.ts';
 import { proxyAway, routeNotServed } from './failures.ts';
 import { readInstance } from './features.ts';
+import { createFirstAdmin, firstAdmin } from './first-admin.ts';
 import { createHosts } from './hosts.ts';
 import { hostText } from './lines.ts';
 import { createLooking } from './looking.ts';
@@ -99,6 +100,8 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
       }
     },
     check: (signal) => checkProxy({ api, url, config }, signal),
+    createFirstAccount: (signal) =>
+      createFirstAdmin({ api, url }, { admin: firstAdmin({ config, secrets }), signal }),
     idOf: (key) => looking.idOf(key),
     close: () => api.close(),
   };
