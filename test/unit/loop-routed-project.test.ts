@@ -102,7 +102,10 @@ describe('a routed project', () => {
     await house.rig.settle();
     assert.deepEqual(house.proxy.trafficOf('shop'), leads);
     const told = house.rig.store.events({ limit: 20 }).map(({ message }) => message);
-    assert.match(told.join('\n'), /changed by hand: websockets of shop\.example\.com is off instead of on; put right/);
+    assert.match(
+      told.join('\n'),
+      /changed by hand: websockets of shop\.example\.com is off instead of on; put right/,
+    );
   });
 
   it('takes nobody else’s name, says whose it is, and takes it over when that is asked for', async () => {
