@@ -1,8 +1,10 @@
 // What the planner needs to know of a service, read from its resolved model: numbers and names, no values.
+import type { DesiredStack } from '../model/desired.ts';
 import type { StackService } from '../model/resolved.ts';
 import { endpointsOf } from './compose-endpoints.ts';
 import { type Json, list, map, type ResolvedModel, text, undoubled } from './compose-model.ts';
 import { dependsOn } from './compose-profiles.ts';
+import { aloneBecause, fixedPort } from './compose-side-by-side.ts';
 import { durationMs } from './compose-values.ts';
 
 /** Compose's own: how long a container may take to stop before it is killed. */
@@ -11,9 +13,10 @@ const DEFAULT_STOP_GRACE_MS = 10_000;
 export function stackServices(
   model: ResolvedModel,
   specHashes: Readonly<Record<string, string>>,
-  /** Services that the manifest routes to. */
-  routed: ReadonlySet<string>,
+  /** What the manifest says of them beside the Compose file. */
+  declared: DesiredStack['services'],
 ): Record<string, StackService> {
+  const routed = new Set(Object.keys(declared).filter((name) => declared[name]?.route != null));
   return Object.fromEntries(
     Object.entries(model.services).map(([name, service]) => [
       name,
@@ -29,6 +32,8 @@ export function stackServices(
         pullPolicy: text(service.pull_policy) ?? 'missing',
         stopGraceMs: graceMs(service),
         endpoints: endpointsOf(service, model),
+        sideBySide: aloneBecause(name, model, { sharedVolumes: declared[name]?.sharedVolumes === true }),
+        ports: tcpPorts(service),
       },
     ]),
   );
@@ -66,10 +71,18 @@ function hasHealthcheck(service: Json): boolean {
 function publishedPorts(service: Json): StackService['publishedPorts'] {
   return list(service.ports).flatMap((entry) => {
     const port = map(entry);
-    // A range ("8000-8010") leaves the choice to the engine: no single port can be said to be taken.
-    const published = Number(text(port.published) ?? port.published);
-    if (!Number.isInteger(published) || published <= 0) return [];
+    const published = fixedPort(port);
+    if (published === null) return [];
     return [{ published, hostIp: text(port.host_ip) ?? '', protocol: text(port.protocol) ?? 'tcp' }];
+  });
+}
+
+function tcpPorts(service: Json): StackService['ports'] {
+  return list(service.ports).flatMap((entry) => {
+    const port = map(entry);
+    const target = Number(text(port.target) ?? port.target);
+    if (!Number.isInteger(target) || (text(port.protocol) ?? 'tcp') !== 'tcp') return [];
+    return [{ target, published: fixedPort(port) }];
   });
 }
 

@@ -4,6 +4,7 @@ import { LABEL } from '../model/labels.ts';
 import type { ObservedContainer, ObservedEndpoint, ObservedNetwork } from '../model/observed.ts';
 import type { Answer, StackModel } from '../model/resolved.ts';
 import type { RoutesWorld, RouteView, UnitWorld } from '../model/world.ts';
+import { composeName, numbersAfter, numbersAtScale } from './compose-numbers.ts';
 import { canaryFact } from './route/facts.ts';
 
 /** Returns a new world; never changes the given one. Gates are taken to pass. */
@@ -81,7 +82,8 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
       return world.host.containers
         .filter(
           (entry) =>
-            entry.compose?.project === action.project && (entry.compose?.service ?? '') in action.services,
+            entry.compose?.project === action.project &&
+            entry.ours?.specHash === action.services[entry.compose.service],
         )
         .reduce((after, entry) => healthy(after, entry.id), world);
     case 'removeImage':
@@ -111,12 +113,21 @@ function composeUp(world: UnitWorld, action: ActionOf<'composeUp'>): UnitWorld {
   const answer = world.answers.get(`stack:${action.model}:${action.unit}`);
   if (answer?.ok !== true || answer.type !== 'stack') return world;
   const source = action.model === 'good' ? (answer.model.good?.services ?? {}) : answer.model.services;
-  const kept = world.host.containers.filter(
-    (entry) => entry.compose?.project !== action.project || !(entry.compose.service in action.services),
-  );
-  const made = Object.entries(action.services).flatMap(([service, specHash]) =>
-    Array.from({ length: source[service]?.scale ?? 0 }, (_, index): ObservedContainer => {
-      const number = index + 1;
+  const isListed = ({ compose }: ObservedContainer): boolean =>
+    compose !== null && compose.project === action.project && compose.service in action.services;
+  const isBeside = ({ compose }: ObservedContainer): boolean =>
+    (compose?.service ?? '') in (action.scale ?? {});
+  const kept = world.host.containers.filter((entry) => !isListed(entry) || isBeside(entry));
+  const made = Object.entries(action.services).flatMap(([service, specHash]) => {
+    const there = world.host.containers.flatMap((entry) =>
+      isListed(entry) && entry.compose?.service === service ? entry.compose.number : [],
+    );
+    const beside = action.scale?.[service];
+    const numbers =
+      beside === undefined
+        ? numbersAtScale(there, source[service]?.scale ?? 0)
+        : numbersAfter(there, beside - there.length);
+    return numbers.map((number): ObservedContainer => {
       const id = `sim-${action.project}-${service}-${number}-${specHash}`;
       const ours = {
         ...owner({ [LABEL.controller]: world.controller, [LABEL.workloadId]: world.desired.workloadId }),
@@ -140,7 +151,13 @@ function composeUp(world: UnitWorld, action: ActionOf<'composeUp'>): UnitWorld {
         replaces: null,
       };
       return {
-        ...blank(id, `${action.project}-${service}-${number}`),
+        ...blank(
+          id,
+          composeName(
+            { project: action.project, service, containerName: source[service]?.containerName ?? null },
+            number,
+          ),
+        ),
         state: 'running',
         exitCode: null,
         upSeconds: 0,
@@ -155,17 +172,36 @@ function composeUp(world: UnitWorld, action: ActionOf<'composeUp'>): UnitWorld {
         ours,
         compose,
       };
-    }),
-  );
+    });
+  });
   const names = Object.keys(action.services).flatMap((name) => Object.keys(source[name]?.endpoints ?? {}));
   const missing = [...new Set(names)].filter(
     (name) => !world.host.networks.some((entry) => entry.name === name),
   );
   const networks = missing.map((name) => ({ ...simulated(name), composeProject: action.project }));
-  return withContainers(onHost(world, { networks: [...world.host.networks, ...networks] }), [
+  const after = withContainers(onHost(world, { networks: [...world.host.networks, ...networks] }), [
     ...kept,
     ...made,
   ]);
+  const replaced = world.host.containers.filter((entry) => !kept.includes(entry)).map(({ name }) => name);
+  return withoutPorts(after, { replaced, services: source });
+}
+
+/** Published ports that the engine chooses are others after a recreate: a route to them leads to nobody we know. */
+function withoutPorts(
+  world: UnitWorld,
+  { replaced, services }: { replaced: readonly string[]; services: StackModel['services'] },
+): UnitWorld {
+  if (world.proxy?.reach !== 'published') return world;
+  return onRoutes(world, (route) => {
+    const service = services[route.wish.key.slice(route.wish.key.indexOf(':') + 1)];
+    const isLost = route.traffic?.main.some(
+      ({ host, port }) =>
+        replaced.includes(host) &&
+        service?.ports.some(({ target, published }) => target === port && published === null),
+    );
+    return isLost ? { ...route, traffic: null } : route;
+  });
 }
 
 function created(world: UnitWorld, action: ActionOf<'createContainer'>): ObservedContainer {

@@ -23,12 +23,9 @@ export async function awaitServices(
 ): Promise<void> {
   const { clock } = context.deps;
   const startedMs = clock.nowMs();
-  const names = new Set(Object.keys(action.services));
   const well = new Set<string>();
   while (true) {
-    const containers = (await context.runtime.listContainers()).filter((entry) =>
-      belongs(entry, action.project, names),
-    );
+    const containers = (await context.runtime.listContainers()).filter((entry) => belongs(entry, action));
     const open = containers.filter((entry) => !well.has(entry.id));
     let text = containers.length === 0 ? 'no container yet' : null;
     for (const container of open) {
@@ -55,14 +52,16 @@ export async function awaitServices(
   }
 }
 
-function belongs(container: ObservedContainer, project: string, names: ReadonlySet<string>): boolean {
-  const { compose } = container;
+/** Containers of another generation, which may run beside the new ones for a while, are nobody's to wait for. */
+function belongs(container: ObservedContainer, { project, services }: ActionOf<'awaitServices'>): boolean {
+  const { compose, ours } = container;
   return (
     compose !== null &&
     compose.project === project &&
     !compose.oneOff &&
     !isLeftover(container) &&
-    names.has(compose.service)
+    Object.hasOwn(services, compose.service) &&
+    services[compose.service] === ours?.specHash
   );
 }
 

@@ -73,7 +73,17 @@ export interface DesiredStack extends DesiredCommon {
   root: string;
   /** True where the source is a directory: the stack runs in its own folder. */
   inPlace: boolean;
-  services: Record<string, { route: DesiredRoute | null; follow: 'digest' | null }>;
+  services: Record<string, DesiredStackService>;
+}
+
+/** What the Compose file cannot say about a service. */
+export interface DesiredStackService {
+  route: DesiredRoute | null;
+  follow: 'digest' | null;
+  /** Its volumes may have two writers for a moment. */
+  sharedVolumes: boolean;
+  /** Time for clients to leave the old containers when it is switched. */
+  drainMs: number;
 }
 
 export interface DesiredSite extends DesiredCommon {

@@ -76,6 +76,10 @@ export interface StackService {
   stopGraceMs: number;
   /** How its containers are on its networks, by the engine's names of these; none for the host's or another's network. */
   endpoints: Record<string, StackEndpoint>;
+  /** Why two generations of it may not run side by side; null where they may. */
+  sideBySide: string | null;
+  /** TCP ports that are published; the engine chooses the host's port where `published` is null. */
+  ports: { target: number; published: number | null }[];
 }
 
 export interface StackEndpoint {

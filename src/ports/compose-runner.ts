@@ -23,7 +23,8 @@ export interface ComposeRunner {
   /**
    * `up -d --no-deps --no-build --pull never SERVICES` on a resolved file. One child at a time per project, also over
    * a crash of ours (a lock file held by the child). Only what is listed is touched; a listed one-shot that has ended
-   * runs again, so list what has changed and nothing else. Faults: ComposeUpFailed (version, with the last lines),
+   * runs again, so list what has changed and nothing else. With `scale`, also `--no-recreate --scale NAME=N`: what is
+   * there stays as it is, whatever the file says, and new ones are numbered on from the highest. Faults: ComposeUpFailed (version, with the last lines),
    * PortTaken, ExternalMissing, ComposeRefused, ComposeMissing (stalled), NameTaken (conflict), ImageMissing,
    * EngineAway, ComposeBusy, ComposeHung (retry).
    */
@@ -35,6 +36,8 @@ export interface ComposeRunner {
     services: string[];
     /** `--force-recreate`: made anew although nothing of them changed. Volumes without a name are kept. */
     recreate?: true;
+    /** Containers per service in all: those that are there, and the new ones beside them. */
+    scale?: Readonly<Record<string, number>>;
     /** Values that configs and secrets with `environment:` are filled from while containers are made; usually none. */
     variables?: Readonly<Record<string, string>>;
     /** Profiles are resolved already; these are for Compose's own bookkeeping. */

@@ -206,6 +206,39 @@ volumes: { files: {} }
         assert.equal((await rig.containers()).length, 2);
       }));
 
+    it('with a scale makes new ones beside those that are there, which stay as they are, numbered on', () =>
+      withRig(async ({ runner, project, image, ...rig }, files, place) => {
+        const up = async (version: string, scale?: Record<string, number>) => {
+          await files({ 'resolved.json': resolved(image, { labels: { 'tinyforge.spec-hash': version } }) });
+          await runner.up({
+            project,
+            file: place.at('app/resolved.json'),
+            projectDirectory: place.at('app'),
+            services: ['a'],
+            ...(scale === undefined ? {} : { scale }),
+            signal: never(),
+            onLine: () => {},
+          });
+        };
+        await up('1');
+        const first = await rig.containers();
+        for (const [version, scale] of [
+          ['2', 2],
+          ['2', 2],
+          ['3', 4],
+        ] as const)
+          await up(version, { a: scale });
+        const all = await rig.containers();
+        const versions = all.map(({ name, labels }) => [name, labels['tinyforge.spec-hash']]);
+        assert.deepEqual(versions.sort(), [
+          [`${project}-a-1`, '1'],
+          [`${project}-a-2`, '2'],
+          [`${project}-a-3`, '3'],
+          [`${project}-a-4`, '3'],
+        ]);
+        assert.equal(idOf(all, `${project}-a-1`), idOf(first, `${project}-a-1`));
+      }));
+
     it('needs the variables that secrets are filled from', () =>
       withRig(async ({ runner, project, image }, files, place) => {
         const text = JSON.stringify({

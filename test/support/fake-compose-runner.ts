@@ -1,5 +1,6 @@
 // A Compose that lives in memory: it keeps what it was asked for, and containers as the real one would have made them.
 import { readFileSync } from 'node:fs';
+import { numbersAfter } from '../../src/core/compose-numbers.ts';
 import { type Fault, fault } from '../../src/model/errors.ts';
 import type { ComposeRunner } from '../../src/ports/compose-runner.ts';
 import { fakeConfig } from './fake-compose-config.ts';
@@ -54,7 +55,7 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
         throw refused(error instanceof Error ? error.message : String(error));
       }
     },
-    async up({ project, file, services, recreate, variables = {}, signal, onLine }) {
+    async up({ project, file, services, recreate, scale = {}, variables = {}, signal, onLine }) {
       signal.throwIfAborted();
       failIfTold('up');
       ups.push({ project, services: [...services] });
@@ -69,7 +70,15 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
       for (const service of services) {
         const wanted = model.services[service];
         if (wanted === undefined) throw refused(`no such service: ${service}`);
-        for (let number = 1; number <= (wanted.scale ?? wanted.deploy?.replicas ?? 1); number++) {
+        const there = [...containers.values()].filter(
+          ({ service: of, labels }) => of === service && labels['com.docker.compose.project'] === project,
+        );
+        const beside = scale[service];
+        const numbers =
+          beside === undefined
+            ? Array.from({ length: wanted.scale ?? wanted.deploy?.replicas ?? 1 }, (_, index) => index + 1)
+            : numbersAfter(there.map(numberOf), beside - there.length);
+        for (const number of numbers) {
           const name = wanted.container_name ?? `${project}-${service}-${number}`;
           const hash = JSON.stringify({ ...wanted, scale: null, depends_on: null });
           const before = containers.get(`${project}/${name}`)?.labels['com.docker.compose.config-hash'];
@@ -85,6 +94,7 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
               'com.docker.compose.project': project,
               'com.docker.compose.service': service,
               'com.docker.compose.config-hash': hash,
+              'com.docker.compose.container-number': String(number),
             },
             id: ++ids,
           };
@@ -105,6 +115,10 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
       version = next;
     },
   };
+}
+
+function numberOf({ labels }: FakeContainer): number {
+  return Number(labels['com.docker.compose.container-number']);
 }
 
 interface Model {

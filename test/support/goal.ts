@@ -3,8 +3,10 @@ import { specHash } from '../../src/core/spec-hash.ts';
 import { siteSpec } from '../../src/kinds/site/web-server.ts';
 import type { ContainerSpec } from '../../src/model/container-spec.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
-import type { UnitWorld } from '../../src/model/world.ts';
+import type { StackService } from '../../src/model/resolved.ts';
+import type { RoutesWorld, RouteView, UnitWorld } from '../../src/model/world.ts';
 import { proxyReached } from './proxy-worlds.ts';
+import { PROXY_NETWORK } from './route-worlds.ts';
 
 /** Null when the wish is reality; else what is wrong, in words. */
 export function reached(world: UnitWorld): string | null {
@@ -143,6 +145,7 @@ function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): strin
   if (!held && quarantined && world.lastApplied === null) return null;
   const services = held || quarantined ? (answer.model.good?.services ?? {}) : answer.model.services;
   void up;
+  if (isStackStuck(world, services)) return null;
   for (const [name, service] of Object.entries(services)) {
     const own = world.mine.filter((entry) => entry.compose?.service === name);
     if (own.length !== service.scale) return `${name} has ${own.length} of ${service.scale}`;
@@ -161,7 +164,56 @@ function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): strin
       }
   }
   const surplus = world.mine.filter((entry) => !Object.hasOwn(services, entry.compose?.service ?? ''));
-  return surplus.length === 0 ? null : `${surplus.length} of services that are not declared`;
+  if (surplus.length > 0) return `${surplus.length} of services that are not declared`;
+  return stackRouteReached(world, services);
+}
+
+/** The route leads to the containers that are wanted, and they are where the proxy reaches them. */
+function stackRouteReached(
+  { proxy, desired, mine }: UnitWorld,
+  services: Readonly<Record<string, StackService>>,
+): string | null {
+  if (proxy === null) return null;
+  if (proxy.surplus.length > 0) return 'a route that nobody names is left';
+  const view = proxy.routes[0];
+  const { web } = services;
+  if (view === undefined || web === undefined || web.scale === 0) return null;
+  if (cannotBeRouted(view, { proxy, web })) return null;
+  if (view.id === null) return view.conflict !== null && !desired.adopt ? null : 'the route is not there';
+  if (view.drift.length > 0 && proxy.drift === 'heal') return 'the route is as somebody left it';
+  const own = mine.filter(({ compose }) => compose?.service === 'web');
+  const joins = proxy.reach === 'network' && !Object.hasOwn(web.endpoints, PROXY_NETWORK);
+  const off = own.find(({ networks }) => joins && networks[PROXY_NETWORK] === undefined);
+  if (off !== undefined) return `${off.name} is not on the proxy's network`;
+  const leads = view.traffic?.main.map(({ host }) => host).sort() ?? [];
+  const wanted = joins ? [`immich-web-${web.specHash.slice(0, 6)}`] : own.map(({ name }) => name).sort();
+  return leads.join() === wanted.join() ? null : `the route leads to ${leads.join() || 'nobody'}`;
+}
+
+function cannotBeRouted(
+  { refused }: RouteView,
+  { proxy, web }: { proxy: RoutesWorld; web: StackService },
+): boolean {
+  const isUnpublished = proxy.reach === 'published' && web.ports.length === 0;
+  return refused !== null || Object.keys(web.endpoints).length === 0 || isUnpublished;
+}
+
+/** Others are up and get the requests by a route that cannot be changed: they go on. */
+function isStackStuck({ proxy, mine }: UnitWorld, services: Readonly<Record<string, StackService>>): boolean {
+  const view = proxy?.routes[0];
+  const { web } = services;
+  if (proxy == null || view === undefined || web === undefined || web.scale === 0) return false;
+  const own = mine.filter(({ compose }) => compose?.service === 'web');
+  return (
+    view.id !== null &&
+    cannotBeRouted(view, { proxy, web }) &&
+    (own.length > web.scale || own.some(isForeign(web)))
+  );
+}
+
+function isForeign({ specHash }: StackService): (container: ObservedContainer) => boolean {
+  return (container) =>
+    container.ours?.specHash !== specHash && ['running', 'restarting', 'paused'].includes(container.state);
 }
 
 /** Each of those that the route leads to is a running container that is not known to be ill; false without a route. */
@@ -173,9 +225,16 @@ export function routeServes(world: UnitWorld): boolean {
       entry.state === 'running' &&
       entry.health !== 'unhealthy' &&
       !(isProbed(world) && world.probes.get(entry.id)?.ok === false) &&
-      (entry.ours?.replica ?? 0) <= (world.desired.kind === 'project' ? world.desired.replicas : 1),
+      (world.desired.kind === 'stack' ||
+        (entry.ours?.replica ?? 0) <= (world.desired.kind === 'project' ? world.desired.replicas : 1)),
   );
   const isServed = (host: string): boolean =>
-    well.some(({ name }) => name === host || name.replace(/-\d+$/, '') === host);
+    well.some(
+      ({ name, networks }) =>
+        name === host ||
+        (world.desired.kind === 'stack'
+          ? (networks[PROXY_NETWORK]?.aliases?.includes(host) ?? false)
+          : name.replace(/-\d+$/, '') === host),
+    );
   return [...traffic.main, ...(traffic.canary?.targets ?? [])].every(({ host }) => isServed(host));
 }

@@ -9,7 +9,7 @@ import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { Answer, StackModel, StackService } from '../../src/model/resolved.ts';
 import type { Hold } from '../../src/model/revision.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
-import { PROXY_NETWORK_SEEN, proxyOf, route } from './route-worlds.ts';
+import { PROXY_NETWORK, PROXY_NETWORK_SEEN, proxyOf, route } from './route-worlds.ts';
 
 const timing = { intervalMs: 100, timeoutMs: 100, retries: 3, startPeriodMs: 0 };
 
@@ -436,20 +436,38 @@ function service(name: string, facts: Partial<StackService> = {}): StackService 
     pullPolicy: 'missing',
     stopGraceMs: 1_000,
     endpoints: { immich_default: { aliases: [], byCompose: false } },
+    sideBySide: null,
+    ports: [],
     ...facts,
   };
 }
 
 export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
-  const desired = stack();
+  const web = {
+    route: route('photos.example.com'),
+    follow: null,
+    sharedVolumes: false,
+    drainMs: 2_000,
+  };
+  const routed = stack({ services: { web } });
   const services = fc.record({
-    web: fc.record({ scale: fc.integer({ min: 0, max: 2 }), hasHealthcheck: fc.boolean() }),
+    web: fc.record({
+      scale: fc.integer({ min: 0, max: 2 }),
+      hasHealthcheck: fc.boolean(),
+      sideBySide: fc.constantFrom(null, null, null, 'volume data has one writer'),
+      ports: fc
+        .constantFrom('chosen', 'chosen', 'fixed', 'none')
+        .map((how): StackService['ports'] =>
+          how === 'none' ? [] : [{ target: 8080, published: how === 'fixed' ? 8080 : null }],
+        ),
+    }),
     db: fc.record({ hasHealthcheck: fc.boolean() }),
     migrate: fc.record({ oneShot: fc.constant(true) }),
   });
   const container = fc.record({
-    service: fc.constantFrom('web', 'db', 'migrate', 'gone'),
-    hash: fc.constantFrom('right', 'right', 'other'),
+    service: fc.constantFrom('web', 'web', 'web', 'db', 'migrate', 'gone'),
+    hash: fc.constantFrom('right', 'right', 'other', 'other', 'bad'),
+    joined: fc.constantFrom('no', 'bare', 'alias', 'unseen'),
     number: fc.integer({ min: 1, max: 3 }),
     state: fc.constantFrom(...STATES),
     health: fc.constantFrom('none', 'starting', 'healthy', 'unhealthy') as fc.Arbitrary<
@@ -470,20 +488,34 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
       images: fc.boolean(),
       networks: fc.constantFrom(0, 1, 2, 2, 2, 2),
       frontByCompose: fc.boolean(),
+      webOn: fc.constantFrom('own', 'own', 'own', 'shared', 'none') as fc.Arbitrary<
+        'own' | 'shared' | 'none'
+      >,
       pending: fc.boolean(),
       stopped: fc.integer({ min: 0, max: 9 }),
       good: fc.constantFrom('none', 'same', 'other'),
       quarantined: fc.integer({ min: 0, max: 5 }),
       stoppedByUs: fc.boolean(),
       held: fc.constantFrom('no', 'no', 'no', 'yes', 'lifted') as fc.Arbitrary<'no' | 'yes' | 'lifted'>,
+      adopt: fc.integer({ min: 0, max: 5 }),
+      proxy: fc.constantFrom(null, 'network', 'network', 'published') as fc.Arbitrary<
+        null | 'network' | 'published'
+      >,
     })
-    .map((facts) => {
+    .chain((facts) => {
+      const desired = { ...routed, adopt: facts.adopt === 0 };
+      const stems = ['hash-w', 'other', 'bad'].map((hash) => `immich-web-${hash}`);
+      const replicas = Math.max(1, facts.services.web.scale);
+      const how = { stems: [...stems, 'immich-web'], port: 8080, replicas, reach: facts.proxy };
+      return proxyOf(desired, how).map((proxy) => ({ facts, desired, proxy }));
+    })
+    .map(({ facts, desired, proxy }) => {
       const model: StackModel = {
         hash: 'generation-1',
         project: 'immich',
         projectDirectory: '/src/immich',
         services: {
-          web: service('web', { ...facts.services.web, endpoints: frontAnd(facts.frontByCompose) }),
+          web: service('web', { ...facts.services.web, endpoints: webEndpoints(facts) }),
           db: service('db', facts.services.db),
           migrate: service('migrate', facts.services.migrate),
         },
@@ -525,7 +557,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
           host: 'local',
           reachable: true,
           containers: [...containers, stranger()],
-          networks: NETWORKS_OF_STACK.slice(0, facts.networks),
+          networks: [PROXY_NETWORK_SEEN, ...NETWORKS_OF_STACK.slice(0, facts.networks)],
           volumes: [],
         },
         mine: containers,
@@ -558,7 +590,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
         }),
         pin: null,
         reach: 'network' as const,
-        proxy: null,
+        proxy,
       };
     });
 }
@@ -566,6 +598,7 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
 interface StackContainerFacts {
   service: string;
   hash: string;
+  joined: string;
   number: number;
   state: (typeof STATES)[number];
   health: ObservedContainer['health'];
@@ -587,10 +620,18 @@ const NETWORKS_OF_STACK = ['immich_default', 'immich_front'].map((name) => ({
   gateway: null,
 }));
 
-function frontAnd(byCompose: boolean): StackService['endpoints'] {
+function webEndpoints({
+  frontByCompose: byCompose,
+  webOn,
+}: {
+  frontByCompose: boolean;
+  webOn: 'own' | 'shared' | 'none';
+}): StackService['endpoints'] {
+  if (webOn === 'none') return {};
   return {
     immich_default: { aliases: [], byCompose: false },
     immich_front: { aliases: ['front'], byCompose },
+    ...(webOn === 'shared' ? { [PROXY_NETWORK]: { aliases: [], byCompose: false } } : {}),
   };
 }
 
@@ -622,6 +663,7 @@ function observedService(facts: StackContainerFacts, desired: DesiredStack): Obs
   const running = facts.state === 'running' || facts.state === 'restarting';
   const leftover = facts.leftover === 0 && facts.state === 'created';
   const name = `immich-${facts.service}-${facts.number}`;
+  const specHash = facts.hash === 'right' ? `hash-${facts.service}` : facts.hash;
   return {
     ...stranger(leftover ? `0123456789ab_${name}` : name),
     id: `id-${name}-${facts.hash}-${leftover}`,
@@ -629,7 +671,23 @@ function observedService(facts: StackContainerFacts, desired: DesiredStack): Obs
     health: running ? facts.health : 'none',
     exitCode: running || facts.state === 'created' ? null : facts.exitCode,
     upSeconds: running ? facts.up : null,
-    networks: endpointsOf(facts),
+    networks: {
+      ...endpointsOf(facts),
+      ...(facts.joined === 'no'
+        ? {}
+        : {
+            [PROXY_NETWORK]: {
+              endpointId: `e-${name}`,
+              networkId: PROXY_NETWORK_SEEN.id,
+              ip: '',
+              aliases: {
+                bare: [],
+                alias: [`immich-${facts.service}-${specHash.slice(0, 6)}`],
+                unseen: null,
+              }[facts.joined as 'bare'],
+            },
+          }),
+    },
     ours: {
       controller: 'default',
       unit: desired.unit,
@@ -637,7 +695,7 @@ function observedService(facts: StackContainerFacts, desired: DesiredStack): Obs
       kind: 'stack',
       role: facts.service,
       replica: facts.number,
-      specHash: facts.hash === 'right' ? `hash-${facts.service}` : 'other',
+      specHash,
       imageDigest: '',
       release: '1',
     },

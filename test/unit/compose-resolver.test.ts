@@ -78,6 +78,8 @@ describe('resolving', () => {
           pullPolicy: 'missing',
           stopGraceMs: 10_000,
           endpoints: { shop_default: { aliases: [], byCompose: false } },
+          sideBySide: 'port 8080 of the host can be held by one only',
+          ports: [{ target: 80, published: 8080 }],
         },
       );
       assert.equal(db?.stopGraceMs, 60_000);
@@ -249,7 +251,12 @@ describe('resolving', () => {
   routed: { image: x }
 `,
       });
-      const route = { route: routeOf({ domains: ['x.example.com'], port: 80 }), follow: null };
+      const route = {
+        route: routeOf({ domains: ['x.example.com'], port: 80 }),
+        follow: null,
+        sharedVolumes: false,
+        drainMs: 0,
+      };
       const { services } = await resolver.resolve(desired({ services: { routed: route } }));
       const oneShots = Object.entries(services).filter(([, { oneShot }]) => oneShot);
       assert.deepEqual(

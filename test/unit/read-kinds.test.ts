@@ -490,8 +490,13 @@ image: x
     );
     assert.deepEqual(unit?.environment, { DB_PASSWORD: '${secret:immich-db}', N: '3' });
     assert.deepEqual(unit?.services, {
-      'immich-server': { route: routeOf({ domains: ['photos.example.com'], port: 2283 }), follow: null },
-      worker: { route: null, follow: null },
+      'immich-server': {
+        route: routeOf({ domains: ['photos.example.com'], port: 2283 }),
+        follow: null,
+        sharedVolumes: false,
+        drainMs: 2_000,
+      },
+      worker: { route: null, follow: null, sharedVolumes: false, drainMs: 2_000 },
     });
   });
 });

@@ -23,7 +23,8 @@ export async function callUp(
   { engine, redact, lockWaitMs }: { engine: string; redact: Redact; lockWaitMs: number },
   wish: Parameters<ComposeRunner['up']>[0],
 ): Promise<void> {
-  const { project, file, projectDirectory, services, recreate, variables = {}, signal, onLine } = wish;
+  const { project, file, projectDirectory, services, signal, onLine } = wish;
+  const { recreate, scale = {}, variables = {} } = wish;
   if (services.length === 0) return;
   plugin.files.sweepAll();
   // The same project may run on two engines at once.
@@ -35,7 +36,14 @@ export async function callUp(
   const common = fixedArguments({ project, files: [file], projectDirectory, profiles: [], envFile });
   try {
     const result = await plugin.run({
-      args: [...common, ...UP, ...(recreate ? ['--force-recreate'] : []), '--', ...services],
+      args: [
+        ...common,
+        ...UP,
+        ...(recreate ? ['--force-recreate'] : []),
+        ...beside(scale),
+        '--',
+        ...services,
+      ],
       engine,
       limits: LIMITS,
       wrap: [...locked(join(plugin.locks, `${mark}.lock`), lockWaitMs), ...ended(), ...limited(null)],
@@ -49,6 +57,12 @@ export async function callUp(
   } finally {
     plugin.files.remove(name);
   }
+}
+
+/** A plain `up`, or one with a lower number, would remove containers of either generation. */
+function beside(scale: Readonly<Record<string, number>>): string[] {
+  const numbers = Object.entries(scale).flatMap(([service, number]) => ['--scale', `${service}=${number}`]);
+  return numbers.length === 0 ? [] : ['--no-recreate', ...numbers];
 }
 
 /** Without a fork of its own, flock becomes Compose, and the lock lives as long as Compose does, whatever became of us. */

@@ -27,14 +27,16 @@ export async function composeUp(
     action.generation,
   );
   const services = Object.keys(action.services);
+  const { project, scale } = action;
   try {
     await deps.compose(action.host).up({
-      project: action.project,
+      project,
       file,
       projectDirectory,
       variables,
       services,
       ...(action.recreate === undefined ? {} : { recreate: action.recreate }),
+      ...(scale === undefined ? {} : { scale }),
       signal,
       onLine: progress,
     });

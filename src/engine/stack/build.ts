@@ -83,7 +83,7 @@ function finish(
       deps.control.fingerprint(`stack:${desired.unit}:${name}`, spec).slice(0, 32),
     ]),
   );
-  const services = stackServices(model, specHashes, routedServices(desired));
+  const services = stackServices(model, specHashes, desired.services);
   const marked = labelled(model, { ref: desired, controller: deps.controller }, specHashes);
   return {
     hash: shortHash({ project: gathered.project, services: scales(services) }),
@@ -102,11 +102,6 @@ function scales(services: Readonly<Record<string, StackService>>): Record<string
   return Object.fromEntries(
     Object.entries(services).map(([name, { specHash, scale }]) => [name, [specHash, scale]]),
   );
-}
-
-function routedServices({ services }: DesiredStack): ReadonlySet<string> {
-  const routed = Object.entries(services).filter(([, service]) => service.route !== null);
-  return new Set(routed.map(([name]) => name));
 }
 
 function externals(parts: ResolvedModel['networks']): string[] {

@@ -5,11 +5,12 @@ import { isDown, isUp, type ServiceView } from './service-state.ts';
 import type { Survey } from './survey.ts';
 
 export function causeOf(
-  { views, wrong, surplus, leftovers, standing }: Survey,
+  { views, wrong: made, switches, surplus, leftovers, standing }: Survey,
   model: StackModel,
   stopped: boolean,
 ): Cause | null {
   if (stopped) return { type: 'change', text: 'state: stopped' };
+  const wrong = [...made, ...switches.map(({ view }) => view)];
   if (wrong.length > 0 && standing.length === 0)
     return { type: 'create', text: `new: ${list(wrong.map((view) => view.name))}` };
   const changed = wrong.filter((view) =>
@@ -53,7 +54,11 @@ export function causeOf(
 }
 
 /** Compose stops the old container before it starts the new one, service by service. */
-export function downtimeOf(wrong: readonly ServiceView[]): UnitPlan['downtime'] {
+export function downtimeOf(
+  wrong: readonly ServiceView[],
+  /** Services that could be switched without a gap, were it not for what their files say. */
+  routed: ReadonlySet<string>,
+): UnitPlan['downtime'] {
   const replaced = wrong.filter((view) => view.containers.some(isUp));
   if (replaced.length === 0) return null;
   const ms = Math.max(
@@ -61,7 +66,9 @@ export function downtimeOf(wrong: readonly ServiceView[]): UnitPlan['downtime'] 
       (view) => 1_000 + Math.min(view.service.stopGraceMs, 2_000) + (view.service.hasHealthcheck ? 2_000 : 0),
     ),
   );
-  return { ms, why: `Compose stops ${list(replaced.map((view) => view.name))} before it starts the new one` };
+  const why = `Compose stops ${list(replaced.map((view) => view.name))} before it starts the new one`;
+  const reason = replaced.find(({ name, service }) => routed.has(name) && service.sideBySide !== null);
+  return { ms, why: reason === undefined ? why : `${why} (${reason.name}: ${reason.service.sideBySide})` };
 }
 
 export function runsOf(standing: Survey['standing'], services: Survey['services']): string | null {

@@ -18,7 +18,7 @@ function needs(world: UnitWorld<DesiredStack>): Need[] {
       : { type: 'stack', key, desired, which: 'good', hash: pin.specHash };
   const model = modelOf(world, key);
   if (model === null || desired.state === 'stopped') return [stack];
-  const images = imagesOf(survey(world, model).wrong);
+  const images = imagesOf(survey(world, model));
   return [
     stack,
     ...images.map(

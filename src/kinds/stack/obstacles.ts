@@ -8,11 +8,12 @@ import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { namesTaken } from './names.ts';
 import type { Survey } from './survey.ts';
+import { membersOf } from './switch-plan.ts';
 
 export function obstacles(
   world: UnitWorld<DesiredStack>,
   model: StackModel,
-  { wrong, standing }: Survey,
+  { wrong, switches, standing }: Survey,
 ): Problem | null {
   const { desired, host } = world;
   const mine = new Set(standing.map((container) => container.id));
@@ -20,7 +21,10 @@ export function obstacles(
   const { unit, adopt } = desired;
   const collision = projectCollision(host.containers, { unit, project: model.project, adopt });
   if (collision) return projectTaken(desired, model.project, collision);
-  const names = wrong.flatMap((view) => namesTaken(view, model.project));
+  const names = [
+    ...wrong.flatMap((view) => namesTaken(view, model.project)),
+    ...switches.flatMap((one) => membersOf(one, model).map(({ name }) => name)),
+  ];
   const ports = wrong.flatMap((view) => view.service.publishedPorts);
   return (
     missing(desired, 'network', model.externalNetworks, host.networks) ??

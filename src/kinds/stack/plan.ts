@@ -1,58 +1,75 @@
 // Plans a stack: Compose is given the list of services that changed, and nothing else.
-import type { Action, Phase } from '../../model/action.ts';
+import { removeSurplus } from '../../core/route/steps.ts';
+import type { Action } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
-import type { ObservedContainer } from '../../model/observed.ts';
 import type { UnitPlan } from '../../model/plan.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
+import { type Act, actFor, remove, stop } from './act.ts';
 import { aliasesOn } from './cut-off.ts';
 import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
 import { namesTaken } from './names.ts';
 import { adoptionNotice, obstacles } from './obstacles.ts';
+import { routesCause, routesTrouble } from './route-words.ts';
 import { isDown, isUp, type ServiceView } from './service-state.ts';
 import { type Survey, survey } from './survey.ts';
+import { routeService, switchService } from './switch-plan.ts';
 
 type World = UnitWorld<DesiredStack>;
-type Bare<T> = T extends Action ? Omit<T, 'unit' | 'host' | 'phase' | 'cause'> : never;
-type Act = (phase: Phase, action: Bare<Action>) => Action;
 
 export function planStack(world: World, model: StackModel): UnitPlan {
   const { desired } = world;
   const found = survey(world, model);
   const stopped = desired.state === 'stopped';
-  const cause = causeOf(found, model, stopped);
-  const act: Act = (phase, action) =>
-    ({ unit: desired.unit, host: desired.host, phase, cause: cause?.text ?? '', ...action }) as Action;
-  const actions = stopped ? standStill(found, act) : converge(world, model, found, act);
-  const problem = !stopped && found.wrong.length > 0 ? obstacles(world, model, found) : null;
+  const cause = causeOf(found, model, stopped) ?? (stopped ? null : routesCause(world, model, found));
+  const act = actFor(desired, cause?.text ?? '');
+  const actions = [
+    ...(stopped ? standStill(found, act) : converge(world, model, found, act)),
+    ...(world.proxy === null ? [] : removeSurplus(world.proxy).map((action) => act('clean', action))),
+  ];
+  const isMaking =
+    found.wrong.length > 0 || found.switches.some(({ generations }) => generations.missing > 0);
+  const inTheWay = !stopped && isMaking ? obstacles(world, model, found) : null;
+  const untold = stopped ? [] : routesTrouble(world, found);
+  const unswitchable = found.views.some(({ state }) => state === 'frozen') ? (untold[0] ?? null) : null;
+  const problem = inTheWay ?? unswitchable ?? (actions.length === 0 ? (untold[0] ?? null) : null);
+  const isSwitched = found.switches.some(({ generations }) => generations.olds.some(isUp));
   return {
     unit: desired.unit,
     kind: 'stack',
     host: desired.host,
     cause: actions.length === 0 ? null : cause,
-    strategy: !stopped && found.wrong.length > 0 ? 'compose' : null,
-    downtime: stopped ? null : downtimeOf(found.wrong),
+    strategy: stopped ? null : found.wrong.length > 0 ? 'compose' : isSwitched ? 'blue-green' : null,
+    downtime: stopped ? null : downtimeOf(found.wrong, routedServices(world)),
     actions,
     blocked: problem === null ? null : { problem, wait: false },
-    notices: [...model.notices, ...adoptionNotice(world, model, found)],
+    notices: [
+      ...model.notices,
+      ...adoptionNotice(world, model, found),
+      ...untold.filter((entry) => entry !== problem),
+    ],
     runs: runsOf(found.standing, found.services),
     wants: wantsOf(found.services),
     generation: { specHash: found.hash, digest: '' },
     health: stopped ? { status: 'none', ready: 0, total: 0, detail: null } : healthOf(found.views),
     onFailure:
-      found.wrong.length > 0 && model.good !== null && !found.good
-        ? 'bring the last good files up again, quarantine the new ones'
-        : null,
+      !isMaking || model.good === null || found.good
+        ? null
+        : found.wrong.length > 0
+          ? 'bring the last good files up again, quarantine the new ones'
+          : 'take the new containers away, keep the old ones, quarantine the new files',
   };
 }
 
 function converge(world: World, model: StackModel, found: Survey, act: Act): Action[] {
   const unproven = found.views.filter((view) => needsGate(view, model));
   return [
-    ...found.leftovers.map((container) =>
-      act('prepare', { type: 'removeContainer', container: container.id }),
-    ),
-    ...missingImages(world, found.wrong).map((image) => act('prepare', { type: 'pullImage', image })),
+    ...found.leftovers.map((container) => remove(act, 'prepare', container)),
+    ...found.strays.flatMap((container) => [
+      ...(isUp(container) ? [stop(act, 'prepare', { container, services: found.services })] : []),
+      remove(act, 'prepare', container),
+    ]),
+    ...missingImages(world, found).map((image) => act('prepare', { type: 'pullImage', image })),
     ...(found.good || model.pendingFiles === null
       ? []
       : [act('prepare', { type: 'materialiseStack', files: model.pendingFiles })]),
@@ -78,6 +95,8 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
             jobs: unproven.filter((view) => view.service.oneShot).map((view) => view.name),
           }),
         ]),
+    ...found.views.flatMap((view) => routeService({ world, model, found, act }, view)),
+    ...found.switches.flatMap((one) => switchService({ world, model, found, act }, one)),
     ...cleanUp(found, model, act),
   ];
 }
@@ -113,7 +132,7 @@ function makeRoom(found: Survey, model: StackModel, act: Act): Action[] {
   if (found.wrong.length === 0) return [];
   const names = namesNeeded(found, model);
   return found.surplus.flatMap((container) => [
-    ...(isUp(container) ? [stop(act, 'switch', container, found)] : []),
+    ...(isUp(container) ? [stop(act, 'switch', { container, services: found.services })] : []),
     ...(names.has(container.name)
       ? [act('switch', { type: 'removeContainer', container: container.id })]
       : []),
@@ -125,7 +144,9 @@ function cleanUp(found: Survey, model: StackModel, act: Act): Action[] {
   return found.surplus
     .filter((container) => !names.has(container.name))
     .flatMap((container) => [
-      ...(found.wrong.length === 0 && isUp(container) ? [stop(act, 'clean', container, found)] : []),
+      ...(found.wrong.length === 0 && isUp(container)
+        ? [stop(act, 'clean', { container, services: found.services })]
+        : []),
       act('clean', { type: 'removeContainer', container: container.id }),
     ]);
 }
@@ -137,32 +158,36 @@ function namesNeeded({ wrong }: Survey, model: StackModel): ReadonlySet<string> 
 /** Who needs others is stopped before them. */
 function standStill(found: Survey, act: Act): Action[] {
   const ordered = [...found.surplus, ...found.views.toReversed().flatMap((view) => view.containers)];
-  return ordered.filter(isUp).map((container) => stop(act, 'switch', container, found));
+  return ordered
+    .filter(isUp)
+    .map((container) => stop(act, 'switch', { container, services: found.services }));
 }
 
 /** Images that Compose would have to pull in the middle of its work: they come before, while all still runs. */
-export function missingImages(world: World, wrong: readonly ServiceView[]): string[] {
-  return imagesOf(wrong).filter((image) => {
+export function missingImages(world: World, found: Survey): string[] {
+  return imagesOf(found).filter((image) => {
     const answer = world.answers.get(`image:${world.desired.host}:${image}`);
     return answer?.ok === true && answer.type === 'image' && answer.image === null;
   });
 }
 
-export function imagesOf(wrong: readonly ServiceView[]): string[] {
-  return [...new Set(wrong.filter((view) => view.service.scale > 0).map((view) => view.service.image))];
+export function imagesOf({ wrong, switches }: Pick<Survey, 'wrong' | 'switches'>): string[] {
+  const made = switches.filter(({ generations }) => generations.missing > 0).map(({ view }) => view);
+  const needed = [...wrong, ...made].filter((view) => view.service.scale > 0);
+  return [...new Set(needed.map((view) => view.service.image))];
 }
 
 /** What was good before and is ill now is told, not asked again: it must not spoil the change of another service. */
 function needsGate(view: ServiceView, model: StackModel): boolean {
-  if (view.service.scale === 0) return false;
+  if (view.service.scale === 0 || view.state === 'switched' || view.state === 'frozen') return false;
   if (view.state === 'changed' || view.state === 'missing' || view.pending) return true;
   const proven = model.good?.services[view.name]?.specHash === view.service.specHash;
   return view.wellness === 'unhealthy' && !proven;
 }
 
-function stop(act: Act, phase: Phase, container: ObservedContainer, { services }: Survey): Action {
-  const graceMs = services[container.compose?.service ?? '']?.stopGraceMs ?? 10_000;
-  return act(phase, { type: 'stopContainer', container: container.id, graceMs });
+function routedServices({ desired, proxy }: World): ReadonlySet<string> {
+  const named = Object.entries(desired.services).filter(([, { route }]) => route !== null && proxy !== null);
+  return new Set(named.map(([name]) => name));
 }
 
 function hashes(views: readonly ServiceView[]): Record<string, string> {

@@ -1,7 +1,7 @@
 // What may stand in a manifest of kind `stack`.
 import type { Static } from 'typebox';
 import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
-import { label, namedValues, relativePath, text } from '../../core/schema-parts.ts';
+import { duration, flag, label, namedValues, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 
 const { domains, subdomain, port, scheme, tls, route, ...workloadKeys } = commonKeys;
@@ -20,6 +20,18 @@ const service = Type.Object(
     scheme,
     tls,
     route,
+    shared_volumes: Type.Optional(
+      flag({
+        description: 'Its volumes may have two writers for a moment, so it is switched without a gap.',
+      }),
+    ),
+    drain: Type.Optional(
+      duration({
+        description:
+          'Time for clients to leave the old containers when it is switched. Default: `proxy.drain`.',
+        example: '2s',
+      }),
+    ),
   },
   { additionalProperties: false },
 );

@@ -8,8 +8,8 @@ export interface ServiceView {
   name: string;
   service: StackService;
   containers: ObservedContainer[];
-  /** `changed` and `missing` are for Compose to mend, `stopped` for the engine. */
-  state: 'right' | 'changed' | 'missing' | 'stopped';
+  /** `changed` and `missing` are for Compose to mend, `stopped` for the engine, `switched` for both in turn. */
+  state: 'right' | 'changed' | 'missing' | 'stopped' | 'switched' | 'frozen';
   wellness: 'healthy' | 'starting' | 'unhealthy';
   /** Some container of it has to start or to say that it is well, whatever the others are. */
   pending: boolean;

@@ -1,0 +1,215 @@
+// Switches a routed service: its new containers beside the old ones, proven through the proxy, then the old ones taken away.
+import { composeName, numbersAfter, numbersAtScale } from '../../core/compose-numbers.ts';
+import { putRoute } from '../../core/route/steps.ts';
+import { sameTraffic } from '../../core/route/traffic.ts';
+import type { Action, Phase } from '../../model/action.ts';
+import type { DesiredStack } from '../../model/desired.ts';
+import type { ObservedContainer } from '../../model/observed.ts';
+import type { StackModel } from '../../model/resolved.ts';
+import type { Traffic } from '../../model/route.ts';
+import type { UnitWorld } from '../../model/world.ts';
+import { type Act, remove, stop } from './act.ts';
+import { generationAlias, routeOf, type ServiceRoute, targetsOf } from './routed.ts';
+import { isDown, isUp, type ServiceView } from './service-state.ts';
+import type { Survey, Switch } from './survey.ts';
+
+interface Context {
+  world: UnitWorld<DesiredStack>;
+  model: StackModel;
+  found: Survey;
+  act: Act;
+}
+
+/** What a container is, or will be, called, and what is known of it. */
+interface Member {
+  name: string;
+  container: ObservedContainer | null;
+}
+
+/**
+ * Compose makes the new ones by `--no-recreate --scale`, and never runs again for this service until the engine has
+ * removed the old ones: a plain `up` would remove the new ones (seen on 2.26). A crash anywhere leaves what is planned on
+ * from here.
+ */
+export function switchService(context: Context, one: Switch): Action[] {
+  const { world, model, found, act } = context;
+  const { view, generations } = one;
+  const { name, service } = view;
+  const route = routeOf(world, view);
+  const members = membersOf(one, model);
+  const { missing, news, olds } = generations;
+  const up: Action[] =
+    missing === 0
+      ? []
+      : [
+          act('prove', {
+            type: 'composeUp',
+            project: model.project,
+            ...(found.good
+              ? { model: 'good' as const, generation: found.hash }
+              : { model: 'desired' as const }),
+            services: { [name]: service.specHash },
+            scale: { [name]: olds.length + missing },
+          }),
+        ];
+  return [
+    ...up,
+    ...news
+      .filter((container) => isDown(service, container, model))
+      .map((container) => act('prove', { type: 'startContainer', container: container.id })),
+    ...gate(context, one),
+    ...(route === null ? [] : connect(context, { view, route, members, phase: 'prove' })),
+    ...(route === null ? [] : prove(context, { view, route, members })),
+    ...(route === null ? [] : put(context, { view, route, members, isMoved: false })),
+    ...(route === null ? [] : drain(context, { route, members, olds })),
+    ...olds.flatMap((container) => [
+      ...(isUp(container) ? [stop(act, 'clean', { container, services: found.services })] : []),
+      remove(act, 'clean', container),
+    ]),
+  ];
+}
+
+/** A routed service that is not switched: made by Compose if need be, on the proxy's network, and its route as named. */
+export function routeService(context: Context, view: ServiceView): Action[] {
+  const route = view.state === 'frozen' || view.state === 'switched' ? null : routeOf(context.world, view);
+  if (route === null) return [];
+  const isMade = view.state === 'changed' || view.state === 'missing';
+  const members = isMade ? madeAnew(view, context.model) : view.containers.map(memberOf);
+  return [
+    ...connect(context, { view, route, members, phase: 'switch' }),
+    ...put(context, {
+      view,
+      route,
+      members,
+      isMoved: isMade && route.isPortLoose && leadsToOne(route, view),
+    }),
+  ];
+}
+
+/** To a container that is made anew, and then has another port of the host. */
+function leadsToOne({ view: { traffic } }: ServiceRoute, { containers }: ServiceView): boolean {
+  return traffic?.main.some(({ host }) => containers.some(({ name }) => name === host)) ?? false;
+}
+
+/** Where the route leads, or will lead. */
+export function trafficOf(
+  model: StackModel,
+  given: { view: ServiceView; route: ServiceRoute; members: readonly Member[] },
+): Traffic {
+  const { view, route, members } = given;
+  const { specHash } = view.service;
+  const containers = members.map((member) => member.name);
+  const main = targetsOf(route, { project: model.project, name: view.name, specHash, containers });
+  return { main, canary: null };
+}
+
+export function membersOf({ view, generations }: Switch, { project }: StackModel): Member[] {
+  const { news, missing, strays } = generations;
+  const staying = view.containers.filter((container) => !strays.includes(container));
+  const made = numbersAfter(staying.map(numberOf), missing).map((number) => ({
+    name: composeName({ project, service: view.name, containerName: null }, number),
+    container: null,
+  }));
+  return [...news.map(memberOf), ...made];
+}
+
+export function madeAnew({ name, service, containers }: ServiceView, { project }: StackModel): Member[] {
+  return numbersAtScale(containers.map(numberOf), service.scale).map((number) => ({
+    name: composeName({ project, service: name, containerName: service.containerName }, number),
+    container: null,
+  }));
+}
+
+function gate({ model, act }: Context, { view, generations }: Switch): Action[] {
+  const { name, service, wellness, pending } = view;
+  const proven = model.good?.services[name]?.specHash === service.specHash;
+  const isDue = generations.missing > 0 || pending || (wellness !== 'healthy' && !proven);
+  if (!isDue) return [];
+  const services = { [name]: service.specHash };
+  return [act('prove', { type: 'awaitServices', project: model.project, services, jobs: [] })];
+}
+
+function connect(
+  { model, act }: Context,
+  given: { view: ServiceView; route: ServiceRoute; members: readonly Member[]; phase: Phase },
+): Action[] {
+  const { view, route, members, phase } = given;
+  const network = route.join;
+  if (network === null) return [];
+  const { specHash } = view.service;
+  const alias = generationAlias({ project: model.project, name: view.name, specHash });
+  return members
+    .filter(({ container }) => {
+      const endpoint = container?.networks[network];
+      return endpoint === undefined || endpoint.aliases?.includes(alias) === false;
+    })
+    .map(({ name: container }) =>
+      act(phase, { type: 'connectNetwork', container, network, aliases: [alias] }),
+    );
+}
+
+/** Each container by itself: one that the proxy cannot reach would fail one request in N. What is rolled back to is trusted. */
+function prove(
+  { world, model, act }: Context,
+  given: { view: ServiceView; route: ServiceRoute; members: readonly Member[] },
+): Action[] {
+  const { view, route, members } = given;
+  const { traffic, id, wish } = route.view;
+  // A route that is not there yet, or that others made, has no door of ours to ask through.
+  if (world.pin !== null || id === null || traffic === null) return [];
+  if (sameTraffic(traffic, trafficOf(model, given))) return [];
+  return members
+    .filter(({ container }) => container === null || !world.memory.has(`routed:${container.id}`))
+    .map(({ name }) =>
+      act('prove', {
+        type: 'proveRoute',
+        key: wish.key,
+        wish,
+        target: { scheme: route.scheme, host: name, port: route.port },
+        container: name,
+        path: null,
+        version: releaseOf(view),
+      }),
+    );
+}
+
+function put(
+  { model, act }: Context,
+  given: { view: ServiceView; route: ServiceRoute; members: readonly Member[]; isMoved: boolean },
+): Action[] {
+  const { proxy, view, adopt, isChanged } = given.route;
+  const now = given.isMoved ? { ...view, traffic: null } : view;
+  const action = putRoute(proxy, now, { traffic: trafficOf(model, given), adopt, isChanged });
+  return action === null ? [] : [act('switch', action)];
+}
+
+function drain(
+  { world, act }: Context,
+  given: { route: ServiceRoute; members: readonly Member[]; olds: readonly ObservedContainer[] },
+): Action[] {
+  const { route, members, olds } = given;
+  const heir = members[0];
+  const leaving = olds.some(
+    (container) => isUp(container) && (route.join === null || container.networks[route.join] !== undefined),
+  );
+  if (heir === undefined || route.drainMs === 0 || !leaving) return [];
+  // Remembered by the container that took over, so that one drain serves all that leave.
+  if (heir.container && world.memory.has(`drained:${heir.container.id}`)) return [];
+  return [act('drain', { type: 'drain', container: heir.name, ms: route.drainMs })];
+}
+
+function memberOf(container: ObservedContainer): Member {
+  return { name: container.name, container };
+}
+
+function numberOf({ compose }: ObservedContainer): number {
+  return compose?.number ?? 0;
+}
+
+function releaseOf({ service }: ServiceView): string {
+  const tag = service.image
+    .slice(service.image.lastIndexOf('/') + 1)
+    .split('@')[0]
+    ?.split(':')[1];
+  return tag ?? service.image;
+}
