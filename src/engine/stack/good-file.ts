@@ -140,11 +140,16 @@ function domain(unit: string): string {
   return `stack-good:${unit}`;
 }
 
-/** Of those that were kept before networks were looked at, nothing is known of them, and nothing is expected. */
+/** Of those that were kept before networks and ports were looked at, nothing is known of them, and nothing is expected. */
 function complete(generation: GoodGeneration): GoodGeneration {
   const services = Object.entries(generation.services).map(([name, service]) => [
     name,
-    { ...service, endpoints: service.endpoints ?? {} },
+    {
+      ...service,
+      endpoints: service.endpoints ?? {},
+      ports: service.ports ?? [],
+      sideBySide: service.sideBySide === undefined ? 'it was kept by an earlier release' : service.sideBySide,
+    },
   ]);
   return { ...generation, services: Object.fromEntries(services) };
 }
