@@ -1,17 +1,12 @@
 // The chapters of the story, in their order: each does something to the world and waits until the world is as it should be.
 import { clearEngine } from './clear-engine.ts';
 import { controllerName } from './configuration.ts';
-import { createEngineView, leftovers, type SeenContainer } from './engine-view.ts';
+import { createEngineView, leftovers } from './engine-view.ts';
 import { brokenTag, demoImages } from './images.ts';
-import type { Scene } from './scene.ts';
+import { type Chapter, expect, running, sameContainers, watchRollOut } from './look.ts';
+import { everyNameAnswers, handEdit, rollback, withProbe } from './route-chapters.ts';
 import { awaitUnit, setProdTag, units } from './units.ts';
 import { waitFor } from './wait-for.ts';
-
-export interface Chapter {
-  readonly title: string;
-  /** Throws when the world does not become as the title says. */
-  play(scene: Scene): Promise<void>;
-}
 
 export const chapters: readonly Chapter[] = [
   {
@@ -20,19 +15,23 @@ export const chapters: readonly Chapter[] = [
       for (const unit of Object.values(units))
         await awaitUnit(scene, unit, ({ outcome }) => outcome === 'converged');
       const kinds = new Set((await scene.controller.api.units()).map(({ kind }) => kind));
-      expect(kinds.size === 3, `There are units of ${[...kinds].join(', ')}.`);
+      for (const kind of ['project', 'stack', 'site'])
+        expect(kinds.has(kind), `There are units of ${[...kinds].join(', ')}.`);
       const prod = await running(scene, units.prod);
       expect(prod.length === 2, `${units.prod} has ${prod.length} containers instead of 2.`);
     },
   },
+  everyNameAnswers,
   {
     title: 'A push converges at once by webhook, and what runs never stops serving',
     async play(scene) {
-      // The next poll is an hour away: nothing else than the webhook can be the cause.
-      await scene.repository.push(setProdTag('v1', 'v2'));
-      const fewest = await watchRollOut(scene, units.prod, `${demoImages.web}:v2`);
-      expect(fewest >= 2, `Only ${fewest} containers of ${units.prod} ran for a moment.`);
-      await awaitUnit(scene, units.prod, ({ outcome, runs }) => outcome === 'converged' && runs === 'v2');
+      await withProbe(scene, ['v1', 'v2'], async () => {
+        // The next poll is an hour away: nothing else than the webhook can be the cause.
+        await scene.repository.push(setProdTag('v1', 'v2'));
+        const fewest = await watchRollOut(scene, units.prod, `${demoImages.web}:v2`);
+        expect(fewest >= 2, `Only ${fewest} containers of ${units.prod} ran for a moment.`);
+        await awaitUnit(scene, units.prod, ({ outcome, runs }) => outcome === 'converged' && runs === 'v2');
+      });
     },
   },
   {
@@ -66,18 +65,21 @@ export const chapters: readonly Chapter[] = [
     title: 'A bad version stays out: the old one serves, the new one is quarantined and explained',
     async play(scene) {
       const before = await running(scene, units.prod);
-      await scene.repository.push(setProdTag('v2', brokenTag));
-      await awaitUnit(scene, units.prod, ({ outcome, runs }) => outcome === 'rolled-back' && runs === 'v2');
-      await waitFor({
-        what: `the containers of v2, and no others, to run in ${units.prod}`,
-        signal: scene.signal,
-        look: async () => sameContainers(before, await running(scene, units.prod)),
+      await withProbe(scene, ['v2'], async () => {
+        await scene.repository.push(setProdTag('v2', brokenTag));
+        await awaitUnit(scene, units.prod, ({ outcome, runs }) => outcome === 'rolled-back' && runs === 'v2');
+        await waitFor({
+          what: `the containers of v2, and no others, to run in ${units.prod}`,
+          signal: scene.signal,
+          look: async () => sameContainers(before, await running(scene, units.prod)),
+        });
       });
       const why = await scene.controller.command('why', units.prod);
       expect(why.code === 0 && /quarantin/.test(why.stdout), `why says:\n${why.stdout}${why.stderr}`);
       scene.talk.show(why.stdout);
     },
   },
+  rollback,
   {
     title: 'A manifest that is removed takes its containers with it',
     async play(scene) {
@@ -93,7 +95,7 @@ export const chapters: readonly Chapter[] = [
     title: 'With the good version again, the plan says: nothing to do',
     async play(scene) {
       await scene.repository.push(setProdTag(brokenTag, 'v2'));
-      await awaitUnit(scene, units.prod, ({ outcome }) => outcome === 'converged');
+      await awaitUnit(scene, units.prod, ({ outcome, runs }) => outcome === 'converged' && runs === 'v2');
       const plan = await scene.controller.command('plan');
       expect(
         plan.code === 0 && /nothing to do/i.test(plan.stdout),
@@ -102,6 +104,7 @@ export const chapters: readonly Chapter[] = [
       scene.talk.show(plan.stdout);
     },
   },
+  handEdit,
   {
     title: 'Everything stops, and nothing of it is left on the engine',
     async play({ controller, engine, before, talk }) {
@@ -120,37 +123,3 @@ export const chapters: readonly Chapter[] = [
     },
   },
 ];
-
-function expect(holds: boolean, otherwise: string): asserts holds {
-  if (!holds) throw new Error(otherwise);
-}
-
-async function running({ view }: Scene, unit: string): Promise<readonly SeenContainer[]> {
-  return (await view.containers(unit)).filter(({ state }) => state === 'running');
-}
-
-function sameContainers(one: readonly SeenContainer[], other: readonly SeenContainer[]): boolean {
-  const ids = (containers: readonly SeenContainer[]) =>
-    containers
-      .map(({ id }) => id)
-      .sort()
-      .join();
-  return ids(one) === ids(other);
-}
-
-/** Looks until all that runs has that image, and nothing else is left; answers with the fewest that ran at any look. */
-async function watchRollOut(scene: Scene, unit: string, image: string): Promise<number> {
-  let fewest = Number.POSITIVE_INFINITY;
-  await waitFor({
-    what: `${unit} to run ${image} alone`,
-    signal: scene.signal,
-    look: async () => {
-      const all = await scene.view.containers(unit);
-      fewest = Math.min(fewest, all.filter(({ state }) => state === 'running').length);
-      return (
-        all.length > 0 && all.every((container) => container.image === image && container.state === 'running')
-      );
-    },
-  });
-  return fewest;
-}

@@ -9,12 +9,13 @@ export async function check(options: Omit<SceneOptions, 'name' | 'poll'>): Promi
   const { talk, signal } = options;
   const startedAt = performance.now();
   const scene = await setScene({ ...options, name: 'demo-check', poll: '1h' });
-  for (const chapter of chapters) {
+  const told = chapters.filter(({ needsProxy }) => needsProxy === undefined || scene.proxy !== undefined);
+  for (const chapter of told) {
     signal.throwIfAborted();
     await talk.step(chapter.title, () => played(scene, () => chapter.play(scene)));
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
-  talk.say(`All ${chapters.length} chapters came true (${seconds} s).`);
+  talk.say(`All ${told.length} chapters came true (${seconds} s).`);
 }
 
 async function played(scene: Scene, play: () => Promise<void>): Promise<void> {

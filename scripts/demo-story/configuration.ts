@@ -4,13 +4,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout } from '../real-parts/paths.ts';
 import { demoImages } from './images.ts';
-import type { DemoPlace } from './place.ts';
+import { configurationFile, type DemoPlace } from './place.ts';
+import type { DemoProxy } from './proxy.ts';
 import { manifestFolder } from './repository.ts';
 
 /** Marks what the demo makes on the engine. */
 export const controllerName = 'demo';
 
 export const hookName = 'git';
+
+/** Browsers find every name below it on this machine. */
+export const routeDomain = 'localhost';
 
 export interface DemoConfiguration {
   /** Of tinyforge.yaml. */
@@ -27,6 +31,8 @@ export interface ConfigurationWishes {
   readonly port: number;
   /** Between two polls of the repository. */
   readonly poll: string;
+  /** Undefined where the demo goes without routes. */
+  readonly proxy: DemoProxy | undefined;
 }
 
 export function secretFileOf(place: DemoPlace): string {
@@ -39,8 +45,8 @@ export function writeSecret(place: DemoPlace): void {
 }
 
 export function writeConfiguration(place: DemoPlace, wishes: ConfigurationWishes): DemoConfiguration {
-  const { repositoryUrl, socketPath, composePlugin, port, poll } = wishes;
-  const file = place.at('tinyforge.yaml');
+  const { repositoryUrl, socketPath, composePlugin, port, poll, proxy } = wishes;
+  const file = place.at(configurationFile);
   const text = JSON.stringify;
   writeFileSync(
     file,
@@ -56,7 +62,9 @@ engines: { local: { socket: ${text(socketPath)} } }
 webhooks:
   - { name: ${hookName}, sender: github, secret: "\${secret:demo-webhook}", sources: [infra] }
 secrets: { files: ./secrets }
-`,
+# Soon enough to watch a route that was changed by hand being put right: no proxy tells of that.
+resync: 5s
+${proxy === undefined ? '' : proxySettings(proxy)}`,
   );
   const environment = {
     PATH: process.env.PATH,
@@ -77,6 +85,16 @@ exec ${quoted(process.execPath)} ${quoted(join(checkout, 'src/main.ts'))} "$@"`,
     `exec ${quoted(process.execPath)} ${quoted(join(checkout, 'scripts/demo-story/kill-container.ts'))} ${quoted(socketPath)} "$@"`,
   );
   return { file, port, environment };
+}
+
+function proxySettings({ api, traffic }: DemoProxy): string {
+  return `proxy:
+  provider: caddy
+  url: ${api}
+  traffic: { http: ${JSON.stringify(traffic)} }
+  domain: ${routeDomain}
+  drain: 2s
+`;
 }
 
 function writeCommand(path: string, body: string): void {

@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { endProcesses, isRunning, processesWithArgument } from '../private-engine/processes.ts';
 import { forgeDirectory } from '../real-parts/paths.ts';
 
+/** Programs of the demo that a kill leaves behind are found by the files they were started with. */
+export const configurationFile = 'tinyforge.yaml';
+export const proxyFile = 'caddy.json';
+
 export interface DemoPlace {
   /** Everything of this demo lies below it. */
   readonly directory: string;
@@ -19,7 +23,7 @@ export interface DemoPlace {
 /** A demo that is played for a person and one that is checked may run beside each other, on engines of their own. */
 export type DemoName = 'demo' | 'demo-check';
 
-/** Takes the folder. One that a living demo uses is left alone, with an error; the controller of a killed one is ended. */
+/** Takes the folder. One that a living demo uses is left alone, with an error; the programs of a killed one are ended. */
 export async function takePlace(name: DemoName): Promise<DemoPlace> {
   const directory = join(forgeDirectory, name);
   const at = (...names: readonly string[]) => join(directory, ...names);
@@ -31,7 +35,7 @@ export async function takePlace(name: DemoName): Promise<DemoPlace> {
   const abandonedEngine = readIfThere(at('engine'));
   if (owner > 0)
     await endProcesses(
-      processesWithArgument((argument) => argument === at('tinyforge.yaml')),
+      processesWithArgument((argument) => [at(configurationFile), at(proxyFile)].includes(argument)),
       10_000,
     );
   rmSync(directory, { recursive: true, force: true });

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkout } from '../real-parts/paths.ts';
+import { routeDomain } from './configuration.ts';
 import type { DemoPlace } from './place.ts';
 import { renameWorkloads } from './rename-workloads.ts';
 import { outputOf } from './run-program.ts';
@@ -32,8 +33,14 @@ export interface DemoRepository {
 
 export const manifestFolder = 'forge.d';
 
-/** `hook` is called by the bare repository after each push, with `old new ref` on its standard input. */
-export async function makeRepository(place: DemoPlace, hook: readonly string[]): Promise<DemoRepository> {
+/**
+ * `hook` is called by the bare repository after each push, with `old new ref` on its standard input. `device` is where the
+ * examples' route to something else leads; without one that route is left out, for it would wait for a proxy for ever.
+ */
+export async function makeRepository(
+  place: DemoPlace,
+  { hook, device }: { readonly hook: readonly string[]; readonly device: string | undefined },
+): Promise<DemoRepository> {
   const bare = place.at('infra.git');
   const clone = place.at('infra');
   await git(['init', '--quiet', '--bare', '--initial-branch=main', bare], place.directory);
@@ -47,7 +54,7 @@ export async function makeRepository(place: DemoPlace, hook: readonly string[]):
   await git(['init', '--quiet', '--initial-branch=main', clone], place.directory);
   for (const [key, value] of Object.entries(cloneSettings)) await git(['config', key, value], clone);
   await git(['remote', 'add', 'origin', bare], clone);
-  copyExamples(join(clone, manifestFolder));
+  copyExamples(join(clone, manifestFolder), device);
   await commit('Begin with the examples');
 
   async function commit(message: string): Promise<string> {
@@ -80,14 +87,21 @@ const cloneSettings = {
   'core.autocrlf': 'false',
 } as const;
 
-function copyExamples(folder: string): void {
-  // The demo has no proxy, so a route to elsewhere would wait for one for ever.
-  const filter = (path: string): boolean => !path.endsWith('/nas.yaml');
+function copyExamples(folder: string, device: string | undefined): void {
+  const filter = (path: string): boolean => device !== undefined || !path.endsWith('/nas.yaml');
   cpSync(join(checkout, 'examples/forge.d'), folder, { recursive: true, filter });
   const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /\.ya?ml$/.test(path) && statSync(join(folder, path)).isFile())
     .map((path) => [path, readFileSync(join(folder, path), 'utf8')] as const);
-  for (const [path, text] of renameWorkloads(new Map(texts))) writeFileSync(join(folder, path), text);
+  for (const [path, text] of renameWorkloads(new Map(texts)))
+    writeFileSync(join(folder, path), device === undefined ? text : forThisMachine(text, device));
+}
+
+/** Names that lead to this machine, and the device at the demo's address instead of one of the documentation's. */
+function forThisMachine(text: string, device: string): string {
+  return text
+    .replaceAll(/^(\s*domains: \[.*)\bexample\.com\b/gm, `$1${routeDomain}`)
+    .replace(/^forward: http:\/\/192\.0\.2\.10:5000$/m, `forward: ${device}`);
 }
 
 /** The caller may itself run below a git hook, whose variables would send every call to that repository. */

@@ -7,14 +7,17 @@ import { clearEngine } from './clear-engine.ts';
 import { clearFolder } from './clear-folder.ts';
 import { controllerName, hookName, secretFileOf, writeConfiguration, writeSecret } from './configuration.ts';
 import { type DemoController, startController } from './controller.ts';
+import { startDevice } from './device.ts';
 import { createEngineView, type EngineLists, type EngineView } from './engine-view.ts';
 import { findCompose } from './find-compose.ts';
 import { type DemoEngine, findEngine } from './find-engine.ts';
 import { makeImages } from './images.ts';
 import { type DemoName, type DemoPlace, takePlace } from './place.ts';
 import { freePort } from './port.ts';
+import { type DemoProxy, startProxy } from './proxy.ts';
 import { type DemoRepository, makeRepository } from './repository.ts';
 import type { Talk } from './talk.ts';
+import { domains } from './units.ts';
 
 export interface Scene {
   readonly talk: Talk;
@@ -24,6 +27,8 @@ export interface Scene {
   readonly view: EngineView;
   readonly repository: DemoRepository;
   readonly controller: DemoController;
+  /** Undefined where the demo goes without routes. */
+  readonly proxy: DemoProxy | undefined;
   /** What there was on the engine before the demo came. */
   readonly before: EngineLists;
 }
@@ -63,21 +68,36 @@ export async function setScene({ name, poll, talk, signal, cleanUp }: SceneOptio
   cleanUp.defer(() => clearFolder(place, engine));
   signal.throwIfAborted();
 
+  const proxy = await startProxy(place, { talk, signal });
+  if (proxy !== undefined) cleanUp.defer(() => proxy.stop());
+  const device = proxy === undefined ? undefined : await startDevice();
+  if (device !== undefined) cleanUp.defer(() => device.stop());
+  signal.throwIfAborted();
+
   const port = await freePort(8480);
   writeSecret(place);
   const repositoryUrl = pathToFileURL(place.at('infra.git')).href;
   const hookAddress = `http://127.0.0.1:${port}/api/webhooks/${hookName}`;
   const hook = [process.execPath, join(checkout, 'scripts/demo-story/after-push.ts')];
-  const repository = await makeRepository(place, [...hook, hookAddress, secretFileOf(place), repositoryUrl]);
+  const repository = await makeRepository(place, {
+    hook: [...hook, hookAddress, secretFileOf(place), repositoryUrl],
+    device: device?.address,
+  });
   talk.say(`Made a git repository from examples/forge.d, and a clone of it to edit: ${repository.clone}`);
-  const configuration = writeConfiguration(place, { repositoryUrl, socketPath, composePlugin, port, poll });
+  const configuration = writeConfiguration(place, {
+    ...{ repositoryUrl, socketPath, composePlugin, port, poll, proxy },
+  });
   signal.throwIfAborted();
   const controller = await startController(place, configuration, signal);
   cleanUp.defer(async () => {
     await controller.stop();
   });
   talk.say(`The controller runs, from source. Its status page: ${controller.api.address}/`);
-  return { talk, signal, place, engine, view, repository, controller, before };
+  if (proxy !== undefined)
+    talk.say(
+      `Caddy leads to what runs: ${proxy.address(domains.prod)} and, for the site, ${proxy.address(domains.site)}`,
+    );
+  return { talk, signal, place, engine, view, repository, controller, proxy, before };
 }
 
 /** Removes what a killed demo of this checkout left. What another one made is not ours to remove: it may be alive. */

@@ -1,5 +1,6 @@
 // The demo's units by their part in the story, how one is waited for, and how a version is changed.
 import type { UnitView } from './api.ts';
+import { routeDomain } from './configuration.ts';
 import { namePrefix } from './rename-workloads.ts';
 import type { DemoRepository } from './repository.ts';
 import type { Scene } from './scene.ts';
@@ -12,6 +13,16 @@ export const units = {
   database: `${namePrefix}database`,
   stack: `${namePrefix}guestbook`,
   site: `${namePrefix}docs`,
+} as const;
+
+/** Where the demo has a proxy. */
+export const nas = `${namePrefix}nas`;
+
+/** The names that its routes have with the demo's proxy. */
+export const domains = {
+  prod: `shop.${routeDomain}`,
+  site: `docs.${routeDomain}`,
+  nas: `nas.${routeDomain}`,
 } as const;
 
 /** Waits until the controller says so of the unit; the error tells what it said last. */
