@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventView } from './api.ts';
 import { type Scene, type SceneOptions, setScene } from './scene.ts';
-import { awaitUnit, units } from './units.ts';
+import { awaitUnit, nas, units } from './units.ts';
 import { whatToTry } from './what-to-try.ts';
 
 const lookEveryMs = 300;
@@ -16,7 +16,7 @@ export async function play(options: Omit<SceneOptions, 'name' | 'poll'>): Promis
   const enough = new AbortController();
   const telling = tellEvents(scene, AbortSignal.any([signal, enough.signal]));
   try {
-    for (const unit of Object.values(units))
+    for (const unit of [...Object.values(units), ...(scene.proxy === undefined ? [] : [nas])])
       await awaitUnit(scene, unit, ({ outcome }) => outcome === 'converged');
     const status = await scene.controller.command('status', '--all');
     talk.say('\nEverything is as declared:');

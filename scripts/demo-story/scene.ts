@@ -17,7 +17,6 @@ import { freePort } from './port.ts';
 import { type DemoProxy, startProxy } from './proxy.ts';
 import { type DemoRepository, makeRepository } from './repository.ts';
 import type { Talk } from './talk.ts';
-import { domains } from './units.ts';
 
 export interface Scene {
   readonly talk: Talk;
@@ -70,6 +69,7 @@ export async function setScene({ name, poll, talk, signal, cleanUp }: SceneOptio
 
   const proxy = await startProxy(place, { talk, signal });
   if (proxy !== undefined) cleanUp.defer(() => proxy.stop());
+  if (proxy !== undefined) talk.say(`Started a Caddy that leads to what will run, at ${proxy.traffic}/.`);
   const device = proxy === undefined ? undefined : await startDevice();
   if (device !== undefined) cleanUp.defer(() => device.stop());
   signal.throwIfAborted();
@@ -93,10 +93,6 @@ export async function setScene({ name, poll, talk, signal, cleanUp }: SceneOptio
     await controller.stop();
   });
   talk.say(`The controller runs, from source. Its status page: ${controller.api.address}/`);
-  if (proxy !== undefined)
-    talk.say(
-      `Caddy leads to what runs: ${proxy.address(domains.prod)} and, for the site, ${proxy.address(domains.site)}`,
-    );
   return { talk, signal, place, engine, view, repository, controller, proxy, before };
 }
 

@@ -22,7 +22,7 @@ export interface ClientAnswer {
 export interface Client {
   /** `http://127.0.0.1:8480`. */
   readonly address: string;
-  /** Whether somebody answers there, within a second. */
+  /** Whether somebody answers there. */
   answers(): Promise<boolean>;
   /** True when all came to rest in time; with `wait: false`, false at once. Faults: ControllerAway, SyncRefused. */
   sync(order: SyncOrder, signal: AbortSignal): Promise<boolean>;
@@ -32,7 +32,8 @@ export interface Client {
   rollBack(order: { unit: string; to: number | null; by: string }, signal: AbortSignal): Promise<void>;
 }
 
-const HELLO_MS = 1_000;
+/** Nobody there is told at once; this is for a controller that is busy, which must not pass for none. */
+const HELLO_MS = 10_000;
 /** A push to a slow git host is part of it. */
 const CALL_MS = 60_000;
 /** The answer comes after the wait is over, so the line may be silent a little longer. */

@@ -48,8 +48,8 @@ export interface Settings {
 }
 
 const PREFIX = 'TINYFORGE_';
-/** Read elsewhere: secrets, and which file to read at all. */
-const NOT_OURS = /^TINYFORGE_(SECRET_.*|CONFIG|FILE|SERVER|TOKEN|.*_FILE)$/;
+/** Read elsewhere: secrets, which file to read at all, and where Compose is. */
+const NOT_OURS = /^TINYFORGE_(SECRET_.*|CONFIG|FILE|SERVER|TOKEN|COMPOSE|.*_FILE)$/;
 const VARIABLE = /^TINYFORGE_VARIABLE_([A-Za-z_][A-Za-z0-9_]*)$/;
 
 export function readSettings({ environment, overrides }: ConfigInput): {

@@ -34,7 +34,10 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
         health: 'none',
       });
     case 'stopContainer':
-      return change(world, action.container, { state: 'exited', upSeconds: null, exitCode: 0 });
+      return forget(
+        change(world, action.container, { state: 'exited', upSeconds: null, exitCode: 0 }),
+        idOf(world, action.container),
+      );
     case 'renameContainer':
       return change(world, action.container, { name: action.name });
     case 'removeContainer':
@@ -285,6 +288,11 @@ function healthy(world: UnitWorld, id: string): UnitWorld {
     state: entry.state === 'restarting' || entry.state === 'paused' ? 'running' : entry.state,
   });
   return remember(edit({ ...world, probes }, id, well), `healthy:${id}`);
+}
+
+function forget(world: UnitWorld, id: string): UnitWorld {
+  const probes = new Map([...world.probes].filter(([probed]) => probed !== id));
+  return { ...world, probes, memory: new Set([...world.memory].filter((fact) => !fact.endsWith(`:${id}`))) };
 }
 
 function change(world: UnitWorld, container: string, facts: Partial<ObservedContainer>): UnitWorld {

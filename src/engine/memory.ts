@@ -30,7 +30,9 @@ export interface Memory {
   probation: Map<string, Probation>;
   /** The diary was asked, once, who was on probation before this process. */
   isProbationRead: boolean;
-  /** Forgets what belongs to containers that are gone. */
+  /** A container that was stopped has to show everything again when it comes back: its health, its route, its drain. */
+  forget(containerId: string): void;
+  /** Forgets what belongs to other containers. */
   keepOnly(containerIds: ReadonlySet<string>): void;
 }
 
@@ -46,6 +48,10 @@ export function createMemory(): Memory {
     isProbationRead: false,
     doubt(unit) {
       for (const [id, verdict] of probes) if (verdict.unit === unit && !verdict.ok) probes.delete(id);
+    },
+    forget(id) {
+      for (const fact of facts) if (fact.endsWith(`:${id}`)) facts.delete(fact);
+      probes.delete(id);
     },
     keepOnly(ids) {
       for (const fact of facts) if (!ids.has(fact.slice(fact.indexOf(':') + 1))) facts.delete(fact);

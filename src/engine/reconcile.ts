@@ -110,9 +110,9 @@ async function askVersions(
 function forgetTheGone(state: LoopState, observations: ReadonlyMap<string, Observation>): void {
   const all = [...observations.values()];
   if (!all.every((observation) => observation.reachable)) return;
-  state.memory.keepOnly(
-    new Set(all.flatMap((observation) => observation.containers.map((container) => container.id))),
-  );
+  const containers = all.flatMap((observation) => observation.containers);
+  // What has ended is no longer what was seen of it, whoever ended it.
+  state.memory.keepOnly(new Set(containers.filter((entry) => entry.state !== 'exited').map(({ id }) => id)));
 }
 
 function planValue(wish: Wish, { plans, removals, verdict }: Planned): Plan {

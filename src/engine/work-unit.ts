@@ -228,7 +228,7 @@ function record(deps: EngineDeps, plan: UnitPlan, deploy: DeployRecorder): void 
           : null;
   if (reason === null) return;
   const text = {
-    Deployed: `runs ${plan.wants ?? ''}`,
+    Deployed: `${plan.kind === 'proxy' ? 'leads to' : 'runs'} ${plan.wants ?? ''}`,
     DriftHealed: `${plan.cause?.text ?? 'it differed from what is declared'}; put right`,
     Removed: `removed: ${plan.cause?.text ?? ''}`,
   }[reason];

@@ -1,5 +1,7 @@
 // The start-up configuration: defaults, what goes over what, and everything that is wrong at once.
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { readConfig } from '../../src/core/config.ts';
 import type { ConfigInput } from '../../src/core/config-input.ts';
@@ -268,6 +270,23 @@ log_level: loud
         `${line === null ? '' : `${line}:${column} `}${severity} ${reason}${path === null ? '' : ` ${path}`}\n  ${message}\n  hint: ${hint}\n`,
     );
     assertGolden('manifests/config-problems.txt', lines.join('\n'));
+  });
+
+  it('calls no variable strange that Tinyforge itself reads, wherever it does', () => {
+    const root = join(import.meta.dirname, '../../src');
+    const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => readFileSync(join(root, path), 'utf8'));
+    const names = sources.flatMap((text) =>
+      [...text.matchAll(/\b(?:env|environment)\.(TINYFORGE_[A-Z_]+)/g)].map(([, name = '']) => name),
+    );
+    assert.ok(names.includes('TINYFORGE_COMPOSE'));
+    const environment = Object.fromEntries(names.map((name) => [name, '/x']));
+    const { problems } = read({ text: 'sources: [{ name: x, directory: /x }]\n', environment });
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [],
+    );
   });
 
   it('needs of the proxy its address only, and reads the rest of it', () => {

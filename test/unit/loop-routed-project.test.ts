@@ -71,6 +71,31 @@ describe('a routed project', () => {
     assert.equal(deploy?.proof?.failed, 0);
   });
 
+  it('is proven, healthy and drained anew each time that it comes back: nothing of its life before counts', async () => {
+    const house = await createHouse();
+    let previewed = new Set<string>();
+    house.proxy.answer((upstream) => {
+      if (upstream !== null) previewed.add(upstream.host);
+      return { status: 200, body: '' };
+    });
+    await house.write(shop('v1'));
+    for (const tag of ['v2', 'v1', 'v2', 'v1']) {
+      previewed = new Set();
+      await house.write(shop(tag));
+      const status = house.rig.status('shop');
+      assert.deepEqual([status.outcome, status.runs], ['converged', tag], status.sentence);
+      const [deploy] = house.rig.store.deploys('shop', { limit: 1 });
+      const steps = new Set(deploy?.steps.map(({ name }) => name));
+      for (const step of ['Start', 'Health', 'Switch', 'Drain'])
+        assert.ok(steps.has(step), `${tag} came without ${step}`);
+      const [fresh = '?'] = running(house);
+      assert.ok(
+        [...previewed].some((host) => host.startsWith(fresh)),
+        `${tag} was not asked before its switch`,
+      );
+    }
+  });
+
   it('stays with the old version where the new one fails through the proxy, and says why', async () => {
     const house = await createHouse();
     await house.write(shop('v1'));

@@ -16,6 +16,7 @@ export async function stopContainer(
 ): Promise<void> {
   if (isOfStack(context)) await context.deps.stacks.willStop(unit, container);
   await context.runtime.stopContainer(container, { graceMs });
+  context.memory.forget(container);
 }
 
 export async function removeContainer(

@@ -3,12 +3,14 @@
 import { age, ago } from '../../core/time-words.ts';
 import { clockTime, date, dateAndTime, since } from '../../core/time-words-dates.ts';
 import { type Html, html } from './html.ts';
+import type { RouteAddress } from './route-address.ts';
 
-/** When a page is rendered, and in which zone its times are written. */
+/** What a page is rendered for: when, in which zone its times are written, and where the routes are found then. */
 export interface Moment {
   nowMs: number;
   /** IANA name. */
   timeZone: string;
+  addressOf: RouteAddress;
 }
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;

@@ -3,7 +3,7 @@ import { type Html, html } from './html.ts';
 
 /** How sentences begin that are written to stand behind a name; a name itself keeps its small letters. */
 const STARTERS =
-  /^(?:an?|the|its?|is|runs|waits?|nothing|no|not|suspended|failed|tried|goes|pulling|starting|waiting|what|all|one|add|change|check|correct|give|install|make|move|name|put|remove|rename|see|set|start|stop|take|use|write)\b(?![-./@])/;
+  /^(?:an?|the|its?|is|runs|leads|waits?|nothing|no|not|suspended|failed|tried|goes|pulling|starting|waiting|what|all|one|add|change|check|correct|give|install|make|move|name|put|remove|rename|see|set|start|stop|take|use|write)\b(?![-./@])/;
 
 /** A first letter and a full stop. */
 export function sentence(text: string): string {

@@ -25,7 +25,7 @@ export function workloadRow({ unit, results }: RowView, moment: Moment): Html {
   const runs = unit.runs === null ? 'nothing' : shortVersion(unit.runs);
   const second = secondLine(unit, moment);
   const about = [unit.kind, unit.app].filter(Boolean).join(' · ');
-  return html`<tr id="${unitElement('w', unit.unit)}" data-rank="${view.rank}"><td>${stateWord(view)}</td><th scope="row"><a href="${unitHref(unit.unit)}">${unit.unit}</a><span class="sub wide">${about}</span><span class="sub narrow">${unit.runs === null ? '' : `${runs} `}${second}</span></th><td class="wide"><code>${runs}</code><span class="sub">${second}</span></td><td class="wide any">${routes(unit)}</td><td class="wide">${historyBars(results)}</td><td class="end">${changed(unit, moment)}</td></tr>`;
+  return html`<tr id="${unitElement('w', unit.unit)}" data-rank="${view.rank}"><td>${stateWord(view)}</td><th scope="row"><a href="${unitHref(unit.unit)}">${unit.unit}</a><span class="sub wide">${about}</span><span class="sub narrow">${unit.runs === null ? '' : `${runs} `}${second}</span></th><td class="wide"><code>${runs}</code><span class="sub">${second}</span></td><td class="wide any">${routes(unit, moment)}</td><td class="wide">${historyBars(results)}</td><td class="end">${changed(unit, moment)}</td></tr>`;
 }
 
 function secondLine(unit: UnitStatus, moment: Moment): Html {
@@ -36,15 +36,14 @@ function secondLine(unit: UnitStatus, moment: Moment): Html {
   return html`${wants === null ? '' : `wants ${wants}`}`;
 }
 
-/** The names are checked when manifests are read; whatever they hold, the address begins with the scheme. */
-export function routeLink(domain: string): Html {
-  return html`<a class="plain" href="https://${encodeURIComponent(domain)}/" rel="noreferrer">${breakable(domain)}</a>`;
+export function routeLink(domain: string, { addressOf }: Pick<Moment, 'addressOf'>): Html {
+  return html`<a class="plain" href="${addressOf(domain)}" rel="noreferrer">${breakable(domain)}</a>`;
 }
 
-function routes({ domains }: UnitStatus): Html {
+function routes({ domains }: UnitStatus, moment: Moment): Html {
   const [first, ...rest] = domains;
   if (first === undefined) return html`<span class="muted">no route</span>`;
-  return html`${routeLink(first)}${rest.length === 0 ? '' : html`<span class="sub">and ${rest.length} more</span>`}`;
+  return html`${routeLink(first, moment)}${rest.length === 0 ? '' : html`<span class="sub">and ${rest.length} more</span>`}`;
 }
 
 function changed(unit: UnitStatus, moment: Moment): Html {

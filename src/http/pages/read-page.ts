@@ -8,6 +8,7 @@ import { lastPass } from '../page/bar.ts';
 import type { Html } from '../page/html.ts';
 import { layout } from '../page/layout.ts';
 import type { Moment } from '../page/moment.ts';
+import { routeAddresses } from '../page/route-address.ts';
 import { quoted, type Refusal } from '../refusal.ts';
 import { errorPage } from './error.ts';
 import { findPage, needsPlan, segmentsOf } from './find-page.ts';
@@ -31,7 +32,11 @@ export function createPages(
 ): Pages {
   const { controller, store, control, clock, version } = deps;
   const timeZone = deps.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const momentNow = (): Moment => ({ nowMs: clock.nowMs(), timeZone });
+  const momentNow = (): Moment => ({
+    nowMs: clock.nowMs(),
+    timeZone,
+    addressOf: routeAddresses(deps.config.proxy, controller.proxyRoutes()),
+  });
 
   function hasRoutes(): boolean {
     return (

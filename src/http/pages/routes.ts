@@ -5,13 +5,14 @@ import { outcomeView } from '../../core/status-view.ts';
 import { shortVersion } from '../../core/words-names.ts';
 import { type Html, html } from '../page/html.ts';
 import { unitHref } from '../page/links.ts';
+import type { Moment } from '../page/moment.ts';
 import { empty } from '../page/notice.ts';
 import { breakable } from '../page/prose.ts';
 import { stateWord } from '../page/state-word.ts';
 import { routeLink } from '../page/workload-table.ts';
 import type { PageRead, PageView } from './page.ts';
 
-export function routesPage({ overview, store, observed, hasProxy }: PageRead): PageView {
+export function routesPage({ overview, store, observed, hasProxy, moment }: PageRead): PageView {
   const rows = proxyRows({
     controller: overview.controller,
     units: overview.units,
@@ -26,11 +27,17 @@ export function routesPage({ overview, store, observed, hasProxy }: PageRead): P
   const own =
     ours.length === 0
       ? empty(html`No manifest declares a route.`)
-      : table({ caption: 'Routes that manifests declare', last: 'Answers' }, ours.map(ourLine));
+      : table(
+          { caption: 'Routes that manifests declare', last: 'Answers' },
+          ours.map((row) => ourLine(row, moment)),
+        );
   const others =
     strangers.length === 0
       ? ''
-      : html`<section><h2>Not ours</h2><p class="lead">Other routes of the same proxy. They are never touched.</p>${table({ caption: 'Routes of others', last: 'Whose' }, strangers.map(strangerLine))}</section>`;
+      : html`<section><h2>Not ours</h2><p class="lead">Other routes of the same proxy. They are never touched.</p>${table(
+          { caption: 'Routes of others', last: 'Whose' },
+          strangers.map((row) => strangerLine(row, moment)),
+        )}</section>`;
   const part = { id: 'routes', html: html`<div id="routes">${lead}${own}${others}</div>` };
   return {
     status: 200,
@@ -45,7 +52,7 @@ function table({ caption, last }: { caption: string; last: string }, lines: read
   return html`<div class="card flush"><table class="compact"><caption class="vh">${caption}</caption><thead><tr><th scope="col"><span class="word">State</span></th><th scope="col">Route</th><th scope="col">Leads to</th><th scope="col" class="wide">${last}</th></tr></thead><tbody>${lines}</tbody></table></div>`;
 }
 
-function ourLine(row: ProxyRow): Html {
+function ourLine(row: ProxyRow, moment: Moment): Html {
   const { status, containers, route } = row;
   if (status === null) return html``;
   const broken =
@@ -67,10 +74,10 @@ function ourLine(row: ProxyRow): Html {
       : status.role === ''
         ? status.kind
         : `${status.kind} · ${status.role}`;
-  return html`<tr><td>${stateWord(outcomeView(status.outcome))}</td><th scope="row" class="light">${domainList(row)}${broken}</th><td><a class="name" href="${unitHref(status.unit)}">${status.unit}</a><span class="sub">${about}</span></td><td class="wide any">${answers}</td></tr>`;
+  return html`<tr><td>${stateWord(outcomeView(status.outcome))}</td><th scope="row" class="light">${domainList(row, moment)}${broken}</th><td><a class="name" href="${unitHref(status.unit)}">${status.unit}</a><span class="sub">${about}</span></td><td class="wide any">${answers}</td></tr>`;
 }
 
-function strangerLine(row: ProxyRow): Html {
+function strangerLine(row: ProxyRow, moment: Moment): Html {
   const { route } = row;
   const view = {
     word: route?.enabled === false ? 'disabled' : 'not ours',
@@ -79,13 +86,13 @@ function strangerLine(row: ProxyRow): Html {
     glyph: '–',
   } as const;
   const upstreams = upstreamsOf(row).map((upstream) => html`<code>${breakable(upstream)}</code>`);
-  return html`<tr><td>${stateWord(view)}</td><th scope="row" class="light">${domainList(row)}</th><td class="any">${upstreams.length === 0 ? html`<span class="muted">–</span>` : upstreams}</td><td class="wide"><span class="muted">${route?.owner === null ? 'made by hand' : `of the controller ${route?.owner.controller ?? ''}`}</span></td></tr>`;
+  return html`<tr><td>${stateWord(view)}</td><th scope="row" class="light">${domainList(row, moment)}</th><td class="any">${upstreams.length === 0 ? html`<span class="muted">–</span>` : upstreams}</td><td class="wide"><span class="muted">${route?.owner === null ? 'made by hand' : `of the controller ${route?.owner.controller ?? ''}`}</span></td></tr>`;
 }
 
-function domainList({ domains, status, route }: ProxyRow): Html {
+function domainList({ domains, status, route }: ProxyRow, moment: Moment): Html {
   const [first, ...rest] = domains;
   if (first === undefined) return html`${status?.unit ?? route?.id ?? '–'}`;
   // A name with a star leads nowhere.
-  const shown = first.includes('*') ? html`${breakable(first)}` : routeLink(first);
+  const shown = first.includes('*') ? html`${breakable(first)}` : routeLink(first, moment);
   return html`${shown}${rest.length === 0 ? '' : html`<span class="sub">and ${rest.join(', ')}</span>`}`;
 }

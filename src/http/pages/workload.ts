@@ -42,13 +42,16 @@ export function workloadPage(read: PageRead, unit: UnitStatus): PageView {
     { id: 'last-deploy', html: lastDeploy(read, deploys) },
     {
       id: 'what-runs',
-      html: section({
-        id: 'what-runs',
-        title: 'What runs',
-        body: containersTable(containers, { moment, detail: 'short' }),
-      }),
+      html:
+        unit.kind === 'proxy'
+          ? absent('what-runs')
+          : section({
+              id: 'what-runs',
+              title: 'What runs',
+              body: containersTable(containers, { moment, detail: 'short' }),
+            }),
     },
-    { id: 'facts', html: facts(factsOf(unit)) },
+    { id: 'facts', html: facts(factsOf(unit, moment)) },
     { id: 'dependencies', html: dependencies(read, unit) },
     {
       id: 'deploys',

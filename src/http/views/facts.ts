@@ -5,11 +5,12 @@ import { shortDigest, shortRevision } from '../../core/words-names.ts';
 import type { UnitStatus } from '../../model/status.ts';
 import type { FactView } from '../page/facts.ts';
 import { type Html, html } from '../page/html.ts';
+import type { Moment } from '../page/moment.ts';
 import { placeText } from '../page/problem.ts';
 import { breakable } from '../page/prose.ts';
 import { routeLink } from '../page/workload-table.ts';
 
-export function factsOf(unit: UnitStatus): FactView[] {
+export function factsOf(unit: UnitStatus, moment: Pick<Moment, 'addressOf'>): FactView[] {
   const { domains, strategy, digest, place, source } = unit;
   const code = (text: string): Html => html`<code>${breakable(text)}</code>`;
   const list: (FactView | null)[] = [
@@ -18,7 +19,7 @@ export function factsOf(unit: UnitStatus): FactView[] {
       ? null
       : {
           term: 'Route',
-          value: html`${domains.map((domain, index) => html`${index === 0 ? '' : html`<br>`}${routeLink(domain)}`)}`,
+          value: html`${domains.map((domain, index) => html`${index === 0 ? '' : html`<br>`}${routeLink(domain, moment)}`)}`,
         },
     strategy === null ? null : { term: 'Strategy', value: html`${strategy}` },
     { term: 'Health', value: html`${healthWords(unit.health)}` },
@@ -27,7 +28,7 @@ export function factsOf(unit: UnitStatus): FactView[] {
     source === null ? null : { term: 'Source', value: html`${source}` },
     place === null ? null : { term: 'Manifest', value: code(placeText({ ...place, column: null }) ?? '') },
     unit.app === null ? null : { term: 'App', value: html`${unit.app}` },
-    { term: 'Engine', value: html`${unit.host}` },
+    unit.kind === 'proxy' ? null : { term: 'Engine', value: html`${unit.host}` },
   ];
   return list.filter((fact) => fact !== null);
 }
