@@ -181,6 +181,7 @@ describe('a stack is rolled back by hand', () => {
       return [Image, web?.environment.WORD];
     };
     const first = await imageOf();
+    const { side } = await rig.ids();
     await loadWebImage(rig.engine, { reference: moving, version: 'two' });
     assert.equal((await rig.applied(compose('two'))).outcome, 'converged');
     assert.notDeepEqual(await imageOf(), first);
@@ -192,6 +193,7 @@ describe('a stack is rolled back by hand', () => {
     assert.equal((await tinyforge(rig, ['resume', rig.name])).code, 0);
     await converged(rig);
     assert.notDeepEqual(await imageOf(), first);
+    assert.deepEqual((await rig.ids()).side, side, 'what is the same in both versions is left alone');
   });
 });
 

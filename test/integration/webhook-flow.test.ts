@@ -59,7 +59,7 @@ describe('a registry and the tag that is followed', () => {
       `converged at ${two}`,
       ({ outcome, digest }) => outcome === 'converged' && digest === two,
     );
-    const [running, ...more] = await rig.containers();
+    const [running, ...more] = await rig.live();
     assert.deepEqual(more, []);
     const seen = (await rig.docker('GET', `/containers/${running?.id}/json`)) as {
       NetworkSettings: { Networks: Record<string, { IPAddress: string }> };

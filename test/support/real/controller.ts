@@ -6,7 +6,7 @@ import { shortHash } from '../../../src/core/canonical.ts';
 import type { Config, ProxyConfig, SourceConfig } from '../../../src/model/config.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import type { Overview, UnitStatus } from '../../../src/model/status.ts';
-import type { Pass } from '../../../src/ports/session.ts';
+import type { Pass, PassWish } from '../../../src/ports/session.ts';
 import { openPass } from '../../../src/wire/open-pass.ts';
 import { removeFromEngine } from './clean-up.ts';
 import { sharedEngine, type TestEngine, uniqueName } from './engine.ts';
@@ -36,7 +36,7 @@ export interface RealController extends AsyncDisposable {
   plan(options?: { prune?: boolean }): Promise<Plan>;
   status(overview: Overview, unit: string): UnitStatus;
   /** Opens for longer: `serve`, or several applies in one process. */
-  open(options: { write: boolean }): Promise<Pass>;
+  open(options: PassWish): Promise<Pass>;
   /** Our containers, sorted by name. */
   containers(): Promise<Seen[]>;
   /** Without those that stand by, stopped, to roll back to. */
@@ -98,7 +98,7 @@ export async function realController(
     writeLog: (line: string) => void log.push(line),
     logFormat: 'plain' as const,
   };
-  const open = (how: { write: boolean }): Promise<Pass> => openPass(config, surroundings, how);
+  const open = (how: PassWish): Promise<Pass> => openPass(config, surroundings, how);
   const list = async (filters: Record<string, string[]>): Promise<Seen[]> => {
     const query = encodeURIComponent(JSON.stringify(filters));
     const found = (await engine.ask({ method: 'GET', path: `/containers/json?all=1&filters=${query}` })) as {

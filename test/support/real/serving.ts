@@ -27,7 +27,7 @@ const PATIENCE_MS = 90_000;
 /** `run` of the command line, without the process. */
 export async function serve(rig: RealController, options: { port?: number } = {}): Promise<Serving> {
   rig.config.listen.port = options.port ?? (await freePort());
-  const pass = await rig.open({ write: true });
+  const pass = await rig.open({ write: true, serve: true });
   const ending = new AbortController();
   let failure: unknown;
   const served = pass.serve(ending.signal).catch((error: unknown) => {
