@@ -92,6 +92,23 @@ export function networkCases(get: () => RuntimeHarness): void {
       assert.equal(await seen(), networkId);
     });
 
+    it('are taken from a stopped container before it is started again, and it has none from its start on', async () => {
+      const { runtime, prefix } = get();
+      const network = `${prefix}-withheld`;
+      const name = `${prefix}-standing-by`;
+      await runtime.ensureNetwork(network, ourLabels());
+      const endpoints = [{ network, aliases: ['serves'] }];
+      const { id } = await runtime.createContainer(createRequest(get(), { name, endpoints }));
+      await runtime.startContainer(id);
+      await runtime.stopContainer(id, { graceMs: 5_000 });
+      // Twice: a walk that was killed in between does it again.
+      for (const _time of [1, 2]) await runtime.connectNetwork(id, { network, aliases: [] });
+      await runtime.startContainer(id);
+      assert.deepEqual((await inList(runtime, name))?.networks[network]?.aliases, []);
+      await runtime.connectNetwork(id, { network, aliases: ['serves'] });
+      assert.deepEqual((await inList(runtime, name))?.networks[network]?.aliases, ['serves']);
+    });
+
     it('are read for ours alone', async () => {
       const { other, prefix } = get();
       const seen = await inList(other, `${prefix}-joined`);
