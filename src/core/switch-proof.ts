@@ -30,6 +30,11 @@ export function proofWords({ requests, failed, worstGapMs }: SwitchProof): strin
   return `${thousands(requests)} ${requests === 1 ? 'request' : 'requests'}, ${thousands(failed)} failed, worst gap ${thousands(worstGapMs)} ms`;
 }
 
+/** The part of it that people ask for first: `0 requests failed`. */
+export function failedWords({ failed }: Pick<SwitchProof, 'failed'>): string {
+  return `${thousands(failed)} ${failed === 1 ? 'request' : 'requests'} failed`;
+}
+
 function thousands(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -69,6 +69,29 @@ describe('rollback', () => {
     assert.equal(ran.code, 0);
     assertGolden('cli/rollback.pipe.txt', ran.transcript);
   });
+  it('tells what the requests through the proxy met with while it switched', async () => {
+    const made = house();
+    held(made);
+    made.store?.startDeploy({
+      unit: 'shop/prod',
+      workloadId: 'project.shop',
+      status: 'rolled_back',
+      fromVersion: '2.1.4',
+      toVersion: '2.1.3',
+      specHash: 'hash-2',
+      digest: null,
+      revision: null,
+      cause: 'x',
+      reason: null,
+      message: null,
+      startedAtMs: NOW_MS,
+      finishedAtMs: NOW_MS,
+      proof: { requests: 1842, failed: 0, worstGapMs: 41 },
+      steps: [],
+    });
+    const ran = await cli(made, ['rollback', 'shop/prod']);
+    assert.match(ran.stdout, /^shop\/prod runs 2\.1\.3 again \(.+, 0 requests failed\)\. 2\.1\.4 is held/);
+  });
   it('says so when it did not work out, with exit code 1', async () => {
     const ran = await cli(house(), ['rollback', 'shop/prod']);
     assert.equal(ran.code, 1);

@@ -4,8 +4,10 @@ import { goesBack, isHeldByHand, rollbackSentence } from '../../core/rollback-wo
 import { dateAndTime } from '../../core/time-words-dates.ts';
 import { listed, shortVersion } from '../../core/words-names.ts';
 import { isFault } from '../../model/errors.ts';
+import type { SwitchProof } from '../../model/record.ts';
 import type { RollbackAnswer } from '../../model/revision.ts';
 import type { UnitStatus } from '../../model/status.ts';
+import type { Store } from '../../ports/store.ts';
 import { say, writeJson } from '../answers.ts';
 import { createClient } from '../client.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -44,7 +46,8 @@ export const rollback: Command = {
         const { signal } = context;
         const overview = await pass.apply({ prune: false, units: [unit], signal, onChange: () => {} });
         const status = overview.units.find((entry) => entry.unit === unit) ?? null;
-        return conclude(context, { done, status, startedMs });
+        const proof = proofOf(pass.store, done);
+        return conclude(context, { done, status, startedMs, proof });
       });
     } catch (error) {
       if (!isFault(error) || error.reason !== 'ControllerRunning') throw error;
@@ -63,7 +66,7 @@ async function byController(context: CommandContext, to: number | null): Promise
     control.reload();
     const hold = control.hold(unit);
     const status = store?.status(unit) ?? null;
-    if (hold === null) return conclude(context, { done: null, status, startedMs });
+    if (hold === null) return conclude(context, { done: null, status, startedMs, proof: null });
     const done: RollbackAnswer = {
       unit,
       kind: hold.desired.kind,
@@ -74,7 +77,7 @@ async function byController(context: CommandContext, to: number | null): Promise
       keptSince: control.revisions(unit).find(({ number }) => number === hold.number)?.atMs ?? hold.atMs,
       standsBy: true,
     };
-    return conclude(context, { done, status, startedMs });
+    return conclude(context, { done, status, startedMs, proof: proofOf(store, done) });
   });
 }
 
@@ -91,9 +94,14 @@ function announce(context: CommandContext, { from, to, keptSince, standsBy }: Ro
 /** `done` is null where the controller gave up: the earlier version was no better. */
 function conclude(
   context: CommandContext,
-  facts: { done: RollbackAnswer | null; status: UnitStatus | null; startedMs: number },
+  facts: {
+    done: RollbackAnswer | null;
+    status: UnitStatus | null;
+    startedMs: number;
+    proof: SwitchProof | null;
+  },
 ): number {
-  const { done, status, startedMs } = facts;
+  const { done, status, startedMs, proof } = facts;
   const isDone = done !== null && status !== null && isHeldByHand(status);
   if (context.output === 'json' && done !== null) {
     writeJson(context, 'Rollback', rollbackJson(done, status));
@@ -109,8 +117,14 @@ function conclude(
   const { goes, stays } = goesBack(done.kind);
   const rest = stays.length === 0 ? '' : `; not ${listed(stays)}`;
   say(context, `Back went ${listed(goes)}${rest}.`);
-  context.out.line(rollbackSentence(done, context.clock.nowMs() - startedMs));
+  context.out.line(rollbackSentence(done, { tookMs: context.clock.nowMs() - startedMs, proof }));
   return EXIT.done;
+}
+
+/** Of the deploy that went back. */
+function proofOf(store: Store | null, { unit, to }: RollbackAnswer): SwitchProof | null {
+  const [newest] = store?.deploys(unit, { limit: 1 }) ?? [];
+  return newest?.status === 'rolled_back' && newest.toVersion === to ? newest.proof : null;
 }
 
 function numberOf({ line }: CommandContext): number | null {
