@@ -102,6 +102,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'A container runs, and nothing could be asked of it from here.',
     hint: '`tinyforge doctor` shows how probes reach containers.',
   },
+  PortExposed: {
+    what: 'A port of the host is published that is open to all, or that somebody else usually has.',
+    hint: 'Leave it to the proxy with `domains`, or publish it at 127.0.0.1.',
+  },
   PortNotPublished: {
     what: 'The proxy reaches containers by published ports, and this one has none.',
     hint: AGAIN,

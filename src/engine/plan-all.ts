@@ -4,6 +4,7 @@ import { isRollout, waitsFor } from '../core/dependencies.ts';
 import { noProxyNotice } from '../core/no-proxy.ts';
 import { planUnit } from '../core/plan-unit.ts';
 import { planAway, planFailed } from '../core/plan-unknown.ts';
+import { portNotices } from '../core/port-notices.ts';
 import { type Gone, judgePrune, type PruneVerdict } from '../core/prune.ts';
 import { planRemoval } from '../core/removal.ts';
 import type { ProxyFacts } from '../core/route/routes-world.ts';
@@ -67,9 +68,10 @@ export async function planAll(options: PlanAllOptions): Promise<Planned> {
   }
   for (const desired of wish.units) {
     const plan = plans.get(desired.unit);
+    if (plan === undefined || plan.actions.length === 0) continue;
     const notice = options.proxy === null ? noProxyNotice(desired) : null;
-    if (plan !== undefined && plan.actions.length > 0 && notice !== null)
-      plans.set(desired.unit, { ...plan, notices: [...plan.notices, notice] });
+    const more = [...(notice === null ? [] : [notice]), ...portNotices(desired, deps.config)];
+    if (more.length > 0) plans.set(desired.unit, { ...plan, notices: [...plan.notices, ...more] });
   }
   return { plans, ...planGone(deps, options) };
 }

@@ -38,6 +38,8 @@ export interface LoopRig {
   deps(): EngineDeps;
   /** Other settings of the proxy, from the next boot on. */
   useProxy(config: ProxyConfig): void;
+  /** Where Tinyforge itself listens, from the next boot on. */
+  useListen(listen: { host: string; port: number }): void;
   /** The loop that was booted last; boots one if need be. */
   loop(): Loop;
   /** Boots a loop that dies for good at its n-th write, before or after the write took hold; resolves when it is dead. */
@@ -68,13 +70,14 @@ export function createLoopRig({
   const secrets = new Map<string, string>();
   const digests = new Map<string, string>();
   let proxyConfig = PROXY;
+  let listen = { host: '127.0.0.1', port: 0 };
   let loop: Loop | null = null;
 
   function deps(runtime: ContainerRuntime = engine.runtime()): EngineDeps {
     return {
       config: {
         data: '/nowhere',
-        listen: { host: '127.0.0.1', port: 0 },
+        listen,
         hosts: [],
         controller: 'default',
         sources: [
@@ -176,6 +179,10 @@ export function createLoopRig({
     deps: () => deps(),
     useProxy(config) {
       proxyConfig = config;
+      loop = null;
+    },
+    useListen(at) {
+      listen = at;
       loop = null;
     },
     loop: () => (loop ??= createLoop(deps())),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openScratchStore } from '../../src/adapters/sqlite/open-store.ts';
+import { createCanary, searchText } from '../support/canary.ts';
 import { CONFIG, createHouse, record } from '../support/fake-sessions.ts';
 import { createFakeStore } from '../support/fake-store.ts';
 import { assertGolden } from '../support/golden.ts';
@@ -48,6 +49,18 @@ describe('the list of all routes', () => {
     const answer = await world().ask('/api/proxies');
     assert.equal(answer.status, 200);
     assertGolden('api/proxies.json', `${JSON.stringify(await answer.json(), null, 2)}\n`);
+  });
+
+  it('shows nothing of what the provider keeps of a route', async () => {
+    const canary = createCanary('key');
+    const raw = { certificate: { meta: { certificate_key: canary.value } } };
+    const http = world();
+    http.controller.setRoutes(ROUTES.map((route) => ({ ...route, raw })));
+    for (const path of ['/api/proxies', '/routes', '/api/containers', '/api/plan', '/', '/w/shop/prod']) {
+      const content = await (await http.ask(path)).text();
+      assert.ok(content.length > 0);
+      assert.deepEqual(searchText([canary], { place: path, content }), []);
+    }
   });
 
   it('on the page is the same, and what others call their routes does not come alive', async () => {
