@@ -27,14 +27,11 @@ const hangMs = 120_000;
 /** As a Prometheus in a hurry; oftener, the scrapes would be what is measured. */
 const scrapeEveryMs = 1_000;
 
-/** Starts `tinyforge run` and waits until it is ready and has nothing to do. `flags` are for node. */
-export async function startController(
-  lab: Lab,
-  configuration: string,
-  flags: readonly string[] = [],
-): Promise<RunningController> {
+/** Starts `tinyforge run` and waits until it is ready and has nothing to do. */
+export async function startController(lab: Lab, configuration: string): Promise<RunningController> {
   const port = await freePort(0);
-  const child = spawn(process.execPath, [...flags, program, 'run', '--file', configuration], {
+  // The command itself, as it is installed: its first line is a part of it.
+  const child = spawn(program, ['run', '--file', configuration], {
     cwd: lab.directory,
     env: { ...environmentOf(lab), TINYFORGE_LISTEN: `127.0.0.1:${port}`, TINYFORGE_LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'ignore', 'inherit'],
