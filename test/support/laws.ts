@@ -203,8 +203,8 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
         const { desired } = world;
         if (desired.kind === 'stack' || desired.state === 'stopped') return;
         if (desired.kind === 'project' && desired.replicas === 0) return;
-        // Of a version that failed, with none before it, nothing is planned, and that is told.
-        if (world.quarantine.length > 0 && world.lastApplied === null) return;
+        // Of a version that failed and has none before it nothing is planned: its failure is what is told.
+        if (world.quarantine.length > 0) return;
         const { end } = walkAll(world);
         if (end.proxy?.away !== null || end.proxy.routes.every(({ drift }) => drift.length === 0)) return;
         const { notices, blocked } = planOf(end);
