@@ -1,5 +1,6 @@
 // What only this process knows: gates that were passed and what our own probes saw. Lost with it, on the safe side.
 import { isTargetVerdict } from '../core/route/facts.ts';
+import type { ObservedContainer } from '../model/observed.ts';
 import type { ProbeVerdict } from '../model/world.ts';
 
 export interface UnitVerdict extends ProbeVerdict {
@@ -34,6 +35,8 @@ export interface Memory {
   forget(containerId: string): void;
   /** Forgets what belongs to other containers. */
   keepOnly(containerIds: ReadonlySet<string>): void;
+  /** Once all the others of its unit have left, a container's next farewell is another one. */
+  forgetFarewells(living: readonly ObservedContainer[]): void;
 }
 
 export function createMemory(): Memory {
@@ -57,5 +60,13 @@ export function createMemory(): Memory {
       for (const fact of facts) if (!ids.has(fact.slice(fact.indexOf(':') + 1))) facts.delete(fact);
       for (const id of probes.keys()) if (!ids.has(id) && !isTargetVerdict(id)) probes.delete(id);
     },
+    forgetFarewells(living) {
+      for (const heir of living)
+        if (!living.some((other) => isEarlier(other, heir))) facts.delete(`drained:${heir.id}`);
+    },
   };
+}
+
+function isEarlier(other: ObservedContainer, heir: ObservedContainer): boolean {
+  return other.ours?.unit === heir.ours?.unit && other.ours?.specHash !== heir.ours?.specHash;
 }

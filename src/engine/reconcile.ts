@@ -112,7 +112,9 @@ function forgetTheGone(state: LoopState, observations: ReadonlyMap<string, Obser
   if (!all.every((observation) => observation.reachable)) return;
   const containers = all.flatMap((observation) => observation.containers);
   // What has ended is no longer what was seen of it, whoever ended it.
-  state.memory.keepOnly(new Set(containers.filter((entry) => entry.state !== 'exited').map(({ id }) => id)));
+  const living = containers.filter((entry) => entry.state !== 'exited');
+  state.memory.keepOnly(new Set(living.map(({ id }) => id)));
+  state.memory.forgetFarewells(living);
 }
 
 function planValue(wish: Wish, { plans, removals, verdict }: Planned): Plan {
