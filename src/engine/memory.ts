@@ -61,12 +61,11 @@ export function createMemory(): Memory {
       for (const id of probes.keys()) if (!ids.has(id) && !isTargetVerdict(id)) probes.delete(id);
     },
     forgetFarewells(living) {
-      for (const heir of living)
-        if (!living.some((other) => isEarlier(other, heir))) facts.delete(`drained:${heir.id}`);
+      const hashes = new Map<string, Set<string>>();
+      for (const { ours } of living)
+        if (ours !== null) hashes.set(ours.unit, (hashes.get(ours.unit) ?? new Set()).add(ours.specHash));
+      for (const { id, ours } of living)
+        if (hashes.get(ours?.unit ?? '')?.size === 1) facts.delete(`drained:${id}`);
     },
   };
-}
-
-function isEarlier(other: ObservedContainer, heir: ObservedContainer): boolean {
-  return other.ours?.unit === heir.ours?.unit && other.ours?.specHash !== heir.ours?.specHash;
 }

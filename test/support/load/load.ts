@@ -1,5 +1,6 @@
 // Load on a proxy of this machine: lanes of clients that ask without a pause, and what each answer was worth.
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Asked, ask, keptConnection, type Outcome } from './request.ts';
 
 export interface Lane {
@@ -8,11 +9,15 @@ export interface Lane {
   connection: 'kept' | 'new';
   /** Clients in this lane: each has one request in flight. */
   clients: number;
+  /** After each answer; none where it is left out. */
+  pauseMs?: number;
 }
 
 export interface LoadOptions {
   /** The traffic side of a proxy on loopback; another address is refused. */
   base: string;
+  /** The one address beside: of a container on a network that the test has made. */
+  ownAddress?: string;
   /** Of the Host header. */
   host: string;
   lanes: readonly Lane[];
@@ -57,13 +62,17 @@ export const MIXED_LANES: readonly Lane[] = [
   { path: '/stream', connection: 'new', clients: 2 },
 ];
 
+/** The same clients with time to think, for switches that take seconds: so many requests a second that nothing is starved. */
+export const CALM_LANES: readonly Lane[] = MIXED_LANES.map((lane) =>
+  lane.path === '/small' ? { ...lane, pauseMs: 20 } : lane,
+);
+
 /** Asks until it is stopped. */
-export function startLoad({ base, host, lanes, versionOf, timeoutMs = 120_000 }: LoadOptions): Load {
-  assert.match(
-    new URL(base).hostname,
-    /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/,
-    'load stays on loopback',
-  );
+export function startLoad(options: LoadOptions): Load {
+  const { base, ownAddress, host, lanes, versionOf, timeoutMs = 120_000 } = options;
+  const { hostname } = new URL(base);
+  if (hostname !== ownAddress)
+    assert.match(hostname, /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/, 'load stays on loopback');
   const counts: LoadCounts = { requests: 0, ok: 0, retried: 0, failed: 0, byVersion: {} };
   const failures: string[] = [];
   const samples: Sample[] = [];
@@ -92,7 +101,10 @@ export function startLoad({ base, host, lanes, versionOf, timeoutMs = 120_000 }:
   async function client(lane: Lane): Promise<void> {
     const agent = lane.connection === 'kept' ? keptConnection() : null;
     const url = new URL(lane.path, base);
-    while (!isStopped) record(lane, await ask({ url, host, agent, timeoutMs, versionOf }));
+    while (!isStopped) {
+      record(lane, await ask({ url, host, agent, timeoutMs, versionOf }));
+      if (lane.pauseMs !== undefined) await delay(lane.pauseMs);
+    }
     agent?.destroy();
   }
 

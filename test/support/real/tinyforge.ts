@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { programPath } from '../../../scripts/real-parts/paths.ts';
-import type { Config } from '../../../src/model/config.ts';
+import type { Config, ProxyConfig } from '../../../src/model/config.ts';
 import { until } from './until.ts';
 
 const MAIN = new URL('../../../src/main.ts', import.meta.url).pathname;
@@ -126,5 +126,18 @@ function configText(config: Config): string {
     secrets: { files: config.secrets.files },
     site: config.site,
     keep: { revisions: config.keep.revisions, disk: `${config.keep.diskBytes}b` },
+    ...(config.proxy === null ? {} : { proxy: proxyText(config.proxy) }),
   });
+}
+
+function proxyText({ password, totp, drainMs, subdomain, ...proxy }: ProxyConfig): unknown {
+  const reference = (name: string | null) => (name === null ? undefined : `\${secret:${name}}`);
+  const said = Object.entries(proxy).filter(([, value]) => value !== null);
+  return {
+    ...Object.fromEntries(said),
+    password: reference(password),
+    totp: reference(totp),
+    drain: `${drainMs}ms`,
+    subdomain: subdomain.replace('.{domain}', ''),
+  };
 }
