@@ -2,6 +2,7 @@
 import { canonicalJson } from '../core/canonical.ts';
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
+import type { DeployRow } from '../model/record.ts';
 import type { Hold, Revision } from '../model/revision.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { LastApplied } from '../ports/control.ts';
@@ -49,6 +50,7 @@ export async function remember(
       lifted = deps.control.liftQuarantine(desired.unit) || lifted;
     }
     if (state.saved.get(desired) === specHash) continue;
+    closeDeploy(deps, { unit: desired.unit, specHash }, { status: 'success', reason: null, message: null });
     const before = deps.control.lastApplied(desired.unit);
     const isSame =
       before?.specHash === specHash &&
@@ -86,21 +88,24 @@ function settleHold({ control, ...deps }: EngineDeps, desired: Desired, plan: Un
   const isDone = plan.actions.length === 0 && plan.blocked === null && plan.health.status !== 'unhealthy';
   if (isDone && control.lastApplied(desired.unit)?.specHash !== hold.specHash) {
     control.saveLastApplied(appliedOf(hold.desired, hold));
-    closeDeploy(deps, hold);
+    closeDeploy(deps, hold, {
+      status: 'rolled_back',
+      reason: 'RollbackHold',
+      message: `back to ${hold.release} by ${hold.by}`,
+    });
   }
   return false;
 }
 
 /** A kill at the very end leaves its deploy open, and nothing is left to do that would close it. */
-function closeDeploy({ store, clock }: Pick<EngineDeps, 'store' | 'clock'>, hold: Hold): void {
-  const [open] = store.deploys(hold.unit, { limit: 1 });
-  if (open === undefined || open.finishedAtMs !== null || open.specHash !== hold.specHash) return;
-  store.updateDeploy(open.id, {
-    status: 'rolled_back',
-    reason: 'RollbackHold',
-    message: `back to ${hold.release} by ${hold.by}`,
-    finishedAtMs: clock.nowMs(),
-  });
+function closeDeploy(
+  { store, clock }: Pick<EngineDeps, 'store' | 'clock'>,
+  { unit, specHash }: Pick<Hold, 'unit' | 'specHash'>,
+  end: Pick<DeployRow, 'status' | 'reason' | 'message'>,
+): void {
+  const [open] = store.deploys(unit, { limit: 1 });
+  if (open === undefined || open.finishedAtMs !== null || open.specHash !== specHash) return;
+  store.updateDeploy(open.id, { ...end, finishedAtMs: clock.nowMs() });
 }
 
 function appliedOf(

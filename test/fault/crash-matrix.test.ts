@@ -69,6 +69,7 @@ describe('killed between any two steps', () => {
         );
         assert.equal(running(rig).length, 2, `write ${write}: ${rig.containers().join(', ')}`);
         assert.equal(runningOf(rig, 'v2'), 2);
+        assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.status, 'success', `write ${write}`);
       }
       assert.ok(write > 6, `only ${write} writes: the matrix is not what it claims`);
     });

@@ -53,14 +53,20 @@ export interface LoopRig {
   containers(): string[];
 }
 
-/** `revisions`: how many versions are kept. `proxy`: what is in front of it, on the network `proxy`. */
+export interface LoopRigOptions {
+  /** How many versions are kept. */
+  revisions?: number;
+  /** What is in front of it, on the network `proxy`. */
+  proxy?: FakeProxy | null;
+  /** Told each write to the engine or the proxy when it is over, whatever came of it. */
+  onWrite?: (what: string) => void;
+}
+
 export function createLoopRig({
   revisions = 5,
   proxy = null,
-}: {
-  revisions?: number;
-  proxy?: FakeProxy | null;
-} = {}): LoopRig {
+  onWrite = () => {},
+}: LoopRigOptions = {}): LoopRig {
   const clock = createHurryClock();
   const engine = createFakeEngine({ nowMs: clock.nowMs });
   let store = createFakeStore();
@@ -73,7 +79,8 @@ export function createLoopRig({
   let listen = { host: '127.0.0.1', port: 0 };
   let loop: Loop | null = null;
 
-  function deps(runtime: ContainerRuntime = engine.runtime()): EngineDeps {
+  function deps(life: Life = IMMORTAL): EngineDeps {
+    const runtime: ContainerRuntime = living(engine.runtime(), { writes: WRITES, life, onWrite });
     return {
       config: {
         data: '/nowhere',
@@ -132,7 +139,7 @@ export function createLoopRig({
         names: () => [...secrets.keys()],
         redact: (text) => text,
       },
-      proxy,
+      proxy: proxy === null ? null : living(proxy, { writes: PROXY_WRITES, life, onWrite }),
       registry: {
         resolveDigest: (image) => {
           const digest = digests.get(image);
@@ -188,7 +195,7 @@ export function createLoopRig({
     loop: () => (loop ??= createLoop(deps())),
     async dieAt(write, moment) {
       const { promise: died, resolve } = Promise.withResolvers<'died'>();
-      loop = createLoop(deps(mortal(engine.runtime(), { write, moment, die: () => resolve('died') })));
+      loop = createLoop(deps({ write, moment, die: () => resolve('died'), writes: 0 }));
       const finished = loop
         .settle({ prune: 'none', units: [], signal: new AbortController().signal })
         .then((): 'finished' => 'finished');
@@ -232,24 +239,41 @@ const WRITES = new Set<string>([
   'disconnectNetwork',
 ]);
 
-/** From the n-th write on nothing is ever answered: what a killed process would never have learnt. */
-function mortal(
-  runtime: ContainerRuntime,
-  { write, moment, die }: { write: number; moment: 'before' | 'after'; die: () => void },
-): ContainerRuntime {
-  let writes = 0;
+const PROXY_WRITES = new Set<string>(['put', 'remove']);
+
+/** What a proxy tells without being asked over a wire. */
+const PURE = new Set<string>(['compare', 'refuses', 'idOf', 'close']);
+
+/** Ends at its n-th write, to the engine or to the proxy. */
+interface Life {
+  write: number;
+  moment: 'before' | 'after';
+  die(): void;
+  writes: number;
+}
+
+const IMMORTAL: Life = { write: Number.POSITIVE_INFINITY, moment: 'after', die: () => {}, writes: 0 };
+
+/** From the end of its life on nothing is ever answered: what a killed process would never have learnt. */
+function living<T extends object>(
+  subject: T,
+  { writes, life, onWrite }: { writes: ReadonlySet<string>; life: Life; onWrite: (what: string) => void },
+): T {
   const forever = new Promise<never>(() => {});
-  return new Proxy(runtime, {
+  return new Proxy(subject, {
     get(target, property) {
       const member = Reflect.get(target, property) as unknown;
-      if (typeof member !== 'function') return member;
+      const name = String(property);
+      if (typeof member !== 'function' || PURE.has(name)) return member;
       return (...given: unknown[]): unknown => {
-        if (writes >= write) return forever;
-        if (!WRITES.has(String(property))) return Reflect.apply(member, target, given);
-        writes++;
-        if (writes < write) return Reflect.apply(member, target, given);
-        if (moment === 'before') die();
-        else void Promise.resolve(Reflect.apply(member, target, given)).finally(die);
+        if (life.writes >= life.write) return forever;
+        const act = (): unknown => Reflect.apply(member, target, given);
+        if (!writes.has(name)) return act();
+        life.writes++;
+        const done = (): Promise<unknown> => Promise.resolve(act()).finally(() => onWrite(name));
+        if (life.writes < life.write) return done();
+        if (life.moment === 'before') life.die();
+        else void done().then(life.die, life.die);
         return forever;
       };
     },
