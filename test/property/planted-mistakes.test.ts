@@ -11,7 +11,17 @@ import { worldsOfEachKind } from '../support/worlds.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const RUNS = 400;
+/** Enough to see what else a mistake dies of: a law that kills in these kills in more. */
+const RUNS_TO_LOOK = 80;
 const DOCUMENT = join(ROOT, 'docs/laws.md');
+const KINDS = worldsOfEachKind().map(([kind]) => kind);
+
+/**
+ * Looking for all laws that a mistake breaks means to run those that it does not break to their end, which takes many
+ * minutes: that is done when the table is written, and each run proves that the laws of the table still kill.
+ */
+const REWRITES = process.env.UPDATE_GOLDEN === '1';
+const REWRITE = 'UPDATE_GOLDEN=1 npm test -- test/property/planted-mistakes.test.ts writes it anew';
 
 interface Mistake {
   name: string;
@@ -175,10 +185,12 @@ const MISTAKES: Mistake[] = [
 
 describe('planted mistakes', () => {
   let folder = '';
+  let listed = new Map<string, string[]>();
   const rows: string[] = [];
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'tinyforge-mistakes-'));
+    listed = readTable(await readFile(DOCUMENT, 'utf8'));
   });
 
   after(async () => {
@@ -193,21 +205,32 @@ describe('planted mistakes', () => {
   for (const [index, mistake] of MISTAKES.entries()) {
     it(`dies: ${mistake.name}`, async () => {
       const subject = await plant(folder, { ...mistake, index });
-      const laws = killers(subject);
+      if (!REWRITES) {
+        const laws = listed.get(mistake.name) ?? [];
+        assert.notDeepEqual(laws, [], `docs/laws.md names no law for it: ${REWRITE}`);
+        const dead = killers(subject, { laws, kinds: kindsOf(mistake) });
+        assert.deepEqual(dead.toSorted(), laws.toSorted(), `docs/laws.md is stale: ${REWRITE}`);
+        return;
+      }
+      const seen = killers(subject, { kinds: kindsOf(mistake), runs: RUNS_TO_LOOK });
+      const laws = seen.length > 0 ? seen : killers(subject, { kinds: kindsOf(mistake) });
       rows.push(`| ${mistake.name} | ${laws.join(', ')} |`);
       assert.notDeepEqual(laws, [], 'no law notices this mistake');
     });
   }
 
-  it('docs/laws.md says which law kills which', async () => {
-    const text = await readFile(DOCUMENT, 'utf8').catch(() => '');
-    const table = ['| planted mistake | dies of |', '| --- | --- |', ...rows].join('\n');
-    if (process.env.UPDATE_GOLDEN === '1') {
-      const intro = text.split('| planted mistake')[0] ?? '';
-      await writeFile(DOCUMENT, `${intro}${table}\n`);
+  it('docs/laws.md lists these mistakes, and no others', async () => {
+    if (REWRITES) {
+      const text = await readFile(DOCUMENT, 'utf8');
+      const table = ['| planted mistake | dies of |', '| --- | --- |', ...rows].join('\n');
+      await writeFile(DOCUMENT, `${text.split('| planted mistake')[0]}${table}\n`);
       return;
     }
-    assert.ok(text.includes(table), `docs/laws.md is stale (UPDATE_GOLDEN=1 rewrites it):\n${table}`);
+    assert.deepEqual(
+      [...listed.keys()],
+      MISTAKES.map(({ name }) => name),
+      REWRITE,
+    );
   });
 });
 
@@ -239,13 +262,40 @@ async function plant(folder: string, mistake: (Mistake & { index: number }) | nu
   return { planUnit, unitNeeds, simulate, planners };
 }
 
+/** The laws that each mistake dies of, as the document has it. */
+function readTable(text: string): Map<string, string[]> {
+  const table = text.split('| planted mistake | dies of |\n| --- | --- |\n')[1] ?? '';
+  return new Map(
+    [...table.matchAll(/^\| (.+) \| (.*) \|$/gm)].map(([, name = '', laws = '']) => [
+      name,
+      laws.split(', ').filter(Boolean),
+    ]),
+  );
+}
+
+/** A mistake in a kind's own room can be seen in its worlds alone. */
+function kindsOf({ file }: Mistake): string[] {
+  const kind = /^kinds\/(\w+)\//.exec(file)?.[1];
+  if (kind !== undefined) return [kind];
+  return file.startsWith('core/generation/') ? ['project', 'canary', 'site'] : KINDS;
+}
+
 /** Names of the laws that the subject breaks for some kind; the same worlds for every subject. */
-function killers(subject: Subject): string[] {
+function killers(
+  subject: Subject,
+  {
+    laws = null,
+    kinds = KINDS,
+    runs = RUNS,
+  }: { laws?: readonly string[] | null; kinds?: readonly string[]; runs?: number } = {},
+): string[] {
   const broken = new Set<string>();
-  for (const [, worlds] of worldsOfEachKind()) {
+  for (const [kind, worlds] of worldsOfEachKind()) {
+    if (!kinds.includes(kind)) continue;
     for (const law of lawsOf(subject)) {
+      if (broken.has(law.name) || laws?.includes(law.name) === false) continue;
       const result = fc.check(fc.property(worlds, law.check), {
-        numRuns: RUNS,
+        numRuns: runs,
         seed: 20_261_121,
         endOnFailure: true,
       });

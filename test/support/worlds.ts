@@ -171,7 +171,34 @@ function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrar
     });
 }
 
-export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
+/** Of all worlds hardly any gets as far as a canary: these do, from the version before, which serves behind its route. */
+export function canaryWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
+  return projectWorlds({ strategy: 'canary' }).map((world) => {
+    const old = world.mine.filter(({ ours }) => ours?.specHash === 'old0old0old0');
+    const [first] = old;
+    if (first === undefined || world.proxy === null) return world;
+    const serving = {
+      ...first,
+      state: 'running' as const,
+      health: 'healthy' as const,
+      exitCode: null,
+      upSeconds: 60,
+    };
+    const swap = (list: readonly ObservedContainer[]) =>
+      list.map((entry) => (entry === first ? serving : entry));
+    const probes = new Map(world.probes).set(first.id, { ok: true, detail: '', atMs: 0 });
+    return {
+      ...world,
+      mine: swap(world.mine),
+      host: { ...world.host, containers: swap(world.host.containers) },
+      probes,
+      quarantine: [],
+      hold: null,
+    };
+  });
+}
+
+export function projectWorlds(only: { strategy?: 'canary' } = {}): fc.Arbitrary<UnitWorld<DesiredProject>> {
   const wishes = fc.record({
     replicas: fc.integer({ min: 0, max: 3 }),
     health: fc.constantFrom(...checks),
@@ -190,7 +217,21 @@ export function projectWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
     >,
     adopt: fc.boolean(),
   });
-  return wishes.chain((wish) => {
+  return wishes.chain((drawn) => {
+    const isCanary = only.strategy === 'canary';
+    const wish = isCanary
+      ? {
+          ...drawn,
+          replicas: Math.max(1, drawn.replicas),
+          stopped: 1,
+          ports: false,
+          volume: false,
+          restart: 'unless-stopped' as const,
+          routed: true,
+          proxy: drawn.proxy ?? ('network' as const),
+          strategy: 'canary' as const,
+        }
+      : drawn;
     const desired = project({
       replicas: wish.replicas,
       state: wish.stopped === 0 ? 'stopped' : 'running',
@@ -768,6 +809,7 @@ export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
 export function worldsOfEachKind(): [string, fc.Arbitrary<UnitWorld>][] {
   return [
     ['project', projectWorlds() as fc.Arbitrary<UnitWorld>],
+    ['canary', canaryWorlds() as fc.Arbitrary<UnitWorld>],
     ['site', siteWorlds() as fc.Arbitrary<UnitWorld>],
     ['stack', stackWorlds() as fc.Arbitrary<UnitWorld>],
   ];
