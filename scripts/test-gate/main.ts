@@ -5,7 +5,8 @@ import { stopAbandonedEngines } from '../private-engine/abandoned.ts';
 import { startPrivateEngine } from '../private-engine/start.ts';
 import { stopPrivateEngine } from '../private-engine/stop.ts';
 import { checkout } from '../real-parts/paths.ts';
-import { type Phase, phasesFor } from './phases.ts';
+import { type OtherNode, otherNodes } from './other-nodes.ts';
+import { type Phase, phaseOn, phasesFor } from './phases.ts';
 import { interruptRun, runPhase } from './run-phase.ts';
 
 const startedAt = performance.now();
@@ -21,8 +22,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const testWishes = wishes.filter((wish) => wish !== 'checks');
-const phases = wishes.length > 0 && testWishes.length === 0 ? [] : phasesFor(testWishes);
+const testWishes = wishes.filter((wish) => wish !== 'checks' && wish !== 'nodes');
+const phases = wishes.length > 0 && testWishes.length === 0 ? [] : [...phasesFor(testWishes)];
+if (wishes.length === 0 || wishes.includes('nodes')) phases.push(...nodes().map(phaseOn));
 if (wishes.length === 0 || wishes.includes('checks')) {
   runCheck('biome', ['check', '.']);
   runCheck('tsc', ['-p', 'tsconfig.json']);
@@ -39,6 +41,16 @@ process.stdout.write(
 );
 for (const problem of problems) process.stdout.write(`  ${problem}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** Where they cannot be had, the other tests run all the same, and the run is red. */
+function nodes(): readonly OtherNode[] {
+  try {
+    return otherNodes();
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    return [];
+  }
+}
 
 /** A check that fails does not keep the tests from running: one run tells everything that is wrong. */
 function runCheck(command: string, args: readonly string[]): void {

@@ -9,6 +9,10 @@ export interface Phase {
   readonly atOnce: number;
   /** A limit against hanging, for one test and for one file. */
   readonly timeoutMs: number;
+  /** Of another Node than the one that runs the gate; absolute. */
+  readonly program?: string;
+  /** For that program, before all others. */
+  readonly options?: readonly string[];
 }
 
 /** The folders below test/ by the phase they belong to; contract suites run on the fake first and on the real thing later. */
@@ -46,6 +50,22 @@ export function phasesFor(wishes: readonly string[]): readonly Phase[] {
     },
   ];
   return phases.filter((phase) => phase.files.length > 0);
+}
+
+/** What needs no engine, once more on another Node: its API differs between versions, the engine's does not. */
+export function phaseOn(node: { version: string; program: string }): Phase {
+  return {
+    title: `On Node ${node.version.replace(/^v/, '')}`,
+    files: [...filesOf('test/unit/*.test.ts'), ...filesOf('test/contract/*.test.ts')].filter(
+      (file) => !file.endsWith(realSuffix),
+    ),
+    needsEngine: false,
+    atOnce: 2,
+    timeoutMs: 120_000,
+    program: node.program,
+    // Tests say `await using`, which Node has from 24 on; the product does not,.
+    options: Number.parseInt(node.version.slice(1), 10) < 24 ? ['--import', 'tsx'] : [],
+  };
 }
 
 function filesOfWish(wish: string): readonly string[] {

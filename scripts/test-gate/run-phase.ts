@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checkout } from '../real-parts/paths.ts';
 import type { Phase } from './phases.ts';
 import type { RunSummary } from './reporter.ts';
@@ -43,6 +43,7 @@ export function judge(
 
 function runNode(phase: Phase, environment: NodeJS.ProcessEnv): Promise<number> {
   const args = [
+    ...(phase.options ?? []),
     '--test',
     `--test-reporter=${join(checkout, 'scripts/test-gate/reporter.ts')}`,
     '--test-reporter-destination=stdout',
@@ -51,10 +52,11 @@ function runNode(phase: Phase, environment: NodeJS.ProcessEnv): Promise<number> 
     ...phase.files,
   ];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, {
+    const program = phase.program ?? process.execPath;
+    const child = spawn(program, args, {
       cwd: checkout,
       // Set when a test of ours runs this; with it node would take the run for a part of that one and run nothing.
-      env: { ...environment, NODE_TEST_CONTEXT: undefined },
+      env: { ...environment, NODE_TEST_CONTEXT: undefined, PATH: `${dirname(program)}:${environment.PATH}` },
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     runner = child;

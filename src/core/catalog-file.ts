@@ -54,7 +54,7 @@ export function readFile(input: FileInput): FileReading {
   if (file.text === null) {
     const refused = file.refused ?? NOT_READ;
     reading.problems.push(problem({ ...refused, ...at, line: 1, column: 1, effect: EFFECT_FILE }));
-    reading.broken.push({ ...at, workloadIds: [], unknown: true, why: refused.message });
+    reading.broken.push({ ...at, workloadIds: [], unknown: true, why: `${file.path}: ${refused.message}` });
     return reading;
   }
   const { documents, faults } = readDocuments(file.text);
@@ -70,7 +70,7 @@ export function readFile(input: FileInput): FileReading {
       ...at,
       workloadIds: knownIds(documents, input.readers),
       unknown: true,
-      why: first.message,
+      why: whereAndWhy(file.path, first),
     };
     (isManifest ? reading.broken : reading.unreadable).push(held);
     return reading;
@@ -91,14 +91,15 @@ function readDocument(reading: FileReading, input: FileInput & { text: TextDocum
   const identity = identify(text, kinds);
   if (identity.type === 'foreign') return;
   if (identity.type !== 'manifest') {
-    reading.problems.push(identityProblem(identity.fault, { text, at, identity }));
+    const told = identityProblem(identity.fault, { text, at, identity });
+    reading.problems.push(told);
     const ids =
       identity.name === null ? [] : kinds.map((kind) => workloadId({ kind, name: identity.name ?? '' }));
     const held = {
       ...at,
       workloadIds: ids,
       unknown: identity.type === 'unclear',
-      why: identity.fault.message,
+      why: whereAndWhy(file.path, told),
     };
     // A kind of a later version never was a workload here; it must not stop pruning for good.
     (identity.type === 'later' ? reading.unreadable : reading.broken).push(held);
@@ -114,7 +115,16 @@ function readDocument(reading: FileReading, input: FileInput & { text: TextDocum
   reading.entries.push({ units, kind, name, index, isBroken: error !== undefined, place });
   if (error === undefined) return;
   const ids = [workloadId({ kind, name })];
-  reading.broken.push({ ...at, workloadIds: ids, unknown: false, why: error.message });
+  reading.broken.push({ ...at, workloadIds: ids, unknown: false, why: whereAndWhy(file.path, error) });
+}
+
+/** As in the list of problems, so that whoever reads why a workload is held knows where to mend it. */
+function whereAndWhy(
+  file: string,
+  { line, column, message }: Pick<Problem, 'line' | 'column' | 'message'>,
+): string {
+  const place = [file, line, column].filter((part) => part !== null);
+  return `${place.join(':')}: ${message}`;
 }
 
 function identityProblem(

@@ -11,7 +11,7 @@ export interface Broken {
   workloadIds: readonly string[];
   /** Not even the identities could be read: all that the file held before is meant. */
   unknown: boolean;
-  /** The first problem, as a sentence. */
+  /** The first problem, as a sentence with its place before it. */
   why: string;
 }
 

@@ -18,9 +18,13 @@ export function runtimeContract(name: string, makeRuntime: () => Promise<Runtime
       harness = await makeRuntime();
     });
     after(async () => {
-      await harness?.cleanUp();
-      harness?.runtime.close();
-      harness?.other.close();
+      try {
+        await harness?.cleanUp();
+      } finally {
+        // Left open, their connections would keep the file from ending, and hide why the clean-up failed.
+        harness?.runtime.close();
+        harness?.other.close();
+      }
     });
 
     createCases(get);

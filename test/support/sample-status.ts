@@ -68,7 +68,7 @@ export const rolledBack = unitStatus('shop/prod', {
 export const held = unitStatus('immich', {
   outcome: 'held',
   reason: 'Held',
-  sentence: 'runs as last applied; `enviroment` is not a key of stack',
+  sentence: 'runs as last applied; forge.d/immich.yaml:9:3: `enviroment` is not a key of stack',
   runs: 'v2.3.1',
   wants: null,
   domains: ['photos.example.com'],

@@ -163,7 +163,7 @@ describe('what cannot be read', () => {
       file: 'a.yaml',
       workloadIds: ['project.one'],
       unknown: true,
-      why: 'A `[` is opened before this place and not closed with `]`.',
+      why: 'a.yaml:6:1: A `[` is opened before this place and not closed with `]`.',
     });
   });
 

@@ -143,6 +143,7 @@ describe('loop', () => {
     await rig.settle();
     const status = rig.status('shop');
     assert.equal(status.outcome, 'held', status.sentence);
+    assert.match(status.sentence, /runs as last applied; shop\.yaml:\d+:\d+: `enviroment`/);
     assert.equal(status.runs, 'v1');
     const [first = ''] = rig.containers().map((entry) => entry.split(' ')[0] ?? '');
     rig.engine.removeByHand(first);
