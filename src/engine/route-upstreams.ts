@@ -1,4 +1,5 @@
 // From a target in a plan to what the proxy can reach: a name on the shared network, or a published port of the host.
+import { isSameFamily } from '../core/route/traffic.ts';
 import { fault } from '../model/errors.ts';
 import type { ResolvedTraffic, Traffic, TrafficTarget, Upstream } from '../model/route.ts';
 import type { ContainerRuntime } from '../ports/container-runtime.ts';
@@ -16,9 +17,11 @@ export async function upstreamOf(
   if (proxy === null || proxy.reach === 'network') return target;
   const facts = await runtime.inspectContainer(target.host);
   if (facts === null) return target;
-  const port = facts.published.find((entry) => entry.target === target.port);
-  if (port !== undefined)
-    return { scheme: target.scheme, host: proxy.address ?? '127.0.0.1', port: port.port };
+  const host = proxy.address ?? '127.0.0.1';
+  const port = facts.published.find(
+    (entry) => entry.target === target.port && isSameFamily(entry.hostIp, host),
+  );
+  if (port !== undefined) return { scheme: target.scheme, host, port: port.port };
   throw fault({
     code: 'PORT_NOT_PUBLISHED',
     reason: 'PortNotPublished',

@@ -140,6 +140,18 @@ const MISTAKES: Mistake[] = [
     to: "return endpoint.networkId === '?' &&",
   },
   {
+    name: 'a switched service loses its old containers before the route leaves them',
+    file: 'kinds/stack/switch-plan.ts',
+    from: "    ...(route === null ? [] : connect(context, { view, route, members, phase: 'prove' })),",
+    to: "    ...olds.map((container) => remove(act, 'clean', container)),\n    ...(route === null ? [] : connect(context, { view, route, members, phase: 'prove' })),",
+  },
+  {
+    name: 'Compose is called while two generations of a service are there',
+    file: 'kinds/stack/generations.ts',
+    from: 'missing: 0, olds, strays: [] };',
+    to: 'missing: 1, olds, strays: [] };',
+  },
+  {
     name: 'containers of a service that left the files stay',
     file: 'kinds/stack/plan.ts',
     from: '...cleanUp(found, model, act),',

@@ -27,10 +27,16 @@ export function namedTraffic(
   };
 }
 
+/** The engine chooses a port for each family, and what IPv6 has may be another container's by IPv4. Names count as IPv4. */
+export function isSameFamily(hostIp: string, host: string): boolean {
+  return hostIp.includes(':') === host.includes(':');
+}
+
 function byPort(upstream: Upstream, containers: readonly ObservedContainer[]): TrafficTarget {
   for (const container of containers) {
     const port = container.ports.find(
-      (entry) => entry.published === upstream.port && entry.protocol === 'tcp',
+      ({ published, protocol, hostIp }) =>
+        published === upstream.port && protocol === 'tcp' && isSameFamily(hostIp, upstream.host),
     );
     if (port !== undefined && container.state === 'running')
       return { scheme: upstream.scheme, host: container.name, port: port.target };

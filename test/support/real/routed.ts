@@ -43,6 +43,7 @@ export interface NpmHost {
 export async function routedController(options: {
   reach: Reach;
   proxy?: Partial<ProxyConfig>;
+  env?: Record<string, string>;
 }): Promise<RoutedController> {
   const { reach } = options;
   const engine = sharedEngine();
@@ -58,7 +59,8 @@ export async function routedController(options: {
     drainMs: 0,
     ...options.proxy,
   };
-  const rig = await realController({ proxy, secrets: { npm: double.password } });
+  const { env = {} } = options;
+  const rig = await realController({ proxy, secrets: { npm: double.password }, env });
   const api = await logIn(double);
   const domain = `${rig.name}.example.test`;
   return {
