@@ -1,9 +1,11 @@
 // The real process killed at each step of a deploy on the real engine, then started again: converged, and served all along.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { startLoad } from '../support/load/load.ts';
 import { type RealController, realController } from '../support/real/controller.ts';
 import { testImages } from '../support/real/images.ts';
 import { freePort } from '../support/real/program.ts';
+import { routedController } from '../support/real/routed.ts';
 import { applyOnce, said, startTinyforge } from '../support/real/tinyforge.ts';
 import { startTraffic } from '../support/real/traffic.ts';
 import { until } from '../support/real/until.ts';
@@ -97,6 +99,39 @@ describe('the process is killed', () => {
     assert.deepEqual(traffic.failures, []);
     assert.ok(traffic.served > 50, `${traffic.served} looks only`);
     assert.deepEqual([...traffic.versions].sort(), ['v1', 'v2', 'v3']);
+  });
+
+  it('routed, at each step: whoever asks through the proxy is answered at every moment, by one host, and the restart converges', async () => {
+    await using routed = await routedController({ reach: 'published' });
+    const { rig, double, domain } = routed;
+    const routedTag = (tag: string) => rig.write('shop.yaml', manifest(rig, tag, `domains: [${domain}]\n`));
+    await routedTag('v1');
+    assert.equal((await applyOnce(rig.config)).code, 0);
+    const versionOf = ({ status, body }: { status: number; body: string }): string => {
+      if (status !== 200) throw new Error(`answered ${status}`);
+      return body.trim();
+    };
+    const lanes = [{ path: '/', connection: 'new', clients: 2, pauseMs: 20 }] as const;
+    await using load = startLoad({ base: double.traffic.http, host: domain, lanes, versionOf });
+    const steps = await killAtEach(rig, async (tag) => {
+      assert.equal((await routed.hosts()).length, 1);
+      await routedTag(tag);
+    });
+    const { failures, byVersion, requests } = await load.stop();
+    assert.deepEqual(kindsOf(steps), [
+      'creating',
+      'starting',
+      'waiting',
+      'asking',
+      'giving',
+      'routing',
+      'letting',
+      'stopping',
+    ]);
+    assert.deepEqual(failures, []);
+    assert.ok(requests > 200, `${requests} requests only`);
+    assert.deepEqual(Object.keys(byVersion).sort(), ['v1', 'v2', 'v3']);
+    assert.equal((await routed.hosts()).length, 1);
   });
 
   it('recreate, at each step: the data has one writer at a time, and the restart converges', async () => {
