@@ -138,10 +138,12 @@ export function start({ wanted, world, slots }: Rollout, phase: Phase): Action[]
 }
 
 /** The gate. A generation that proved itself before and is now ill is not asked again while it is all there is. */
-export function prove({ wanted, world, slots }: Rollout, phase: Phase): Action[] {
+export function prove({ wanted, world, slots, sideBySide }: Rollout, phase: Phase): Action[] {
   // Started is good enough where nothing is to be checked, but going round in circles is not.
   const unchecked = wanted.spec.health.type === 'none';
-  const steady = slots.others.every((other) => slots.kept.has(other)) && world.proven.has(wanted.specHash);
+  const steady =
+    slots.others.every((other) => slots.kept.has(other) && !(sideBySide && isUp(other))) &&
+    world.proven.has(wanted.specHash);
   return slots.slots
     .filter((slot) => (unchecked ? slot.container?.state === 'restarting' : needsGate(slot, steady)))
     .map((slot) =>
