@@ -11,14 +11,14 @@ export interface CannedRuntime extends AsyncDisposable {
 }
 
 export const SHORT = {
-  readMs: 300,
-  listMs: 300,
+  readMs: 1_000,
+  listMs: 1_000,
   pingMs: 150,
   pingEveryMs: 100,
-  createMs: 300,
-  startMs: 300,
-  stopExtraMs: 300,
-  writeMs: 300,
+  createMs: 1_000,
+  startMs: 1_000,
+  stopExtraMs: 1_000,
+  writeMs: 1_000,
   idleMs: 300,
 };
 
