@@ -3,7 +3,6 @@
 // all threads: each of eight keeps one of its own otherwise, 17 MB of a controller over ten thousand containers.
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 
 if (process.argv.includes('run')) {
   // A pass over ten thousand containers makes short-lived records, and a controller waits most of its time: a nursery
@@ -17,6 +16,7 @@ if (process.argv.includes('run')) {
   ];
   // From 24 on there is a second compiler behind the first, with which a pass takes no less, and 8 MB more.
   if (Number.parseInt(process.versions.node, 10) >= 24) flags.push('no-turbofan');
+  const { setFlagsFromString } = await import('node:v8');
   for (const flag of flags) setFlagsFromString(`--${flag}`);
 } else if (import.meta.url.endsWith('.js')) {
   // Every other command is over in an instant, a quarter of which would be the compiling of dist/ anew. What was compiled

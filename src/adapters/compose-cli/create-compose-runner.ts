@@ -4,6 +4,7 @@ import { callConfig, callVersion } from './call-config.ts';
 import { callUp } from './call-up.ts';
 import type { Redact } from './faults.ts';
 import { createPlugin } from './plugin-call.ts';
+import { createVersionMemory } from './version-memory.ts';
 
 /** One runner speaks to one engine. Throws where the run directory cannot be made private. */
 export function createComposeRunner(options: {
@@ -21,14 +22,17 @@ export function createComposeRunner(options: {
   const { engine, runDirectory, redact, configTimeoutMs = 10_000, lockWaitMs = 60_000 } = options;
   const plugin = createPlugin({ path: options.plugin, runDirectory });
   const given = { redact, timeoutMs: configTimeoutMs };
+  const known = createVersionMemory(runDirectory);
   let version: Promise<string> | null = null;
   return {
     version() {
-      version ??= callVersion(plugin, given).catch((error: unknown) => {
-        // A plugin that is installed meanwhile is found by the next one who asks.
-        version = null;
-        throw error;
-      });
+      version ??= known
+        .of(options.plugin, () => callVersion(plugin, given))
+        .catch((error: unknown) => {
+          // A plugin that is installed meanwhile is found by the next one who asks.
+          version = null;
+          throw error;
+        });
       return version;
     },
     config: (files, signal) => callConfig(plugin, given, { files, signal }),

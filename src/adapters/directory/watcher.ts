@@ -1,7 +1,7 @@
 // Keeps one small watcher for each folder of the watch set; with chokidar, which knows the ways of editors and systems.
 import type { Stats } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { type FSWatcher, watch } from 'chokidar';
+import type { FSWatcher, watch } from 'chokidar';
 import type { WatchSet } from './watch-set.ts';
 
 export interface FolderWatcher {
@@ -10,6 +10,8 @@ export interface FolderWatcher {
   follow(set: WatchSet): Promise<boolean>;
   close(): Promise<void>;
 }
+
+type Watch = typeof watch;
 
 interface Watched {
   watcher: FSWatcher;
@@ -29,7 +31,7 @@ export function createFolderWatcher(options: {
   let current: WatchSet | null = null;
   let closed = false;
 
-  function start(folder: string): Promise<void> {
+  function start(folder: string, watch: Watch): Promise<void> {
     const watcher = watch(folder === '' ? root : join(root, folder), {
       depth: 0,
       ignoreInitial: true,
@@ -45,7 +47,7 @@ export function createFolderWatcher(options: {
     watcher.on('all', (event, path) => {
       const changed = pathOf(path);
       // A folder that went away and came back is told, but no longer watched: it needs a new watcher.
-      if (event === 'addDir' && changed === folder) replace(folder).catch(onError);
+      if (event === 'addDir' && changed === folder) replace(folder, watch).catch(onError);
       onEvent(changed);
     });
     return ready.promise;
@@ -57,10 +59,10 @@ export function createFolderWatcher(options: {
     return current === null || !current.matters(path);
   }
 
-  async function replace(folder: string): Promise<void> {
+  async function replace(folder: string, watch: Watch): Promise<void> {
     const before = watched.get(folder);
     if (closed || before === undefined) return;
-    await Promise.all([start(folder), end(before)]);
+    await Promise.all([start(folder, watch), end(before)]);
   }
 
   function pathOf(absolute: string): string {
@@ -70,12 +72,14 @@ export function createFolderWatcher(options: {
   return {
     root,
     async follow(set) {
+      // Loaded by who watches: a command that reads once does without it.
+      const { watch } = await import('chokidar');
       if (closed) return false;
       current = set;
       const gone = [...watched].filter(([folder]) => !set.folders.has(folder));
       for (const [folder] of gone) watched.delete(folder);
       const added = [...set.folders].filter((folder) => !watched.has(folder));
-      await Promise.all([...added.map(start), ...gone.map(([, one]) => end(one))]);
+      await Promise.all([...added.map((folder) => start(folder, watch)), ...gone.map(([, one]) => end(one))]);
       return added.length > 0;
     },
     async close() {

@@ -1,5 +1,5 @@
 // The only file that runs git through simple-git, and the only place where such a client is made.
-import { type SimpleGit, type SimpleGitOptions, simpleGit } from 'simple-git';
+import type { SimpleGit, SimpleGitOptions } from 'simple-git';
 import { endChildren, markCall } from './children.ts';
 
 export interface GitCall {
@@ -37,7 +37,7 @@ export async function runGit(call: GitCall): Promise<string> {
   abort.addEventListener('abort', kill, { once: true });
   try {
     // Making it fails where the directory is not there.
-    const git = createClient(
+    const git = await createClient(
       { ...call, environment: { ...call.environment, ...environment } },
       { abort, seen },
     );
@@ -62,7 +62,12 @@ interface Seen {
   stderr: string;
 }
 
-function createClient(call: GitCall, { abort, seen }: { abort: AbortSignal; seen: Seen }): SimpleGit {
+async function createClient(
+  call: GitCall,
+  { abort, seen }: { abort: AbortSignal; seen: Seen },
+): Promise<SimpleGit> {
+  // Loaded with the first call: where there is no git source, nobody waits for it.
+  const { simpleGit } = await import('simple-git');
   const options: Partial<SimpleGitOptions> = {
     baseDir: call.directory,
     abort,
