@@ -16,6 +16,8 @@ const QUIET_MS = 60;
 /** While units are at work, passes take at most a quarter of the time: each asks the engine that is busy with the work. */
 const BUSY_SHARE = 3;
 const BUSY_QUIET_MS = 1_000;
+/** Where no workload waits for another one: a pass meanwhile only writes down what has ended. */
+const NOBODY_WAITS_MS = 5_000;
 /** No pass for this long means that the loop is stuck. */
 const STUCK_MS = 180_000;
 
@@ -163,19 +165,28 @@ export function createLoop(deps: EngineDeps): Loop {
     signal.removeEventListener('abort', stopResting);
     if (due.length > 0 && !signal.aborted) {
       await deps.clock.sleep(QUIET_MS, signal).catch(() => {});
-      await quiet(signal);
+      await quiet(signal, busyQuietMs());
     }
   }
 
   /** The end of one piece of work is looked at together with others that end soon after. */
-  async function quiet(signal: AbortSignal): Promise<void> {
+  async function quiet(signal: AbortSignal, pauseMs: number): Promise<void> {
     const busy = state.works.busy();
     if (busy.length === 0 || signal.aborted) return;
     const enough = new AbortController();
     const either = AbortSignal.any([signal, enough.signal]);
-    const pauseMs = Math.min(BUSY_QUIET_MS, Math.max(QUIET_MS, passMs * BUSY_SHARE));
     await Promise.race([Promise.all(busy), deps.clock.sleep(pauseMs, either).catch(() => {})]);
     enough.abort();
+  }
+
+  function busyQuietMs(): number {
+    return Math.min(BUSY_QUIET_MS, Math.max(QUIET_MS, passMs * BUSY_SHARE));
+  }
+
+  /** Somebody may go on when another one has ended, or is to be tried again. */
+  function someoneWaits(): boolean {
+    const dependents = state.wish?.units.some(({ dependsOn }) => dependsOn.length > 0) ?? true;
+    return dependents || state.works.nextDueMs() !== null;
   }
 
   return {
@@ -220,7 +231,7 @@ export function createLoop(deps: EngineDeps): Loop {
         const busy = state.works.busy();
         if (busy.length === 0 && due.length === 0) return;
         if (busy.length > 0) await Promise.race(busy);
-        await quiet(signal);
+        await quiet(signal, someoneWaits() ? busyQuietMs() : NOBODY_WAITS_MS);
       }
     },
     wish: () => state.wish,
