@@ -109,6 +109,31 @@ export function networkCases(get: () => RuntimeHarness): void {
       assert.deepEqual((await inList(runtime, name))?.networks[network]?.aliases, ['serves']);
     });
 
+    it('bind a stopped container to the network that has the name now, and let go of one that is gone', async () => {
+      const { runtime, prefix } = get();
+      const [own, further] = [`${prefix}-anew`, `${prefix}-further`];
+      const name = `${prefix}-bound`;
+      const gone = { reason: 'NetworkGone', disposition: 'conflict' } as const;
+      for (const network of [own, further]) await runtime.ensureNetwork(network, ourLabels());
+      const endpoints = [own, further].map((network) => ({ network, aliases: ['serves'] }));
+      const { id } = await runtime.createContainer(createRequest(get(), { name, endpoints }));
+      await runtime.startContainer(id);
+      await runtime.stopContainer(id, { graceMs: 5_000 });
+      for (const network of [own, further]) await runtime.removeNetwork(network);
+      await rejectsWith(runtime.startContainer(id), gone);
+      await runtime.ensureNetwork(own, ourLabels());
+      await rejectsWith(runtime.startContainer(id), gone);
+      // Twice: a walk that was killed in between does it again.
+      for (const _time of [1, 2]) {
+        await runtime.disconnectNetwork(id, further);
+        await runtime.connectNetwork(id, { network: own, aliases: ['serves'] });
+      }
+      await runtime.startContainer(id);
+      const seen = (await inList(runtime, name))?.networks;
+      assert.deepEqual(Object.keys(seen ?? {}), [own]);
+      assert.deepEqual(seen?.[own]?.aliases, ['serves']);
+    });
+
     it('are read for ours alone', async () => {
       const { other, prefix } = get();
       const seen = await inList(other, `${prefix}-joined`);

@@ -4,14 +4,12 @@ import { describe, it } from 'node:test';
 import { startLoad } from '../support/load/load.ts';
 import { type RealController, realController } from '../support/real/controller.ts';
 import { testImages } from '../support/real/images.ts';
+import { assertTidy, killAtEach, kindsOf, nothingKept } from '../support/real/killed.ts';
 import { freePort } from '../support/real/program.ts';
 import { routedController } from '../support/real/routed.ts';
 import { applyOnce, said, startTinyforge } from '../support/real/tinyforge.ts';
 import { startTraffic } from '../support/real/traffic.ts';
 import { until } from '../support/real/until.ts';
-
-const MOST_ACTIONS = 20;
-const VERSIONS = ['v1', 'v2', 'v3'] as const;
 
 function manifest(rig: RealController, tag: string, more = ''): string {
   return `kind: project
@@ -25,59 +23,10 @@ drain: 300ms
 ${more}`;
 }
 
-/** Exactly the wanted version runs, in one container, on one network; nothing but what stands by is beside it. */
-async function assertTidy(rig: RealController, image: string, when: string): Promise<void> {
-  const left = await rig.containers();
-  assert.deepEqual(
-    left.filter(({ state }) => state !== 'exited').map(({ image: of, state }) => [of, state]),
-    [[image, 'running']],
-    `${when}: ${JSON.stringify(left)}`,
-  );
-  const filters = encodeURIComponent(JSON.stringify({ label: [`tinyforge.controller=${rig.name}`] }));
-  const networks = (await rig.docker('GET', `/networks?filters=${filters}`)) as { Name: string }[];
-  assert.deepEqual(
-    networks.map(({ Name }) => Name),
-    [rig.name],
-    when,
-  );
-  assert.deepEqual(
-    (await rig.plan()).units.flatMap(({ actions }) => actions),
-    [],
-    when,
-  );
-}
-
-/** Kills one deploy at its first action, the next at its second, and so on, until one lives to its end. */
-async function killAtEach(rig: RealController, write: (tag: string) => Promise<void>): Promise<string[]> {
-  const steps: string[] = [];
-  for (let step = 1; ; step++) {
-    assert.ok(step < MOST_ACTIONS, 'the deploy does not end');
-    const tag = VERSIONS[step % VERSIONS.length] as string;
-    await write(tag);
-    const deploy = await applyOnce(rig.config, {
-      onAction: (count, kill) => {
-        if (count === step) kill('SIGKILL');
-      },
-    });
-    const action = deploy.actions[step - 1];
-    if (deploy.signal !== 'SIGKILL') assert.equal(deploy.code, 0, deploy.output);
-    if (action === undefined) return steps;
-    steps.push(action);
-    const killedAt = `killed at step ${step} (${action})`;
-    const again = await applyOnce(rig.config);
-    assert.equal(again.code, 0, `${killedAt}\n${again.output}`);
-    await assertTidy(rig, `tinyforge-test/web:${tag}`, killedAt);
-  }
-}
-
-/** Each deploy makes its containers and takes the old ones away: all the steps that there are. */
-async function nothingKept(): Promise<RealController> {
-  const rig = await realController();
-  rig.config.keep.revisions = 1;
-  return rig;
-}
-
-const kindsOf = (steps: readonly string[]): string[] => steps.map((step) => step.split(' ')[2] ?? '');
+const deployed = (rig: RealController, more = '') => ({
+  write: (tag: string) => rig.write('shop.yaml', manifest(rig, tag, more)),
+  image: (tag: string) => `tinyforge-test/web:${tag}`,
+});
 
 describe('the process is killed', () => {
   it('blue-green, at each step: something that has the name answers at every moment, and the restart converges', async () => {
@@ -85,7 +34,7 @@ describe('the process is killed', () => {
     await rig.write('shop.yaml', manifest(rig, 'v1'));
     assert.equal((await applyOnce(rig.config)).code, 0);
     await using client = startTraffic(rig, { alias: rig.name });
-    const steps = await killAtEach(rig, (tag) => rig.write('shop.yaml', manifest(rig, tag)));
+    const steps = await killAtEach(rig, deployed(rig));
     const traffic = await client.stop();
     assert.deepEqual(kindsOf(steps), [
       'creating',
@@ -106,8 +55,8 @@ describe('the process is killed', () => {
     const { rig, double, domain } = routed;
     // What stands by is not created again: each deploy is to have all the steps that there are.
     rig.config.keep.revisions = 1;
-    const routedTag = (tag: string) => rig.write('shop.yaml', manifest(rig, tag, `domains: [${domain}]\n`));
-    await routedTag('v1');
+    const shop = deployed(rig, `domains: [${domain}]\n`);
+    await shop.write('v1');
     assert.equal((await applyOnce(rig.config)).code, 0);
     const versionOf = ({ status, body }: { status: number; body: string }): string => {
       if (status !== 200) throw new Error(`answered ${status}`);
@@ -115,9 +64,12 @@ describe('the process is killed', () => {
     };
     const lanes = [{ path: '/', connection: 'new', clients: 2, pauseMs: 20 }] as const;
     await using load = startLoad({ base: double.traffic.http, host: domain, lanes, versionOf });
-    const steps = await killAtEach(rig, async (tag) => {
-      assert.equal((await routed.hosts()).length, 1);
-      await routedTag(tag);
+    const steps = await killAtEach(rig, {
+      ...shop,
+      async write(tag) {
+        assert.equal((await routed.hosts()).length, 1);
+        await shop.write(tag);
+      },
     });
     const { failures, byVersion, requests } = await load.stop();
     assert.deepEqual(kindsOf(steps), [
@@ -143,7 +95,7 @@ describe('the process is killed', () => {
     await rig.write('shop.yaml', manifest(rig, 'v1', volume));
     assert.equal((await applyOnce(rig.config)).code, 0);
     await using client = startTraffic(rig, { alias: rig.name });
-    const steps = await killAtEach(rig, (tag) => rig.write('shop.yaml', manifest(rig, tag, volume)));
+    const steps = await killAtEach(rig, deployed(rig, volume));
     const traffic = await client.stop();
     assert.deepEqual(kindsOf(steps), ['creating', 'stopping', 'starting', 'waiting', 'removing']);
     assert.equal(traffic.mostRunning, 1);

@@ -64,8 +64,8 @@ const MISTAKES: Mistake[] = [
   {
     name: 'a healthy container is restarted when its uptime is unknown',
     file: 'core/generation/steps.ts',
-    from: "if (state === 'running' || state === 'restarting' || state === 'paused' || slot.wellness === 'ended')\n      continue;",
-    to: "if (state === 'running' && slot.container?.upSeconds === 0) continue;",
+    from: 'if (!isToStart(slot)) continue;',
+    to: "if (slot.container?.state === 'running' && slot.container.upSeconds === 0) continue;",
   },
   {
     name: 'the order of the list decides',
@@ -82,8 +82,20 @@ const MISTAKES: Mistake[] = [
   {
     name: 'a stopped one is left alone',
     file: 'core/generation/steps.ts',
-    from: "if (state === 'running' || state === 'restarting' || state === 'paused' || slot.wellness === 'ended')\n      continue;",
-    to: "if (state !== 'created') continue;",
+    from: 'if (!isToStart(slot)) continue;',
+    to: "if (slot.container !== null && slot.container.state !== 'created') continue;",
+  },
+  {
+    name: 'a stopped one is started on a network that was made anew',
+    file: 'core/generation/slots.ts',
+    from: "networkId !== '' && !networks",
+    to: "networkId === '?' && !networks",
+  },
+  {
+    name: 'a stopped one is started on a network of somebody else that is gone',
+    file: 'core/generation/steps.ts',
+    from: '    ...letGo({ wanted, slots }),\n',
+    to: '',
   },
   {
     name: 'the route moves before the new one is proven',
@@ -136,8 +148,8 @@ const MISTAKES: Mistake[] = [
   {
     name: 'a container is started on a network that is gone',
     file: 'kinds/stack/cut-off.ts',
-    from: "return endpoint.networkId !== '' &&",
-    to: "return endpoint.networkId === '?' &&",
+    from: "networkId !== '' && !networks",
+    to: "networkId === '?' && !networks",
   },
   {
     name: 'a switched service loses its old containers before the route leaves them',

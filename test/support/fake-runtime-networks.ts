@@ -30,7 +30,8 @@ export function connectNetwork(
 ): void {
   const container = must(state, reference);
   const found = container.endpoints.get(network);
-  if (found !== undefined && found.aliases.toSorted().join(' ') === aliases.toSorted().join(' ')) return;
+  const isBound = container.state === 'running' || found?.networkId === '';
+  if (isBound && found?.aliases.toSorted().join(' ') === aliases.toSorted().join(' ')) return;
   const holder = state.networks.get(network);
   // Only a running container is really connected; for another the engine writes the wish down, and fails at its start.
   if (holder === undefined && container.state === 'running')

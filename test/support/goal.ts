@@ -38,7 +38,8 @@ export function reached(world: UnitWorld): string | null {
       desired.spec.restart.name === 'no';
     if (holder.state !== 'running' && holder.state !== 'restarting' && !ended)
       return `replica ${replica} is ${holder.state}`;
-    if (!holder.networks[network]?.aliases?.includes(alias))
+    // Nobody asks for what has done its work.
+    if (!ended && !holder.networks[network]?.aliases?.includes(alias))
       return `replica ${replica} does not carry the alias`;
   }
   const unrouted = routeReached(world, wanted, replicas);

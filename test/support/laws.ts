@@ -146,6 +146,26 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
     {
+      name: 'starts can start',
+      promise: 'whoever is started is bound to no network that is gone',
+      check: (world) => {
+        let now = world;
+        for (const action of planOf(world).actions) {
+          if (action.type === 'startContainer') {
+            const { container } = action;
+            const started = now.mine.find(({ id, name }) => id === container || name === container);
+            const { networks } = now.host;
+            for (const [name, { networkId }] of Object.entries(started?.networks ?? {}))
+              assert.ok(
+                networks.some((there) => (networkId === '' ? there.name === name : there.id === networkId)),
+                `${container} is started without ${name}`,
+              );
+          }
+          now = simulate(now, action);
+        }
+      },
+    },
+    {
       name: 'calm',
       promise: 'what is right and healthy is not touched',
       check: (world) => {

@@ -117,6 +117,8 @@ function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrar
       >,
       aliased: fc.boolean(),
       networked: fc.integer({ min: 0, max: 9 }),
+      behind: fc.integer({ min: 0, max: 5 }),
+      further: fc.integer({ min: 0, max: 7 }),
       up: fc.integer({ min: 0, max: 100 }),
       exitCode: fc.constantFrom(0, 1, 137),
       failed: fc.integer({ min: 0, max: 5 }),
@@ -144,17 +146,7 @@ function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrar
         upSeconds: running ? facts.up : null,
         createdAtMs: facts.salt,
         ports: [],
-        networks:
-          facts.networked === 0
-            ? {}
-            : {
-                [NETWORK]: {
-                  endpointId: `e${facts.salt}`,
-                  networkId: 'n',
-                  ip: '10.0.0.2',
-                  aliases: facts.aliased ? [base] : [],
-                },
-              },
+        networks: endpointsOfOne({ ...facts, base }),
         ours: {
           controller: 'default',
           unit: desired.unit,
@@ -169,6 +161,33 @@ function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrar
         compose: null,
       };
     });
+}
+
+/** Only of what does not run can a network be gone: its own (made anew since, or not), or one that somebody had put it on. */
+function endpointsOfOne(facts: {
+  state: (typeof STATES)[number];
+  networked: number;
+  behind: number;
+  further: number;
+  aliased: boolean;
+  salt: number;
+  base: string;
+}): ObservedContainer['networks'] {
+  const isUp = facts.state === 'running' || facts.state === 'restarting';
+  const networkId = (isGone: boolean) => (facts.state === 'created' ? '' : !isUp && isGone ? 'gone' : 'n');
+  const common = { endpointId: isUp ? `e${facts.salt}` : '', ip: isUp ? '10.0.0.2' : '' };
+  return {
+    ...(facts.networked > 0 && {
+      [NETWORK]: {
+        ...common,
+        networkId: networkId(facts.behind === 0),
+        aliases: facts.aliased ? [facts.base] : [],
+      },
+    }),
+    ...(facts.further === 0 &&
+      !isUp &&
+      facts.state !== 'created' && { further: { ...common, networkId: 'gone', aliases: [] } }),
+  };
 }
 
 /** Of all worlds hardly any gets as far as a canary: these do, from the version before, which serves behind its route. */
@@ -273,7 +292,7 @@ export function projectWorlds(only: { strategy?: 'canary' } = {}): fc.Arbitrary<
       })
       .map((facts) => {
         const containers = unique(facts.containers);
-        const used = containers.some((container) => container.networks[NETWORK] !== undefined);
+        const used = containers.some(holds(NETWORK));
         const answers = new Map<string, Answer>([
           [`image:local:${desired.spec.image}`, imageAnswer(facts.imageHere)],
         ]);
@@ -600,7 +619,12 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
           host: 'local',
           reachable: true,
           containers: [...containers, stranger()],
-          networks: [PROXY_NETWORK_SEEN, ...NETWORKS_OF_STACK.slice(0, facts.networks)],
+          networks: [
+            PROXY_NETWORK_SEEN,
+            ...NETWORKS_OF_STACK.filter(
+              ({ name }, index) => index < facts.networks || containers.some(holds(name)),
+            ),
+          ],
           volumes: [],
         },
         mine: containers,
@@ -677,6 +701,11 @@ function webEndpoints({
     ...(webOn === 'shared' ? { [PROXY_NETWORK]: { aliases: [], byCompose: false } } : {}),
   };
 }
+
+const holds =
+  (network: string) =>
+  ({ state, networks }: ObservedContainer): boolean =>
+    (state === 'running' || state === 'restarting') && networks[network] !== undefined;
 
 /** Only of what does not run can the network be gone. */
 function endpointsOf({
@@ -759,15 +788,13 @@ export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
     const desired = site({ route: world.desired.route && route('docs.example.com', null) });
     const mine = world.mine.map((container) => ({
       ...container,
-      networks:
-        container.networks[NETWORK] === undefined
-          ? {}
-          : {
-              docs: {
-                ...container.networks[NETWORK],
-                aliases: container.networks[NETWORK].aliases?.length ? ['docs'] : [],
-              },
-            },
+      networks: Object.fromEntries(
+        Object.entries(container.networks).map(([name, endpoint]) =>
+          name === NETWORK
+            ? ['docs', { ...endpoint, aliases: endpoint.aliases?.length ? ['docs'] : [] }]
+            : [name, endpoint],
+        ),
+      ),
       ours: container.ours && {
         ...container.ours,
         unit: 'docs',

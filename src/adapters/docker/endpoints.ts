@@ -9,14 +9,19 @@ export interface Endpoint {
   aliases: readonly string[];
 }
 
-/** Does nothing where the endpoint is so already; disconnects it first where it has other aliases. */
+/**
+ * Does nothing where the endpoint is so already; disconnects it first where it has other aliases, or where the container
+ * is down and was on a network before: that one may be gone and another be there under its name, which the engine finds
+ * out at the start alone ("network ID not found", seen on 26.1).
+ */
 export async function ensureEndpoint(engine: Engine, container: string, endpoint: Endpoint): Promise<void> {
   const path = `/containers/${encodeURIComponent(container)}/json`;
   const inspected = (await engine.json({ path, ms: engine.deadlines.readMs })) as InspectedContainer;
   const found = inspected.NetworkSettings.Networks?.[endpoint.network];
   if (found !== undefined) {
     const aliases = aliasesOf(inspected)[endpoint.network] ?? [];
-    if (sameAliases(aliases, endpoint.aliases)) return;
+    const isBound = inspected.State.Running || !found?.NetworkID;
+    if (isBound && sameAliases(aliases, endpoint.aliases)) return;
     await disconnect(engine, container, endpoint.network);
   }
   await connect(engine, container, endpoint);

@@ -21,7 +21,10 @@ export interface InspectedContainer {
   };
   NetworkSettings: {
     Ports?: Record<string, { HostIp: string; HostPort: string }[] | null> | null;
-    Networks?: Record<string, { IPAddress?: string; Aliases?: string[] | null } | null> | null;
+    Networks?: Record<
+      string,
+      { NetworkID?: string; IPAddress?: string; Aliases?: string[] | null } | null
+    > | null;
   };
 }
 

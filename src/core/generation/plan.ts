@@ -8,8 +8,8 @@ import { nameConflict, portConflict } from './conflicts.ts';
 import { rollOneByOne } from './rolling.ts';
 import { routeCause, routeEdit, routeTrouble, switchTrouble, unserved } from './route-words.ts';
 import { proveRoute, routeOf, sendShares, switchRoute } from './routing.ts';
-import { byAge, type Slots, sortSlots } from './slots.ts';
-import { act, clean, isUp, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
+import { byAge, isUp, type Slots, sortSlots } from './slots.ts';
+import { act, clean, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
 import { chooseStrategy, expectedDowntimeMs, type Strategy } from './strategy.ts';
 import type { Wanted } from './wanted.ts';
 

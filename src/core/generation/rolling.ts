@@ -4,8 +4,8 @@ import type { ObservedContainer } from '../../model/observed.ts';
 import type { Traffic } from '../../model/route.ts';
 import { sameTraffic } from '../route/traffic.ts';
 import { type GenerationRoute, proveRoute, targetOfSlot } from './routing.ts';
-import { byAge, type Slot } from './slots.ts';
-import { act, clean, isUp, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
+import { byAge, isUp, type Slot } from './slots.ts';
+import { act, clean, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
 
 /** As many serve at any time as there are replicas, and one more while one is proven. */
 export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): Action[] {

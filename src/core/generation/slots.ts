@@ -1,5 +1,5 @@
 // Sorts a unit's observed containers into what they are to the wanted generation. Makes no choice about them.
-import type { ObservedContainer } from '../../model/observed.ts';
+import type { ObservedContainer, ObservedEndpoint } from '../../model/observed.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { type Wellness, wellness } from './container-health.ts';
 import { aliasesOn, FAILED_SUFFIX, nameOf, type Wanted } from './wanted.ts';
@@ -12,6 +12,10 @@ export interface Slot {
   wellness: Wellness | null;
   /** Networks of the spec that it does not carry with the alias. */
   unaliased: string[];
+  /** Those of them that it is not on: taken off, or bound to a network that is gone. */
+  cutOff: string[];
+  /** Others that are gone and that it is bound to still: the engine refuses to start it. */
+  stale: string[];
 }
 
 export interface Slots {
@@ -57,21 +61,19 @@ export function sortSlots(
     const name = nameOf(wanted, replica);
     const own = candidates
       .filter((candidate) => candidate.ours?.replica === replica)
-      .sort(byWorth(name, wanted));
-    const container = own.find((candidate) => !isBroken(candidate, wanted, world)) ?? null;
+      .sort(byWorth(name, wanted, world));
+    // A dead one cannot be started any more.
+    const container = own.find((candidate) => candidate.state !== 'dead') ?? null;
     // Only what must make room, as a container or by its name, is broken; a double is an extra, whatever its state.
     const inTheWay = own.filter(
       (candidate) => candidate !== container && (container === null || candidate.name === name),
     );
     result.broken.push(...inTheWay);
     for (const candidate of [container, ...inTheWay]) if (candidate) taken.add(candidate);
-    result.slots.push({
-      replica,
-      name,
-      container,
-      wellness: container && wellness(container, wanted.spec.health, wanted.spec.restart.name, world),
-      unaliased: container ? missingAliases(container, wanted) : [],
-    });
+    const well = container && wellness(container, wanted.spec.health, wanted.spec.restart.name, world);
+    // Of one that has done its work no network matters any more.
+    const seen = well === 'ended' ? ON_ALL : networksOf(container, wanted, world);
+    result.slots.push({ replica, name, container, wellness: well, ...seen });
   }
   result.extras = candidates.filter((candidate) => !taken.has(candidate));
   if (settled) {
@@ -90,12 +92,21 @@ export function keptHashes(
   return new Set(beside.slice(0, Math.max(0, kept.most - 1)));
 }
 
-/** A running one is preferred to a double that is not, then the one with clients, then the one with the name, then the older. */
-function byWorth(name: string, wanted: Wanted): (a: ObservedContainer, b: ObservedContainer) => number {
-  const cutOff = (container: ObservedContainer): number =>
-    missingAliases(container, wanted).length === 0 ? 0 : 1;
+/**
+ * A running one is preferred to a double that is not, then the one with clients, then the one with the name, then the
+ * older. Of those that are down the alias says nothing: it is taken from the chosen one before its start.
+ */
+function byWorth(
+  name: string,
+  wanted: Wanted,
+  world: Pick<UnitWorld, 'host'>,
+): (a: ObservedContainer, b: ObservedContainer) => number {
+  const lacking = (container: ObservedContainer): number => {
+    const { unaliased, cutOff } = networksOf(container, wanted, world);
+    return (isUp(container) ? unaliased : cutOff).length === 0 ? 0 : 1;
+  };
   const named = (container: ObservedContainer): number => (container.name === name ? 0 : 1);
-  return (a, b) => rank(a) - rank(b) || cutOff(a) - cutOff(b) || named(a) - named(b) || byAge(a, b);
+  return (a, b) => rank(a) - rank(b) || lacking(a) - lacking(b) || named(a) - named(b) || byAge(a, b);
 }
 
 export function byAge(a: ObservedContainer, b: ObservedContainer): number {
@@ -106,24 +117,37 @@ function rank(container: ObservedContainer): number {
   return container.state === 'running' ? 0 : container.state === 'restarting' ? 1 : 2;
 }
 
-function missingAliases(container: ObservedContainer, wanted: Wanted): string[] {
-  if (wanted.spec.networkMode !== null) return [];
-  return wanted.spec.networks.filter((network) => {
-    const endpoint = container.networks[network];
-    if (endpoint === undefined) return true;
-    const { aliases } = endpoint;
-    return aliases !== null && aliasesOn(network, wanted, 'taken').some((alias) => !aliases.includes(alias));
+const ON_ALL = { unaliased: [], cutOff: [], stale: [] };
+
+function networksOf(
+  container: ObservedContainer | null,
+  wanted: Wanted,
+  { host }: Pick<UnitWorld, 'host'>,
+): Pick<Slot, 'unaliased' | 'cutOff' | 'stale'> {
+  if (container === null || wanted.spec.networkMode !== null) return ON_ALL;
+  const { networks } = wanted.spec;
+  const bound = Object.entries(container.networks);
+  const gone = isUp(container)
+    ? []
+    : bound.filter(([, endpoint]) => isGone(endpoint, host)).map(([name]) => name);
+  const cutOff = networks.filter((name) => container.networks[name] === undefined || gone.includes(name));
+  const nameless = networks.filter((name) => {
+    const aliases = container.networks[name]?.aliases ?? null;
+    return aliases !== null && aliasesOn(name, wanted, 'taken').some((alias) => !aliases.includes(alias));
   });
+  return {
+    unaliased: networks.filter((name) => cutOff.includes(name) || nameless.includes(name)),
+    cutOff,
+    stale: gone.filter((name) => !networks.includes(name)).sort(),
+  };
 }
 
-/** A dead container cannot be started, and a stopped one whose network is gone refuses to. */
-function isBroken(container: ObservedContainer, wanted: Wanted, world: Pick<UnitWorld, 'host'>): boolean {
-  if (container.state === 'dead') return true;
-  if (container.state === 'running' || container.state === 'restarting' || container.state === 'paused')
-    return false;
-  if (wanted.spec.networkMode !== null) return false;
-  const existing = new Set(world.host.networks.map((network) => network.name));
-  return wanted.spec.networks.some(
-    (network) => !existing.has(network) || container.networks[network] === undefined,
-  );
+/** By id, for a network that was made anew under the name is another one. One that never started is bound by name alone. */
+function isGone({ networkId }: ObservedEndpoint, { networks }: UnitWorld['host']): boolean {
+  return networkId !== '' && !networks.some(({ id }) => id === networkId);
+}
+
+/** Running, or about to be by itself. */
+export function isUp({ state }: ObservedContainer): boolean {
+  return state === 'running' || state === 'restarting' || state === 'paused';
 }

@@ -3,7 +3,7 @@ import type { Action, Phase } from '../../model/action.ts';
 import { LABEL } from '../../model/labels.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { UnitWorld } from '../../model/world.ts';
-import { keptHashes, type Slot, type Slots } from './slots.ts';
+import { isUp, keptHashes, type Slot, type Slots } from './slots.ts';
 import { aliasesOn, FAILED_SUFFIX, type Wanted } from './wanted.ts';
 
 /** What the steps are made from. */
@@ -43,7 +43,7 @@ export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[]
   if (missing.length > 0 && wanted.image?.local === null) {
     actions.push(act(wanted, 'prepare', { type: 'pullImage', image: wanted.spec.image }));
   }
-  if (missing.length > 0 || slots.slots.some((slot) => slot.unaliased.length > 0)) {
+  if (slots.slots.some((slot) => slot.unaliased.length > 0 || isToStart(slot))) {
     actions.push(...networks(wanted, world));
   }
   if (missing.length > 0) actions.push(...volumes(wanted, world));
@@ -64,9 +64,23 @@ export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[]
   }
   return [
     ...actions,
+    ...letGo({ wanted, slots }),
     ...reconnect({ wanted, slots, sideBySide }),
     ...withhold({ wanted, slots, sideBySide }),
   ];
+}
+
+/** It is bound to a network of somebody else's that is gone, so the engine would not start it. */
+function letGo({ wanted, slots }: Pick<Rollout, 'wanted' | 'slots'>): Action[] {
+  return slots.slots.flatMap((slot) =>
+    slot.stale.map((network) =>
+      act(wanted, 'prepare', { type: 'disconnectNetwork', container: slot.name, network }),
+    ),
+  );
+}
+
+function isToStart({ container, wellness }: Slot): boolean {
+  return container === null || (!isUp(container) && wellness !== 'ended');
 }
 
 /** One that stood by stopped has the alias still: started with it, it would get requests before it is proven. */
@@ -96,8 +110,8 @@ function carriesTooEarly(
 }
 
 /**
- * Back on the networks that a running one fell off, as a kill in the middle of taking the alias leaves it: nobody can
- * be asked at the gate who has no address. Without the alias while another generation serves.
+ * Back on the networks that one fell off, as a kill in the middle of taking the alias leaves it, or that were removed
+ * from under one that is down: nobody can be asked at the gate who has no address. Without the alias while another generation serves.
  */
 function reconnect({
   wanted,
@@ -105,7 +119,7 @@ function reconnect({
   sideBySide,
 }: Pick<Rollout, 'wanted' | 'slots' | 'sideBySide'>): Action[] {
   return slots.slots.flatMap((slot) =>
-    cutOff(slot).map((network) =>
+    slot.cutOff.map((network) =>
       act(wanted, 'prepare', {
         type: 'connectNetwork',
         container: slot.name,
@@ -116,17 +130,12 @@ function reconnect({
   );
 }
 
-function cutOff({ container, unaliased }: Slot): string[] {
-  return unaliased.filter((network) => container?.networks[network] === undefined);
-}
-
 /** Files first, then the start: a container that was never started may lack what a crash kept from it. */
 export function start({ wanted, world, slots }: Rollout, phase: Phase): Action[] {
   const actions: Action[] = [];
   for (const slot of slots.slots) {
+    if (!isToStart(slot)) continue;
     const state = slot.container?.state ?? 'created';
-    if (state === 'running' || state === 'restarting' || state === 'paused' || slot.wellness === 'ended')
-      continue;
     const filled = slot.container !== null && world.memory.has(`archive:${slot.container.id}`);
     if (state === 'created' && !filled && (wanted.spec.files.length > 0 || wanted.spec.trees.length > 0)) {
       const { files, trees } = wanted.spec;
@@ -167,7 +176,7 @@ function needsGate(slot: Slot, steady: boolean): boolean {
 export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
   return slots.slots.flatMap((slot) => {
     // Back on a network with all the names that it needs there: only the unit's own is taken later.
-    const gotBack = cutOff(slot).filter((network) => !sideBySide || !isTakenLater(network, wanted));
+    const gotBack = slot.cutOff.filter((network) => !sideBySide || !isTakenLater(network, wanted));
     const networks =
       slot.container === null
         ? sideBySide
@@ -232,10 +241,6 @@ export function stop(
     container: container.id,
     graceMs: wanted.spec.stopGraceMs,
   });
-}
-
-export function isUp(container: ObservedContainer): boolean {
-  return container.state === 'running' || container.state === 'restarting' || container.state === 'paused';
 }
 
 function networks(wanted: Wanted, world: UnitWorld): Action[] {

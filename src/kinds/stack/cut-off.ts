@@ -1,4 +1,5 @@
 // Containers that are not on a network of their service any more: taken off by hand, or the network itself was removed.
+import { isUp } from '../../core/generation/slots.ts';
 import type { ObservedContainer, ObservedNetwork } from '../../model/observed.ts';
 import type { StackService } from '../../model/resolved.ts';
 
@@ -13,12 +14,17 @@ export function needsRecreate(
   container: ObservedContainer,
   networks: Networks,
 ): boolean {
-  return Object.entries(service.endpoints).some(([name, { byCompose }]) => {
-    const endpoint = container.networks[name];
-    if (endpoint === undefined) return byCompose || !networks.some((network) => network.name === name);
-    // By id: an engine takes one name twice. It says none of a container that was never started.
-    return endpoint.networkId !== '' && !networks.some(({ id }) => id === endpoint.networkId);
-  });
+  const isOff = Object.entries(service.endpoints).some(
+    ([name, { byCompose }]) =>
+      container.networks[name] === undefined &&
+      (byCompose || !networks.some((network) => network.name === name)),
+  );
+  if (isOff || isUp(container)) return isOff;
+  // By id: an engine takes one name twice. It says none of a container that was never started. A network that somebody
+  // else had put it on counts as well, for the engine starts it on all of them or not at all.
+  return Object.values(container.networks).some(
+    ({ networkId }) => networkId !== '' && !networks.some(({ id }) => id === networkId),
+  );
 }
 
 /** Networks that are there, and that the engine can put the container on, as it is. */

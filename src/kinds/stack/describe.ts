@@ -1,7 +1,8 @@
 // The words and figures of a stack's plan: cause, versions, health, downtime.
+import { isUp } from '../../core/generation/slots.ts';
 import type { Cause, UnitHealth, UnitPlan } from '../../model/plan.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
-import { isDown, isUp, type ServiceView } from './service-state.ts';
+import { isDown, type ServiceView } from './service-state.ts';
 import type { Survey } from './survey.ts';
 
 export function causeOf(

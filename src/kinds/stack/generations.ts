@@ -1,12 +1,11 @@
 // Sorts the containers of a routed service by generation. While two exist, Compose is kept from them, or told to keep both.
-import { byAge } from '../../core/generation/slots.ts';
+import { byAge, isUp } from '../../core/generation/slots.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { needsRecreate } from './cut-off.ts';
 import { generationAlias, type Named, routeOf, viewOf } from './routed.ts';
-import { isUp } from './service-state.ts';
 
 export interface Generations {
   /** Of the wanted one, no more than are declared. All of them, or none: a part of them counts as strays. */

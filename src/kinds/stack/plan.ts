@@ -1,4 +1,5 @@
 // Plans a stack: Compose is given the list of services that changed, and nothing else.
+import { isUp } from '../../core/generation/slots.ts';
 import { removeSurplus } from '../../core/route/steps.ts';
 import type { Action } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
@@ -11,7 +12,7 @@ import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
 import { namesTaken } from './names.ts';
 import { adoptionNotice, obstacles } from './obstacles.ts';
 import { routesCause, routesTrouble } from './route-words.ts';
-import { isDown, isUp, type ServiceView } from './service-state.ts';
+import { isDown, type ServiceView } from './service-state.ts';
 import { type Survey, survey } from './survey.ts';
 import { routeService, switchService } from './switch-plan.ts';
 

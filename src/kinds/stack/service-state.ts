@@ -1,4 +1,5 @@
 // How one service of a stack stands against its resolved model.
+import { isUp } from '../../core/generation/slots.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
@@ -58,10 +59,6 @@ export function viewService(
             missingNetworks(service, container, world.networks).map((network) => ({ container, network })),
           ),
   };
-}
-
-export function isUp(container: ObservedContainer): boolean {
-  return container.state === 'running' || container.state === 'restarting' || container.state === 'paused';
 }
 
 /** A one-shot that has run is not down, however it ended by itself; one that was killed did not end by itself. */

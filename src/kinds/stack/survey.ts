@@ -1,5 +1,5 @@
 // What a stack should be and what stands there, side by side, before anything is decided.
-import { byAge } from '../../core/generation/slots.ts';
+import { byAge, isUp } from '../../core/generation/slots.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
@@ -7,7 +7,7 @@ import type { UnitWorld } from '../../model/world.ts';
 import { type Generations, generationsOf } from './generations.ts';
 import { inOrder } from './order.ts';
 import { isFrozen } from './routed.ts';
-import { isUp, type ServiceView, viewService } from './service-state.ts';
+import { type ServiceView, viewService } from './service-state.ts';
 
 export interface Survey {
   /** The last good generation instead of the one that the files ask for now. */

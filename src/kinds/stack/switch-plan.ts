@@ -1,5 +1,7 @@
 // Switches a routed service: its new containers beside the old ones, proven through the proxy, then the old ones taken away.
+
 import { composeName, numbersAfter, numbersAtScale } from '../../core/compose-numbers.ts';
+import { isUp } from '../../core/generation/slots.ts';
 import { putRoute } from '../../core/route/steps.ts';
 import { sameTraffic } from '../../core/route/traffic.ts';
 import type { Action, Phase } from '../../model/action.ts';
@@ -10,7 +12,7 @@ import type { Traffic } from '../../model/route.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { type Act, remove, stop } from './act.ts';
 import { generationAlias, routeOf, type ServiceRoute, targetsOf } from './routed.ts';
-import { isDown, isUp, type ServiceView } from './service-state.ts';
+import { isDown, type ServiceView } from './service-state.ts';
 import type { Survey, Switch } from './survey.ts';
 
 interface Context {
