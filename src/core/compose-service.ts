@@ -28,6 +28,7 @@ export function stackServices(
         hasHealthcheck: hasHealthcheck(service),
         dependsOn: Object.keys(dependsOn(service)).sort(),
         containerName: text(service.container_name),
+        hostname: text(service.hostname),
         publishedPorts: publishedPorts(service),
         pullPolicy: text(service.pull_policy) ?? 'missing',
         stopGraceMs: graceMs(service),

@@ -1,25 +1,43 @@
 // Ports of the host that a manifest may publish, and that deserve a second look: said in the plan, before it is done.
 import type { Config } from '../model/config.ts';
+import type { PortBinding } from '../model/container-spec.ts';
 import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
+import type { UnitWorld } from '../model/world.ts';
 import { problem } from './problem.ts';
 
 const EVERYWHERE: readonly string[] = ['0.0.0.0', '::', ''];
 
-/** Of a project; what a stack publishes is judged with its Compose file. */
-export function portNotices(desired: Desired, config: Pick<Config, 'listen' | 'proxy'>): Problem[] {
-  if (desired.kind !== 'project') return [];
-  return desired.spec.ports.flatMap(({ published, hostIp }) => {
-    if (published === null) return [];
-    const owner = ownerOf(published, config);
-    const texts = [
-      ...(owner === null ? [] : [`Port ${published} of the host is that of ${owner}`]),
-      ...(EVERYWHERE.includes(hostIp)
-        ? [`Port ${published} is published at every address of the host, also past its firewall`]
-        : []),
-    ];
-    return texts.map((message) => notice(desired, message));
-  });
+/** Of a project by its manifest, of a stack by its files as Compose resolved them. */
+export function portNotices(
+  desired: Desired,
+  { config, answers }: { config: Pick<Config, 'listen' | 'proxy'>; answers: UnitWorld['answers'] },
+): Problem[] {
+  const told = new Set(
+    publishedBy(desired, answers).flatMap(({ published, hostIp }) => {
+      if (published === null) return [];
+      const owner = ownerOf(published, config);
+      return [
+        ...(owner === null ? [] : [`Port ${published} of the host is that of ${owner}`]),
+        ...(EVERYWHERE.includes(hostIp)
+          ? [`Port ${published} is published at every address of the host, also past its firewall`]
+          : []),
+      ];
+    }),
+  );
+  return [...told].map((message) => notice(desired, message));
+}
+
+type Published = Pick<PortBinding, 'published' | 'hostIp'>;
+
+function publishedBy(desired: Desired, answers: UnitWorld['answers']): readonly Published[] {
+  if (desired.kind === 'project') return desired.spec.ports;
+  const models = [...answers.values()].flatMap((answer) =>
+    answer.ok && answer.type === 'stack' ? answer.model : [],
+  );
+  return models.flatMap(({ services }) =>
+    Object.values(services).flatMap(({ publishedPorts }) => publishedPorts),
+  );
 }
 
 function ownerOf(port: number, { listen, proxy }: Pick<Config, 'listen' | 'proxy'>): string | null {

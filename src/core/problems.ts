@@ -17,6 +17,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'What is adopted was started from another folder than the one it will run in.',
     hint: 'Move its data to the new folder, or bind it by absolute paths.',
   },
+  AliasTaken: {
+    what: 'It would answer to a name of somebody else on a network that both are on.',
+    hint: 'Give it another name there, or take it off that network.',
+  },
   ArchiveUnreadable: { what: 'Files for a container could not be read from the source.', hint: FILES },
   BadValue: {
     what: 'A value cannot be given to a container.',

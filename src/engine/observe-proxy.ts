@@ -1,5 +1,6 @@
 // What the proxy has: one look a pass. A proxy that is away is unknown, not empty.
 import { problem } from '../core/problem.ts';
+import { ledNames } from '../core/route/led-names.ts';
 import type { ProxyFacts } from '../core/route/routes-world.ts';
 import { isFault } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
@@ -22,9 +23,9 @@ export async function observeProxy({ config, proxy }: Deps, signal: AbortSignal)
   };
   try {
     const { routes } = await proxy.list(signal);
-    return { ...facts, routes, away: null };
+    return { ...facts, routes, away: null, leads: ledNames(routes, config.proxy, config.controller) };
   } catch (error) {
-    return { ...facts, routes: null, away: awayProblem(error) };
+    return { ...facts, routes: null, away: awayProblem(error), leads: new Map() };
   }
 }
 

@@ -11,6 +11,7 @@ import type { ProxyFacts } from '../core/route/routes-world.ts';
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { ObservedRoute } from '../model/route.ts';
+import type { UnitWorld } from '../model/world.ts';
 import type { AnswerCaches } from './answer.ts';
 import type { EngineDeps } from './deps.ts';
 import type { HealthMonitor } from './health-monitor.ts';
@@ -70,8 +71,7 @@ export async function planAll(options: PlanAllOptions): Promise<Planned> {
     const plan = plans.get(desired.unit);
     if (plan === undefined || plan.actions.length === 0) continue;
     const notice = options.proxy === null ? noProxyNotice(desired) : null;
-    const more = [...(notice === null ? [] : [notice]), ...portNotices(desired, deps.config)];
-    if (more.length > 0) plans.set(desired.unit, { ...plan, notices: [...plan.notices, ...more] });
+    if (notice !== null) plans.set(desired.unit, { ...plan, notices: [...plan.notices, notice] });
   }
   return { plans, ...planGone(deps, options) };
 }
@@ -95,7 +95,7 @@ async function planOne(
   if (known !== null) return known;
   try {
     const resolved = await resolveUnit(deps, caches, { planner, world, shared });
-    const plan = planUnit(planner, resolved);
+    const plan = withPortNotices(planUnit(planner, resolved), resolved, deps.config);
     plans.remember(world, plan);
     return plan;
   } catch (error) {
@@ -106,6 +106,16 @@ async function planOne(
     });
     return planFailed(desired, { error, applied: deps.control.lastApplied(desired.unit) });
   }
+}
+
+/** Said before it is done, and not again in every pass after. */
+function withPortNotices(
+  plan: UnitPlan,
+  { desired, answers }: UnitWorld,
+  config: EngineDeps['config'],
+): UnitPlan {
+  const more = plan.actions.length === 0 ? [] : portNotices(desired, { config, answers });
+  return more.length === 0 ? plan : { ...plan, notices: [...plan.notices, ...more] };
 }
 
 function planGone(

@@ -70,6 +70,8 @@ export interface StackService {
   /** Services it depends on, by name. */
   dependsOn: string[];
   containerName: string | null;
+  /** What engines let it answer to as well; null where its container's id is all. */
+  hostname: string | null;
   publishedPorts: { published: number; hostIp: string; protocol: string }[];
   /** `always` pulls at each change. */
   pullPolicy: string;

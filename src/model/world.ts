@@ -56,6 +56,15 @@ export interface RoutesWorld {
   surplus: readonly { id: string; key: RouteKey; domains: readonly string[] }[];
   /** Hand edits are put right, or only told. */
   drift: 'heal' | 'report';
+  /** Names that requests are led to, by all routes and by ourselves, and for whom. */
+  leads: ReadonlyMap<string, LedTo>;
+}
+
+export interface LedTo {
+  /** Null for a stranger's route, another controller's, and the proxy itself. */
+  unit: UnitId | null;
+  /** In words: `where proxy-host/5 leads`. */
+  what: string;
 }
 
 /** What one unit's plan is made from. */

@@ -119,6 +119,48 @@ describe('what is not ours', () => {
     });
   }
 
+  for (const [what, line] of [
+    ['an alias', 'networks: { NET: { aliases: [VICTIM] } }'],
+    ['the name of its host', 'hostname: VICTIM, networks: [NET]'],
+  ] as const) {
+    it(`${what} that is a neighbour’s name on a network of both would catch its requests, and is refused`, async () => {
+      await using rig = await realStack();
+      const [shared, victim] = [`${rig.name}-shared`, `${rig.name}-victim`];
+      await rig.docker('POST', '/networks/create', { Name: shared });
+      const theirs = await stranger(rig, victim, { HostConfig: { NetworkMode: shared } });
+      const evil = `services: { web: { ${RUN}, ${line.replace('NET', 'shared').replace('VICTIM', victim)} } }\nnetworks: { shared: { name: ${shared}, external: true } }`;
+      await rig.manifest();
+      const status = await rig.applied(evil);
+      assert.equal(status.reason, 'AliasTaken', status.sentence);
+      assert.deepEqual(await rig.seen(), []);
+
+      // What is kept out: with it on the network, the engine gives who asks for the neighbour another one as well.
+      await composeByHand(rig, { name: rig.name, folder: rig.place.at('by-hand'), text: evil });
+      const [web] = await rig.seen();
+      const names = (await rig.docker('GET', `/containers/${web?.id}/json`)) as {
+        NetworkSettings: { Networks: Record<string, { DNSNames: string[] }> };
+      };
+      assert.ok(names.NetworkSettings.Networks[shared]?.DNSNames.includes(victim));
+      assert.equal((await stateOf(rig, theirs)).status, 'running');
+    });
+  }
+
+  it('ports of Tinyforge, of SSH and past the firewall are told in the plan', async () => {
+    await using rig = await realStack();
+    await rig.manifest();
+    await rig.compose(
+      `services: { web: { ${RUN}, ports: ["127.0.0.1:22:80", "0.0.0.0:19999:81", "127.0.0.1:19998:82"] } }`,
+    );
+    const { notices } = await rig.planned();
+    assert.deepEqual(
+      notices.filter(({ reason }) => reason === 'PortExposed').map(({ message }) => message),
+      [
+        'Port 22 of the host is that of SSH',
+        'Port 19999 is published at every address of the host, also past its firewall',
+      ],
+    );
+  });
+
   it('a port that a stranger’s container has is told before anything is stopped', async () => {
     await using rig = await realStack();
     const port = await freePort();

@@ -72,6 +72,7 @@ export function proxyWorld(
     proxy: {
       ...REACH,
       away: null,
+      leads: new Map(),
       routes: routeWishes(desired).map((wish) => ({
         wish,
         id: null,
@@ -137,6 +138,7 @@ export function proxyWorlds(): fc.Arbitrary<UnitWorld<DesiredProxy>> {
       const world = proxyWorld(desired, {
         away: facts.away === 0 ? AWAY : null,
         drift: facts.policy,
+        leads: new Map(),
         routes: routeWishes(desired).map((wish) => ({
           wish,
           id: facts.there ? 'proxy-host/1' : null,

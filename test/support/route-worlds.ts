@@ -71,6 +71,7 @@ export function proxyOf(
         address: reach === 'network' ? null : '127.0.0.1',
         away: null,
         drift: facts.policy,
+        leads: new Map(),
         routes: routeWishes(desired).map(
           (wish): RouteView => ({
             wish,

@@ -494,6 +494,7 @@ function service(name: string, facts: Partial<StackService> = {}): StackService 
     hasHealthcheck: false,
     dependsOn: [],
     containerName: null,
+    hostname: null,
     publishedPorts: [],
     pullPolicy: 'missing',
     stopGraceMs: 1_000,

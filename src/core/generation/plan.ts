@@ -4,6 +4,7 @@ import type { ObservedContainer } from '../../model/observed.ts';
 import type { Cause, UnitHealth, UnitPlan } from '../../model/plan.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { removeSurplus } from '../route/steps.ts';
+import { caughtName, type NetworkNames } from './caught-names.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
 import { rollOneByOne } from './rolling.ts';
 import { routeCause, routeEdit, routeTrouble, switchTrouble, unserved } from './route-words.ts';
@@ -11,7 +12,7 @@ import { proveRoute, routeOf, sendShares, switchRoute } from './routing.ts';
 import { byAge, isUp, type Slots, sortSlots } from './slots.ts';
 import { act, clean, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
 import { chooseStrategy, expectedDowntimeMs, type Strategy } from './strategy.ts';
-import type { Wanted } from './wanted.ts';
+import { aliasesOn, type Wanted } from './wanted.ts';
 
 /** Plans one generation. What comes first is what must be true first; every prefix leaves a world whose plan is the rest. */
 export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
@@ -146,8 +147,23 @@ function conflictOf(wanted: Wanted, world: UnitWorld): ReturnType<typeof nameCon
   );
   return (
     nameConflict(wanted.unit, names, world.host, mine) ??
+    caughtName(
+      wanted.spec.networks.map((network) => ({ network, names: namesOn(network, wanted) })),
+      world,
+      mine,
+    ) ??
     portConflict(wanted.unit, wanted.spec.ports, world.host, mine)
   );
+}
+
+/** Beside the names of its generations, which are nobody else's. */
+function namesOn(network: string, wanted: Wanted): NetworkNames['names'] {
+  const { baseName, spec } = wanted;
+  const isCalledSo = aliasesOn(network, wanted, 'taken').includes(baseName);
+  return [
+    ...(isCalledSo ? [{ name: baseName, from: 'unit' as const }] : []),
+    ...(spec.hostname === null ? [] : [{ name: spec.hostname, from: 'given' as const }]),
+  ];
 }
 
 /** Null where the containers are right: then it is the route, or the proof that is still missing. */

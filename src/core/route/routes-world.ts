@@ -19,11 +19,12 @@ export interface ProxyFacts {
   away: Problem | null;
   compare(wish: RouteWish, route: ObservedRoute): FieldDrift[];
   refuses(wish: RouteWish): string | null;
+  leads: RoutesWorld['leads'];
 }
 
 /** Units without any route cost nothing but a look at the owners. */
 export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFacts): RoutesWorld {
-  const { reach, network, address, drift, controller } = facts;
+  const { reach, network, address, drift, controller, leads } = facts;
   const wishes = routeWishes(desired);
   // A stand-alone route leads to no container of ours, so the shared network is not its concern.
   const missing =
@@ -43,6 +44,7 @@ export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFa
     address,
     away,
     drift,
+    leads,
     routes: views,
     surplus: own
       .filter(({ id, owner }) => !wanted.has(owner?.key ?? '') || !kept.has(id))

@@ -31,7 +31,7 @@ export interface ModelCache {
   forget(unit: string): void;
 }
 
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** Parsed once per process: a pass over a hundred stacks must not parse a hundred texts. */
 export function createModelCache({ store }: Pick<StackDeps, 'store'>): ModelCache {

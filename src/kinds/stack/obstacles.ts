@@ -1,5 +1,6 @@
 // What would make `up` fail or take what is not ours: told before anything is stopped.
 import { adoptedFrom, type Collision, projectCollision } from '../../core/compose-collision.ts';
+import { caughtName, type NetworkNames } from '../../core/generation/caught-names.ts';
 import { nameConflict, portConflict } from '../../core/generation/conflicts.ts';
 import { problem } from '../../core/problem.ts';
 import type { DesiredStack } from '../../model/desired.ts';
@@ -7,6 +8,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { namesTaken } from './names.ts';
+import type { ServiceView } from './service-state.ts';
 import type { Survey } from './survey.ts';
 import { membersOf } from './switch-plan.ts';
 
@@ -30,8 +32,29 @@ export function obstacles(
     missing(desired, 'network', model.externalNetworks, host.networks) ??
     missing(desired, 'volume', model.externalVolumes, host.volumes) ??
     nameConflict(desired.unit, names, host, mine) ??
+    caughtName(
+      [...wrong, ...switches.map(({ view }) => view)].flatMap((view) => namesOnNetworks(world, view)),
+      world,
+      mine,
+    ) ??
     portConflict(desired.unit, ports, host, mine)
   );
+}
+
+/** On those that its file names, and on the one of the proxy that we put its routed services on. */
+function namesOnNetworks({ proxy, desired }: UnitWorld<DesiredStack>, view: ServiceView): NetworkNames[] {
+  const { name, service } = view;
+  const given = (names: readonly string[]) => names.map((one) => ({ name: one, from: 'given' as const }));
+  const host = given(service.hostname == null ? [] : [service.hostname]);
+  const shared = proxy?.reach === 'network' ? proxy.network : null;
+  const isJoined = shared !== null && desired.services[name]?.route != null && !(shared in service.endpoints);
+  return [
+    ...Object.entries(service.endpoints).map(([network, { aliases }]) => ({
+      network,
+      names: [...given(aliases), ...host, { name, from: 'service' as const }],
+    })),
+    ...(isJoined ? [{ network: shared, names: host }] : []),
+  ];
 }
 
 function projectTaken(
