@@ -90,7 +90,8 @@ export interface ProxyOptions {
   config: ProxyConfig;
   /** Whose routes are ours. */
   controller: string;
-  secrets: Pick<Secrets, 'get'>;
+  /** What a proxy says may repeat what it was sent, so a provider redacts it before it cuts it. */
+  secrets: Pick<Secrets, 'get' | 'redact'>;
   clock: Clock;
   log: Log;
   /** Keyed and one-way, as hex: what the secret headers of a route are made from. The same after a restart. */

@@ -39,7 +39,7 @@ export interface Api {
 
 export interface ApiDeps {
   config: Pick<ProxyConfig, 'url' | 'email' | 'password' | 'totp'>;
-  secrets: Pick<Secrets, 'get'>;
+  secrets: Pick<Secrets, 'get' | 'redact'>;
   clock: Clock;
   agents: Agents;
   limits: Limits;
@@ -101,7 +101,7 @@ export function createApi({ config, secrets, clock, agents, limits }: ApiDeps): 
         agents,
       );
       circuit.succeeded();
-      return readReply(answer);
+      return readReply(answer, secrets.redact);
     } catch (error) {
       if (call.signal.aborted) {
         circuit.succeeded();

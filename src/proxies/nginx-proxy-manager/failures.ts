@@ -100,10 +100,11 @@ export function routeNotServed(what: string, why: string): Fault {
   });
 }
 
-/** One line, bounded, without what a terminal would obey. */
+/** One line, bounded, without what a terminal would obey, and without our secret headers' values. */
 export function quote(text: string): string {
   const line = text
     .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .replaceAll(/[0-9a-f]{24,}/g, '…')
     .trim()
     .slice(0, LONGEST_QUOTE);
   return line === '' ? 'it does not say why' : line;

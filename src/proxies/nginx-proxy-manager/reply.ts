@@ -1,5 +1,6 @@
 // What an answer of the API is: a value, a refusal, "log in again", or nothing that can be used.
 import type { Answer } from './exchange.ts';
+import { withoutKeyTexts } from './without-keys.ts';
 
 export type Reply =
   | { type: 'value'; value: unknown }
@@ -14,7 +15,7 @@ export type Reply =
  * Versions differ: no token is 403 up to 2.12, 404 with the path in 2.13 to 2.15, and 403 again after; an expired one is
  * 401 or 400; a damaged one is 500. A 404 about an object names its id, one about the account names the path.
  */
-export function readReply(answer: Answer): Reply {
+export function readReply(answer: Answer, redact: (text: string) => string): Reply {
   const { status } = answer;
   const value = parse(answer.body);
   if (status >= 200 && status < 300) {
@@ -22,11 +23,13 @@ export function readReply(answer: Answer): Reply {
       ? { type: 'broken', status, why: 'what it answered is not JSON' }
       : { type: 'value', value };
   }
-  const why = wordsOf(value) ?? `it answered ${status}`;
+  const words = wordsOf(value);
+  // Whole, for a part of a secret is not known again.
+  const why = words === null ? `it answered ${status}` : redact(withoutKeyTexts(words));
   if (status === 401 || status === 403) return { type: 'not-allowed', status, why };
   if (status === 404 && /^Not Found - \//.test(why)) return { type: 'not-allowed', status, why };
   if (status === 400 && isExpired(value, why)) return { type: 'not-allowed', status, why };
-  if (status >= 400 && status < 500 && wordsOf(value) !== null) return { type: 'refused', status, why };
+  if (status >= 400 && status < 500 && words !== null) return { type: 'refused', status, why };
   return { type: 'broken', status, why };
 }
 

@@ -15,6 +15,8 @@ export type FaultKind =
   | '404'
   /** 200 with a page instead of JSON. */
   | 'garbage'
+  /** 400, nothing done, and it repeats all that it was sent and all the keys that it has. */
+  | 'tells-all'
   /** The connection is cut, nothing done. */
   | 'cut'
   /** The connection is cut within the answer, after all was done. */

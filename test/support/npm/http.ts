@@ -51,7 +51,9 @@ export function createApi(options: {
     const early = fault === undefined ? undefined : beforeAnything(options.world, fault, url.pathname);
     if (early === 'cut') response.destroy();
     if (early === 'cut' || early === 'silence') return void note(0);
-    const answer = early ?? (await settle(options, { request, method, url, raw }));
+    const told =
+      fault === 'tells-all' ? tellAll(options.world, raw, request.headers.authorization) : undefined;
+    const answer = early ?? told ?? (await settle(options, { request, method, url, raw }));
     if (fault === 'timeout-after') return void note(0);
     if (fault === 'cut-after') {
       note(0);
@@ -59,8 +61,8 @@ export function createApi(options: {
     }
     const sent = fault === '500-after' ? internalError(options.world.quirks).answer : answer;
     note(sent.status);
-    const told = options.world.quirks.numbersForBooleans ? asBefore212(sent, url.pathname) : sent;
-    send(response, told, method === 'GET' ? request.headers['if-none-match'] : undefined);
+    const shaped = options.world.quirks.numbersForBooleans ? asBefore212(sent, url.pathname) : sent;
+    send(response, shaped, method === 'GET' ? request.headers['if-none-match'] : undefined);
   });
 }
 
@@ -87,6 +89,13 @@ function beforeAnything(
     default:
       return undefined;
   }
+}
+
+/** What no proxy should say, and some version may. */
+function tellAll({ tables }: World, raw: Buffer, authorization: string | undefined): Answer {
+  const keys = JSON.stringify(tables.certificates.all().map(({ meta }) => meta));
+  const message = `Cannot take ${raw.toString('utf8')} of ${authorization} beside ${keys}`;
+  return refusal(400, message).answer;
 }
 
 /** What answers without looking at a token. */

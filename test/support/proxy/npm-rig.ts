@@ -48,7 +48,10 @@ export function createNpmRig(options: NpmRigOptions): NpmRig {
       const deps = {
         config: { ...configOf(place), ...options.config },
         controller,
-        secrets: { get: secretOf },
+        secrets: {
+          get: secretOf,
+          redact: (text: string) => text.replaceAll(place.password, '***'),
+        },
         clock,
         log,
         sign: (text: string) => createHmac('sha256', 'a key of the tests').update(text).digest('hex'),

@@ -84,7 +84,7 @@ export function openCaddy({ config }: RealCaddy, controller = 'default'): ProxyP
     ...{
       config,
       controller,
-      secrets: { get: () => null },
+      secrets: { get: () => null, redact: (text: string) => text },
       clock: createSystemClock(),
       log: createMemoryLog(),
     },
