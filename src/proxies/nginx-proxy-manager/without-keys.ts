@@ -1,8 +1,7 @@
 // Takes private keys out of what the proxy answers, before anything else sees it. Pure.
 
 const KEY_MEMBERS = new Set(['certificate_key', 'dns_provider_credentials', 'secret', 'password']);
-const PEM_TEXT =
-  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g;
+const PEM_TEXT = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g;
 const TOKEN = /\beyJ[\w-]{10,}\.[\w-]+(?:\.[\w-]+)?/g;
 const PEM_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/;
 
