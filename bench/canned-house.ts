@@ -72,7 +72,7 @@ function generations(): Map<string, string> {
     snapshots: [{ source: 'bench', type: 'directory', revision: null, root: '/', commit: null, files }],
     variables: { bench: {} },
     readers,
-    settings: { host: 'local', hosts: ['local'], siteImage: 'nginx', proxy: null },
+    settings: { host: 'local', hosts: ['local'], siteImage: 'nginx', proxy: null, isMeasured: false },
     cache: createCatalogCache(),
   });
   if (problems.length > 0) throw new Error(`The manifests are not right: ${problems[0]?.message}`);

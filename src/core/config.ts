@@ -56,6 +56,7 @@ export function readConfig(input: ConfigInput): ConfigReading {
     tokens: (file.api?.tokens ?? []).map(secretName),
     webhooks: readWebhooks(context),
     proxy: readProxy(context),
+    prometheus: prometheusOf(context),
     secrets: { files: pathOf('secrets', file.secrets?.files, context) ?? DEFAULTS.secrets },
     concurrency: concurrencyOf(context),
     resyncMs: resyncOf(context),
@@ -66,6 +67,12 @@ export function readConfig(input: ConfigInput): ConfigReading {
   if (config.sources.length === 0 && problems.length === 0) problems.push(problem(NO_SOURCE));
   const failed = problems.some(({ severity }) => severity === 'error');
   return { config: failed ? null : config, problems: problems.sort(byPlace) };
+}
+
+function prometheusOf({ file }: ConfigContext): Config['prometheus'] {
+  if (file.prometheus === undefined) return null;
+  const { url, token } = file.prometheus;
+  return { url, token: token === undefined ? null : secretName(token) };
 }
 
 /** Settings have no place and come first. */

@@ -31,6 +31,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'The new version failed while it served a part of the clients, and was taken back.',
     hint: LOGS,
   },
+  CanaryUnmeasured: {
+    what: 'A step of a canary ended well, and one of its metrics had no data.',
+    hint: 'Ask Prometheus the same; while no request is counted there may be nothing to divide.',
+  },
   ComposeBusy: { what: 'Another Compose works on this stack.', hint: 'Wait for it, or end it if it hangs.' },
   ComposeHung: {
     what: 'Compose took too long or too much memory to read the files.',

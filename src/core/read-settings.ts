@@ -3,7 +3,7 @@ import type { Config, ProxyConfig } from '../model/config.ts';
 import type { ProxySettings, ReadSettings } from '../model/kind.ts';
 import { addressKey } from './route/loops.ts';
 
-type Read = Pick<Config, 'engines' | 'site' | 'hosts' | 'listen' | 'proxy'>;
+type Read = Pick<Config, 'engines' | 'site' | 'hosts' | 'listen' | 'proxy' | 'prometheus'>;
 
 export function readSettingsOf(config: Read): ReadSettings {
   const { engines, site, proxy } = config;
@@ -12,6 +12,7 @@ export function readSettingsOf(config: Read): ReadSettings {
     hosts: Object.keys(engines),
     siteImage: site.image,
     proxy: proxy === null ? null : proxySettings(proxy, config),
+    isMeasured: config.prometheus !== null,
   };
 }
 

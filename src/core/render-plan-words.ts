@@ -92,7 +92,13 @@ function wordsOf(group: Group, actions: readonly Action[], plan: UnitPlan): Word
     case 'proveRoute':
       return ['·', 'route', `through the proxy, ${commas([...first.wish.domains], 2)}`, 'none', 0];
     case 'holdCanary':
-      return ['·', 'watch', `${percent(first.share)} of the clients for ${duration(first.ms)}`, 'none', 0];
+      return [
+        '·',
+        'watch',
+        `${percent(first.share)} of the clients for ${duration(first.ms)}${measured(first.metrics)}`,
+        'none',
+        0,
+      ];
     case 'materialiseStack':
       return ['~', 'write', 'the files of the stack', 'changed', 1];
     case 'composeUp':
@@ -141,4 +147,13 @@ function percent(share: number): string {
 
 function gateWords(group: Group, { container, check }: ActionOf<'awaitHealthy'>): string {
   return group.role === 'each' ? `${container}: ${checkWords(check)}` : checkWords(check);
+}
+
+function measured(metrics: ActionOf<'holdCanary'>['metrics']): string {
+  return metrics.length === 0
+    ? ''
+    : `, and ${commas(
+        metrics.map(({ name }) => name),
+        3,
+      )}`;
 }

@@ -76,6 +76,26 @@ export const configSchema = Type.Object(
     ),
     webhooks: optional(Type.Array(webhook, { expects: 'a list of webhooks' })),
     proxy: optional(proxy),
+    prometheus: optional(
+      Type.Object(
+        {
+          url: Type.String({
+            pattern: '^https?://[^\\s/?#@]+(/[A-Za-z0-9._~/-]*)?$',
+            maxLength: 300,
+            description: 'Where it is.',
+            expects: 'an address such as http://prometheus:9090, without a user',
+            example: 'http://prometheus:9090',
+          }),
+          token: optional(secretReference('The bearer token that it is asked with.', '${secret:prometheus}')),
+        },
+        {
+          ...strict,
+          description: 'The Prometheus that the metrics of canaries are asked of; no other is.',
+          expects: 'a map such as { url: "http://prometheus:9090" }',
+          example: '{ url: "http://prometheus:9090" }',
+        },
+      ),
+    ),
     secrets: optional(
       Type.Object(
         { files: optional(path('A folder with one file for each secret.', '/run/secrets')) },

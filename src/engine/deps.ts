@@ -7,6 +7,7 @@ import type { ComposeRunner } from '../ports/compose-runner.ts';
 import type { ContainerRuntime } from '../ports/container-runtime.ts';
 import type { Control } from '../ports/control.ts';
 import type { Log } from '../ports/log.ts';
+import type { Measures } from '../ports/measures.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import type { Prober } from '../ports/prober.ts';
 import type { ProxyProvider } from '../ports/proxy-provider.ts';
@@ -34,6 +35,8 @@ export interface EngineDeps {
   registry: Registry;
   /** Null where no proxy is configured. */
   proxy: ProxyProvider | null;
+  /** Null where no Prometheus is configured. */
+  measures: Measures | null;
   prober: Prober;
   clock: Clock;
   log: Log;

@@ -1,5 +1,7 @@
 // One action is one idempotent outside effect, with a check that it took hold. Gates only read.
+
 import type { ContainerSpec, HealthCheck } from './container-spec.ts';
+import type { CanaryMetric } from './desired.ts';
 import type { RouteKey, RouteWish, Traffic, TrafficTarget } from './route.ts';
 import type { UnitId } from './unit.ts';
 
@@ -63,6 +65,8 @@ export type Action = Common &
         target: TrafficTarget;
         container: string;
         check: HealthCheck;
+        /** What is measured meanwhile. */
+        metrics: readonly CanaryMetric[];
         version: string;
         share: number;
         ms: number;

@@ -88,6 +88,8 @@ export interface Config {
   secrets: { files: string | null };
   /** Null where nothing is routed. */
   proxy: ProxyConfig | null;
+  /** Who is asked about canaries: its address, and the name of the secret with its token. Null where nobody is. */
+  prometheus: { url: string; token: string | null } | null;
   /** Units at work at the same time. */
   concurrency: number;
   resyncMs: number;

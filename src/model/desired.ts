@@ -47,6 +47,8 @@ export interface DesiredProject extends DesiredCommon {
   strategy: 'auto' | 'blue-green' | 'rolling' | 'recreate' | 'canary';
   /** Steps of a canary, in their order; empty for the other strategies. */
   canary: CanaryStep[];
+  /** What is measured while each step is held; beyond its bounds the new version is taken back. */
+  canaryMetrics: CanaryMetric[];
   sharedVolumes: boolean;
   drainMs: number;
   /** After the switch: health that falls in this time brings the version before back. */
@@ -57,6 +59,16 @@ export interface CanaryStep {
   /** From 0 to 1: this part of the clients is sent to the new version. */
   share: number;
   forMs: number;
+}
+
+export interface CanaryMetric {
+  name: string;
+  /** PromQL; may hold `{{container}}`, `{{unit}}` and `{{version}}`. */
+  query: string;
+  /** One of the two at least. */
+  min: number | null;
+  max: number | null;
+  intervalMs: number;
 }
 
 export interface DesiredStack extends DesiredCommon {

@@ -30,6 +30,8 @@ export interface ReadSettings {
   siteImage: string;
   /** Null where no proxy is configured: then routes are read, and nothing is made of them. */
   proxy: ProxySettings | null;
+  /** A Prometheus is configured, so metrics of canaries can be asked for. */
+  isMeasured: boolean;
 }
 
 export interface ProxySettings {

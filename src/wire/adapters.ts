@@ -14,6 +14,7 @@ import { createGitSource } from '../adapters/git/git-source.ts';
 import { createGitWriteBack } from '../adapters/git/write-back.ts';
 import { createLog } from '../adapters/log/create-log.ts';
 import { createProber } from '../adapters/prober/prober.ts';
+import { createPrometheus } from '../adapters/prometheus/create-prometheus.ts';
 import { createRegistry } from '../adapters/registry/create-registry.ts';
 import { createSecrets } from '../adapters/secrets/create-secrets.ts';
 import { openStore } from '../adapters/sqlite/open-store.ts';
@@ -110,6 +111,7 @@ export function openAdapters(
     secrets,
     registry: createRegistry({ clock }),
     proxy,
+    measures: config.prometheus === null ? null : createPrometheus({ ...config.prometheus, secrets }),
     prober: createProber(),
     clock,
     log,

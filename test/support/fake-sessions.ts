@@ -51,6 +51,7 @@ export const CONFIG: Config = {
   tokens: [],
   webhooks: [],
   proxy: null,
+  prometheus: null,
   secrets: { files: null },
   concurrency: 4,
   resyncMs: 30_000,

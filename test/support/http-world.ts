@@ -115,6 +115,7 @@ export const baseConfig: Config = {
   tokens: ['token'],
   webhooks: [{ name: 'hub', sender: 'paper-planes', secret: 'hub', sources: [] }],
   proxy: null,
+  prometheus: null,
   secrets: { files: null },
   concurrency: 2,
   resyncMs: 30_000,

@@ -8,6 +8,7 @@ import type { RollbackAnswer } from '../../src/model/revision.ts';
 import type { UnitStatus } from '../../src/model/status.ts';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
 import type { Control } from '../../src/ports/control.ts';
+import type { Measures } from '../../src/ports/measures.ts';
 import type { Source } from '../../src/ports/source.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { FakeProxy } from './fake-proxy.ts';
@@ -58,6 +59,8 @@ export interface LoopRigOptions {
   revisions?: number;
   /** What is in front of it, on the network `proxy`. */
   proxy?: FakeProxy | null;
+  /** Who is asked about canaries. */
+  measures?: Measures | null;
   /** Told each write to the engine or the proxy when it is over, whatever came of it. */
   onWrite?: (what: string) => void;
 }
@@ -65,6 +68,7 @@ export interface LoopRigOptions {
 export function createLoopRig({
   revisions = 5,
   proxy = null,
+  measures = null,
   onWrite = () => {},
 }: LoopRigOptions = {}): LoopRig {
   const clock = createHurryClock();
@@ -94,6 +98,7 @@ export function createLoopRig({
         tokens: [],
         webhooks: [],
         proxy: proxy === null ? null : proxyConfig,
+        prometheus: measures === null ? null : { url: 'http://prometheus:9090', token: null },
         secrets: { files: null },
         concurrency: 4,
         resyncMs: 30_000,
@@ -148,6 +153,7 @@ export function createLoopRig({
             : Promise.resolve(digest);
         },
       },
+      measures,
       prober: engine.prober(),
       clock,
       log,

@@ -10,6 +10,7 @@ export const settings: ReadSettings = {
   hosts: ['local', 'attic'],
   siteImage: 'nginx:stable-alpine',
   proxy: null,
+  isMeasured: false,
 };
 
 /** A proxy with a domain, as tinyforge.yaml names one. */
@@ -53,10 +54,12 @@ export function catalogOf(
     variables = {},
     type = 'directory',
     proxy = null,
+    isMeasured = false,
   }: {
     variables?: Record<string, string>;
     type?: 'git' | 'directory';
     proxy?: ReadSettings['proxy'];
+    isMeasured?: boolean;
   } = {},
 ): Catalog {
   const named = typeof files === 'string' ? { 'shop.yaml': files } : files;
@@ -64,7 +67,7 @@ export function catalogOf(
     snapshots: [snapshot(named, { type })],
     variables: { home: variables },
     readers,
-    settings: { ...settings, proxy },
+    settings: { ...settings, proxy, isMeasured },
     cache: createCatalogCache(),
   });
 }

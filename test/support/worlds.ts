@@ -84,6 +84,7 @@ export function project(change: Partial<DesiredProject> = {}): DesiredProject {
     replicas: 1,
     strategy: 'auto',
     canary: [],
+    canaryMetrics: [],
     sharedVolumes: false,
     drainMs: 2_000,
     probationMs: 60_000,

@@ -99,6 +99,7 @@ function wish(facts: Partial<DesiredProject>, spec: Partial<ContainerSpec> = {})
     replicas: 2,
     strategy: 'auto',
     canary: [],
+    canaryMetrics: [],
     sharedVolumes: false,
     drainMs: 10_000,
     probationMs: 60_000,

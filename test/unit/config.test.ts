@@ -43,6 +43,7 @@ describe('a configuration', () => {
       webhooks: [],
       secrets: { files: '/run/secrets' },
       proxy: null,
+      prometheus: null,
       concurrency: 4,
       resyncMs: 30_000,
       site: { image: 'nginx:stable-alpine' },
@@ -105,6 +106,7 @@ sources:
 engines: { local: { socket: docker.sock }, nas: { socket: /run/nas.sock } }
 api: { tokens: ["\${secret:api}"], hosts: [forge.example.com] }
 webhooks: [{ name: hub, sender: github, secret: "\${secret:hub}", sources: [home] }]
+prometheus: { url: "https://prom.example.com/prometheus", token: "\${secret:prom}" }
 secrets: { files: secrets }
 site: { image: "127.0.0.1:5000/nginx:1" }
 concurrency: 8
@@ -137,6 +139,7 @@ log_level: debug
       webhooks: [{ name: 'hub', sender: 'github', secret: 'hub', sources: ['home'] }],
       secrets: { files: '/etc/tinyforge/secrets' },
       proxy: null,
+      prometheus: { url: 'https://prom.example.com/prometheus', token: 'prom' },
       concurrency: 8,
       resyncMs: 60_000,
       site: { image: '127.0.0.1:5000/nginx:1' },

@@ -88,6 +88,7 @@ describe('a project', () => {
       replicas: 1,
       strategy: 'auto',
       canary: [],
+      canaryMetrics: [],
       sharedVolumes: false,
       drainMs: 2_000,
       probationMs: 60_000,

@@ -115,6 +115,7 @@ export function sendShares(rollout: Rollout, route: GenerationRoute | null): Act
       target: targetOfSlot(wanted, heir, route),
       container: heir.name,
       check: wanted.spec.health,
+      metrics: wanted.canaryMetrics,
       version: wanted.release,
       share,
       ms: forMs,

@@ -1,6 +1,6 @@
 // One generation of identical containers, as a project's stage or a site wants it.
 import type { ContainerSpec } from '../../model/container-spec.ts';
-import type { CanaryStep } from '../../model/desired.ts';
+import type { CanaryMetric, CanaryStep } from '../../model/desired.ts';
 import type { LocalImage } from '../../model/resolved.ts';
 import type { UnitId } from '../../model/unit.ts';
 
@@ -33,6 +33,7 @@ export interface Wanted {
   strategy: 'auto' | 'blue-green' | 'rolling' | 'recreate' | 'canary';
   /** Steps of a canary; empty for the other strategies. */
   canary: readonly CanaryStep[];
+  canaryMetrics: readonly CanaryMetric[];
   sharedVolumes: boolean;
   drainMs: number;
   state: 'running' | 'stopped';

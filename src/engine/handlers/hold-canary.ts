@@ -4,6 +4,7 @@ import type { ActionOf } from '../../model/action.ts';
 import { fault } from '../../model/errors.ts';
 import { probeContainer } from '../probe-container.ts';
 import { upstreamOf } from '../route-upstreams.ts';
+import { watchMetrics } from './canary-metrics.ts';
 import type { HandlerContext } from './context.ts';
 import { proxyOf } from './route.ts';
 
@@ -11,10 +12,14 @@ const LOOK_EVERY_MS = 1_000;
 const ASK_TIMEOUT_MS = 5_000;
 /** So few asked in so short a step that one bad answer must not decide alone. */
 const BAD_ENOUGH = 3;
+const LEAST_PATIENCE_MS = 60_000;
 
 export async function holdCanary(action: ActionOf<'holdCanary'>, context: HandlerContext): Promise<void> {
   const { deps, runtime, signal, memory } = context;
   const endMs = deps.clock.nowMs() + action.ms;
+  const metrics = watchMetrics(action, context);
+  /** A step does not end unmeasured; nor is it held for ever. */
+  const patienceMs = endMs + Math.max(action.ms, LEAST_PATIENCE_MS);
   const preview = await upstreamOf(deps, runtime, action.target);
   let asked = 0;
   let bad = 0;
@@ -32,14 +37,35 @@ export async function holdCanary(action: ActionOf<'holdCanary'>, context: Handle
     if (bad >= BAD_ENOUGH)
       throw await abort(action, context, `${bad} of ${asked} requests through the proxy failed`);
     const leftMs = endMs - deps.clock.nowMs();
-    if (leftMs <= 0) break;
-    context.progress(
-      `${Math.round(action.share * 1000) / 10} % of the clients, ${Math.ceil(leftMs / 1000)} s more`,
-    );
-    await deps.clock.sleep(Math.min(LOOK_EVERY_MS, leftMs), signal);
+    const beyond = await metrics.look(leftMs <= 0 ? 'all' : 'due');
+    if (beyond !== null) throw await abort(action, context, beyond);
+    const away = metrics.away();
+    if (leftMs <= 0 && away === null) break;
+    if (away !== null && deps.clock.nowMs() >= patienceMs)
+      throw await abort(action, context, `nobody could tell how it does: ${away}`);
+    const share = `${Math.round(action.share * 1000) / 10} % of the clients`;
+    context.progress(leftMs > 0 ? `${share}, ${Math.ceil(leftMs / 1000)} s more` : `${share}, held: ${away}`);
+    await deps.clock.sleep(leftMs > 0 ? Math.min(LOOK_EVERY_MS, leftMs) : LOOK_EVERY_MS, signal);
   }
+  tellUnmeasured(action, context, metrics.withoutData());
   const facts = await runtime.inspectContainer(action.container);
   if (facts !== null) memory.facts.add(`${canaryFact(action.share)}:${facts.id}`);
+}
+
+/** A step that nobody asked anything of has no errors either: that it ended well is worth less than it looks. */
+function tellUnmeasured(
+  { share, version }: ActionOf<'holdCanary'>,
+  { deps, desired }: HandlerContext,
+  names: readonly string[],
+): void {
+  if (names.length === 0) return;
+  deps.store.addEvent({
+    atMs: deps.clock.nowMs(),
+    severity: 'warn',
+    unit: desired.unit,
+    reason: 'CanaryUnmeasured',
+    message: `${version} went on from ${Math.round(share * 1000) / 10} % of the clients although Prometheus had no data for ${names.join(', ')}`,
+  });
 }
 
 async function illness(

@@ -26,6 +26,7 @@ const MERGE: Merge = {
   replicas: replace,
   strategy: replace,
   canary: replace,
+  canaryMetrics: replace,
   sharedVolumes: replace,
   drainMs: replace,
   probationMs: replace,

@@ -12,7 +12,7 @@ import type {
   Mount,
   PortBinding,
 } from '../../model/container-spec.ts';
-import type { CanaryStep, DesiredProject } from '../../model/desired.ts';
+import type { CanaryMetric, CanaryStep, DesiredProject } from '../../model/desired.ts';
 
 /** Where a level stands, and where problems go. */
 export interface Level {
@@ -41,6 +41,7 @@ export interface ServicePart extends CommonPart {
   replicas?: number;
   strategy?: DesiredProject['strategy'];
   canary?: CanaryStep[];
+  canaryMetrics?: CanaryMetric[];
   sharedVolumes?: boolean;
   drainMs?: number;
   probationMs?: number;

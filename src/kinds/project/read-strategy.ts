@@ -3,14 +3,22 @@ import { durationMs } from '../../core/compose-values.ts';
 import { given } from '../../core/compose-values-named.ts';
 import type { Path } from '../../core/documents.ts';
 import type { Report } from '../../core/validate-report.ts';
-import type { CanaryStep, DesiredProject, DesiredRoute } from '../../model/desired.ts';
+import type { CanaryMetric, CanaryStep, DesiredProject, DesiredRoute } from '../../model/desired.ts';
 import type { Level, ServicePart } from './read-part.ts';
 import type { StageManifest } from './schema.ts';
 
 const DEFAULT_FOR_MS = 300_000;
+const DEFAULT_INTERVAL_MS = 30_000;
+/** Prometheus itself looks every few seconds at most. */
+const MIN_INTERVAL_MS = 1_000;
+/** What of the new version may stand in a query, in double braces. */
+const WORDS: readonly string[] = ['container', 'unit', 'version'];
+
+type Written = Exclude<NonNullable<StageManifest['canary']>, readonly unknown[]>;
+type WrittenMetric = NonNullable<Written['metrics']>[number];
 const DEFAULT_STEPS: CanaryStep[] = [0.01, 0.1, 0.5].map((share) => ({ share, forMs: DEFAULT_FOR_MS }));
 
-type StrategyPart = Pick<ServicePart, 'strategy' | 'canary'>;
+type StrategyPart = Pick<ServicePart, 'strategy' | 'canary' | 'canaryMetrics'>;
 
 /** Steps are a wish for a canary: nobody has to say it twice. */
 export function readStrategy(stage: StageManifest, level: Level): StrategyPart {
@@ -18,17 +26,42 @@ export function readStrategy(stage: StageManifest, level: Level): StrategyPart {
   const { path, report } = level;
   if (canary === undefined) return given<StrategyPart>({ strategy, canary: undefined });
   if (strategy !== undefined && strategy !== 'canary') report.add([...path, 'canary'], notWith(strategy));
-  return { strategy: strategy ?? 'canary', canary: readSteps(canary, level) };
+  const steps = readSteps(canary, level);
+  // Steps that are written anew say what is measured, too.
+  const canaryMetrics = Array.isArray(canary) ? [] : readMetrics(canary.metrics ?? [], level);
+  return { strategy: strategy ?? 'canary', canary: steps, canaryMetrics };
 }
 
 export function completeStrategy(
   part: ServicePart,
-  { route, path, report }: { route: DesiredRoute | null; path: Path; report: Report },
-): Pick<DesiredProject, 'strategy' | 'canary'> {
+  {
+    route,
+    isMeasured,
+    path,
+    report,
+  }: { route: DesiredRoute | null; isMeasured: boolean; path: Path; report: Report },
+): Pick<DesiredProject, 'strategy' | 'canary' | 'canaryMetrics'> {
   const { strategy = 'auto' } = part;
-  if (strategy !== 'canary') return { strategy, canary: [] };
+  if (strategy !== 'canary') return { strategy, canary: [], canaryMetrics: [] };
   if (route === null) report.add([...path, part.canary === undefined ? 'strategy' : 'canary'], NO_ROUTE);
-  return { strategy, canary: part.canary ?? DEFAULT_STEPS };
+  const { canaryMetrics = [] } = part;
+  if (canaryMetrics.length > 0 && !isMeasured) report.add([...path, 'canary', 'metrics'], NO_PROMETHEUS);
+  return { strategy, canary: part.canary ?? DEFAULT_STEPS, canaryMetrics };
+}
+
+function readMetrics(written: readonly WrittenMetric[], { path, report }: Level): CanaryMetric[] {
+  return written.map(({ name, query, max = null, min = null, interval }, index) => {
+    const at = [...path, 'canary', 'metrics', index];
+    if (max === null && min === null) report.add(at, NO_BOUND);
+    if (max !== null && min !== null && min > max) report.add([...at, 'min'], NO_ROOM);
+    const unknown = /\{\{\s*([^{}]*?)\s*\}\}/g;
+    for (const [whole, word = ''] of query.matchAll(unknown))
+      if (!WORDS.includes(word)) report.add([...at, 'query'], unknownWord(whole));
+    const ms =
+      interval === undefined ? DEFAULT_INTERVAL_MS : report.take([...at, 'interval'], durationMs(interval));
+    if (ms !== undefined && ms < MIN_INTERVAL_MS) report.add([...at, 'interval'], TOO_OFTEN);
+    return { name, query, max, min, intervalMs: ms ?? DEFAULT_INTERVAL_MS };
+  });
 }
 
 function readSteps(written: NonNullable<StageManifest['canary']>, { path, report }: Level): CanaryStep[] {
@@ -82,3 +115,31 @@ const NO_TIME = {
   message: 'A step of a canary takes a while, or it shows nothing.',
   hint: 'for example `5m`',
 };
+const NO_PROMETHEUS = {
+  reason: 'MissingSetting',
+  message: 'Metrics are asked of a Prometheus, and tinyforge.yaml names none.',
+  hint: 'add `prometheus: { url: "http://prometheus:9090" }` there, or take `metrics` out',
+};
+const NO_BOUND = {
+  reason: 'MissingKey',
+  message: 'Nothing says what would be too much, or too little.',
+  hint: 'add `max` or `min`, for example `max: 0.01`',
+};
+const NO_ROOM = {
+  reason: 'Conflict',
+  message: 'No value is at least `min` and at most `max`.',
+  hint: 'exchange the two, or take one out',
+};
+const TOO_OFTEN = {
+  reason: 'OutOfRange',
+  message: 'Once a second is the most.',
+  hint: 'for example `interval: 30s`',
+};
+
+function unknownWord(word: string) {
+  return {
+    reason: 'UnknownReference',
+    message: `${word.slice(0, 60)} stands for nothing here.`,
+    hint: `there are ${WORDS.map((one) => `{{${one}}}`).join(', ')}`,
+  };
+}

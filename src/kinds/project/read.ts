@@ -65,7 +65,7 @@ function unitOf(part: ServicePart, context: UnitContext): DesiredProject | null 
     spec,
     envFiles: part.envFiles ?? [],
     replicas: part.replicas ?? 1,
-    ...completeStrategy(part, { route: common.route, path, report }),
+    ...completeStrategy(part, { route: common.route, isMeasured: context.settings.isMeasured, path, report }),
     sharedVolumes: part.sharedVolumes ?? false,
     drainMs: part.drainMs ?? drainOf(common.route, context.settings),
     probationMs: part.probationMs ?? DEFAULT_PROBATION_MS,

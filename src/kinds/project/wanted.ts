@@ -54,6 +54,8 @@ export function wantedOf(world: UnitWorld<DesiredProject>): Wanted {
     replicas: desired.replicas,
     strategy: desired.strategy,
     canary: desired.strategy === 'canary' ? desired.canary : [],
+    // What an earlier version has applied has none.
+    canaryMetrics: desired.canaryMetrics ?? [],
     sharedVolumes: desired.sharedVolumes,
     drainMs: desired.drainMs,
     state: desired.state,

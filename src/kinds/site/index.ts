@@ -92,6 +92,7 @@ function wantedOf(world: UnitWorld<DesiredSite>): Wanted {
     replicas: 1,
     strategy: 'auto',
     canary: [],
+    canaryMetrics: [],
     sharedVolumes: false,
     drainMs: desired.drainMs,
     state: desired.state,

@@ -55,6 +55,7 @@ export async function realController(
     sources?: SourceConfig[];
     env?: Record<string, string>;
     proxy?: ProxyConfig;
+    prometheus?: Config['prometheus'];
     /** Files that hold secrets, by name. */
     secrets?: Readonly<Record<string, string>>;
   } = {},
@@ -86,6 +87,7 @@ export async function realController(
     tokens: [],
     webhooks: [],
     proxy: options.proxy ?? null,
+    prometheus: options.prometheus ?? null,
     secrets: { files: place.at('secrets') },
     concurrency: 4,
     resyncMs: 30_000,

@@ -1,6 +1,6 @@
 // The whole product with a proxy: the double of Nginx Proxy Manager with a real nginx in front of what the real engine runs.
 
-import type { ProxyConfig } from '../../../src/model/config.ts';
+import type { Config, ProxyConfig } from '../../../src/model/config.ts';
 import { type Api, logIn } from '../npm/double-client.ts';
 import { type NpmDouble, startNpmDouble } from '../npm/start-double.ts';
 import { getByName } from '../proxy/get.ts';
@@ -44,6 +44,7 @@ export async function routedController(options: {
   reach: Reach;
   proxy?: Partial<ProxyConfig>;
   env?: Record<string, string>;
+  prometheus?: Config['prometheus'];
 }): Promise<RoutedController> {
   const { reach } = options;
   const engine = sharedEngine();
@@ -59,8 +60,8 @@ export async function routedController(options: {
     drainMs: 0,
     ...options.proxy,
   };
-  const { env = {} } = options;
-  const rig = await realController({ proxy, secrets: { npm: double.password }, env });
+  const { env = {}, prometheus = null } = options;
+  const rig = await realController({ proxy, secrets: { npm: double.password }, env, prometheus });
   const api = await logIn(double);
   const domain = `${rig.name}.example.test`;
   return {
