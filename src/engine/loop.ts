@@ -2,6 +2,7 @@
 import type { Desired } from '../model/desired.ts';
 import type { Plan, UnitPlan } from '../model/plan.ts';
 import type { Change, Controller } from '../ports/controller.ts';
+import { createAlarm } from './alarm.ts';
 import type { EngineDeps } from './deps.ts';
 import { PROBATION_LOOK_MS } from './probation.ts';
 import type { Wish } from './read-sources.ts';
@@ -9,15 +10,9 @@ import { reconcile } from './reconcile.ts';
 import { createRecordCache } from './record.ts';
 import { rollBack } from './roll-back.ts';
 import { createLoopState } from './state.ts';
+import { createWaiters } from './waiters.ts';
 import { workUnit } from './work-unit.ts';
 
-/** Bursts of events make one pass. */
-const QUIET_MS = 60;
-/** While units are at work, passes take at most a quarter of the time: each asks the engine that is busy with the work. */
-const BUSY_SHARE = 3;
-const BUSY_QUIET_MS = 1_000;
-/** Where no workload waits for another one: a pass meanwhile only writes down what has ended. */
-const NOBODY_WAITS_MS = 5_000;
 /** No pass for this long means that the loop is stuck. */
 const STUCK_MS = 180_000;
 
@@ -36,25 +31,23 @@ export interface Loop extends Controller {
 
 export function createLoop(deps: EngineDeps): Loop {
   const listeners = new Set<(change: Change) => void>();
-  const waiting: { after: number; units: readonly string[]; resolve: () => void }[] = [];
-  const state = createLoopState(deps, (unit) => wake(`health of ${unit} changed`));
+  const waiters = createWaiters();
+  const state = createLoopState(deps, (unit) => alarm.ring(`health of ${unit} changed`));
   const stop = new AbortController();
-  let wakeUp: (() => void) | null = null;
-  let due: string[] = [];
   let consent: 'given' | 'none' = 'none';
   let passing: Promise<unknown> = Promise.resolve();
   /** Passes that may start work, counted as they begin: whoever waits wants one that saw what they changed. */
   let begun = 0;
   let passMs = 0;
+  const alarm = createAlarm({
+    clock: deps.clock,
+    busy: () => state.works.busy(),
+    passMs: () => passMs,
+  });
 
   const tell = (change: Change): void => {
     for (const listener of listeners) listener(change);
   };
-
-  function wake(why: string): void {
-    due.push(why);
-    wakeUp?.();
-  }
 
   async function pass(options: {
     prune: 'given' | 'none';
@@ -74,7 +67,7 @@ export function createLoop(deps: EngineDeps): Loop {
     passing = turn.catch(() => {});
     try {
       const { plan, changed, again } = await turn;
-      if (again) due.push('something was lifted');
+      if (again) alarm.ring('something was lifted');
       state.passes++;
       passMs = deps.clock.nowMs() - startedMs;
       state.overview = { ...state.overview, passId, lastPassMs: deps.clock.nowMs() };
@@ -82,7 +75,7 @@ export function createLoop(deps: EngineDeps): Loop {
       deps.metrics.observe(state.overview);
       for (const status of changed) tell({ type: 'unit', unit: status.unit });
       tell({ type: 'pass' });
-      if (own !== null) release(own);
+      if (own !== null) waiters.release(own, isAtRest);
       return plan;
     } catch (error) {
       deps.metrics.passEnded({ durationMs: deps.clock.nowMs() - startedMs, result: 'error' });
@@ -125,7 +118,7 @@ export function createLoop(deps: EngineDeps): Loop {
         state.memory.doubt(plan.unit);
         Object.assign(work, { busy: null, doing: null, deployId: null });
         tell({ type: 'event' });
-        wake(`${plan.unit} was worked on`);
+        alarm.ring(`${plan.unit} was worked on`);
       });
   }
 
@@ -137,50 +130,18 @@ export function createLoop(deps: EngineDeps): Loop {
     void deps.stacks.forget(unit);
   }
 
-  /** `ended` is the number of the pass that has ended. */
-  function release(ended: number): void {
-    const atRest = (units: readonly string[]): boolean =>
-      units.length === 0
-        ? state.works.busy().length === 0 && due.length === 0
-        : units.every((unit) => state.works.of(unit).busy === null);
-    for (const entry of [...waiting]) {
-      if (ended <= entry.after || !atRest(entry.units)) continue;
-      waiting.splice(waiting.indexOf(entry), 1);
-      entry.resolve();
-    }
+  function isAtRest(units: readonly string[]): boolean {
+    return units.length === 0
+      ? state.works.busy().length === 0 && !alarm.isDue
+      : units.every((unit) => state.works.of(unit).busy === null);
   }
 
-  /** Sleeps until a trigger, a due retry, or the resync; coalesces what comes together. */
-  async function rest(signal: AbortSignal): Promise<void> {
-    const pause = new AbortController();
-    const stopResting = (): void => pause.abort();
-    signal.addEventListener('abort', stopResting, { once: true });
-    wakeUp = stopResting;
-    const untilMs = Math.min(
+  /** When to look again without being woken. */
+  function untilMs(): number {
+    return Math.min(
       state.works.nextDueMs() ?? Number.POSITIVE_INFINITY,
       state.memory.probation.size > 0 ? PROBATION_LOOK_MS : deps.config.resyncMs,
     );
-    if (due.length === 0 && !signal.aborted) await deps.clock.sleep(untilMs, pause.signal).catch(() => {});
-    wakeUp = null;
-    signal.removeEventListener('abort', stopResting);
-    if (due.length > 0 && !signal.aborted) {
-      await deps.clock.sleep(QUIET_MS, signal).catch(() => {});
-      await quiet(signal, busyQuietMs());
-    }
-  }
-
-  /** The end of one piece of work is looked at together with others that end soon after. */
-  async function quiet(signal: AbortSignal, pauseMs: number): Promise<void> {
-    const busy = state.works.busy();
-    if (busy.length === 0 || signal.aborted) return;
-    const enough = new AbortController();
-    const either = AbortSignal.any([signal, enough.signal]);
-    await Promise.race([Promise.all(busy), deps.clock.sleep(pauseMs, either).catch(() => {})]);
-    enough.abort();
-  }
-
-  function busyQuietMs(): number {
-    return Math.min(BUSY_QUIET_MS, Math.max(QUIET_MS, passMs * BUSY_SHARE));
   }
 
   /** Somebody may go on when another one has ended, or is to be tried again. */
@@ -192,20 +153,21 @@ export function createLoop(deps: EngineDeps): Loop {
   return {
     async serve(signal) {
       const watches = [
-        ...deps.sources.map((source) => source.watch((why) => wake(why))),
+        ...deps.sources.map((source) => source.watch((why) => alarm.ring(why))),
         ...[...deps.runtimes.values()].map((runtime) =>
           runtime.watch({
             onEvent: (event) => {
-              if (event.unit !== null || event.type === 'network') wake(`${event.type} ${event.action}`);
+              if (event.unit !== null || event.type === 'network')
+                alarm.ring(`${event.type} ${event.action}`);
             },
-            onGap: (why) => wake(why),
-            onAway: (error) => wake(error.message),
+            onGap: (why) => alarm.ring(why),
+            onAway: (error) => alarm.ring(error.message),
           }),
         ),
       ];
       try {
         while (!signal.aborted) {
-          due = [];
+          alarm.set();
           const prune = consent;
           consent = 'none';
           await pass({ prune, units: [], write: true }).catch((error: unknown) =>
@@ -214,8 +176,8 @@ export function createLoop(deps: EngineDeps): Loop {
           state.targets.watch(state.wish?.units ?? []);
           void state.proxyWatch
             .look(signal)
-            .then((isNews) => isNews && wake('how the proxy is reached changed'));
-          await rest(signal);
+            .then((isNews) => isNews && alarm.ring('how the proxy is reached changed'));
+          await alarm.rest({ untilMs: untilMs(), signal });
         }
       } finally {
         state.targets.stop();
@@ -226,12 +188,12 @@ export function createLoop(deps: EngineDeps): Loop {
     async settle({ prune, units, signal }) {
       signal.addEventListener('abort', () => stop.abort(signal.reason), { once: true });
       while (!signal.aborted) {
-        due = [];
+        alarm.set();
         await pass({ prune, units, write: true });
         const busy = state.works.busy();
-        if (busy.length === 0 && due.length === 0) return;
+        if (busy.length === 0 && !alarm.isDue) return;
         if (busy.length > 0) await Promise.race(busy);
-        await quiet(signal, someoneWaits() ? busyQuietMs() : NOBODY_WAITS_MS);
+        await alarm.gather({ someoneWaits: someoneWaits(), signal });
       }
     },
     wish: () => state.wish,
@@ -255,22 +217,20 @@ export function createLoop(deps: EngineDeps): Loop {
       const asked = deps.sources.filter((source) =>
         sources.length === 0 ? units.length === 0 : sources.includes(source.name),
       );
-      if (!refresh || asked.length === 0) return wake(why);
-      void Promise.allSettled(asked.map((source) => source.refresh(stop.signal))).then(() => wake(why));
+      if (!refresh || asked.length === 0) return alarm.ring(why);
+      void Promise.allSettled(asked.map((source) => source.refresh(stop.signal))).then(() => alarm.ring(why));
     },
     async rollBack(order) {
       if (state.plan === null) await pass({ prune: 'none', units: [], write: false });
       const answer = await rollBack(deps, state, { ...order, signal: stop.signal });
       state.works.nudge(order.unit);
-      wake(`${order.unit} is rolled back`);
+      alarm.ring(`${order.unit} is rolled back`);
       return answer;
     },
     settled({ units, signal }) {
-      return new Promise((resolve, reject) => {
-        waiting.push({ after: begun, units, resolve });
-        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-        wake('somebody waits');
-      });
+      const rest = waiters.wait({ after: begun, units, signal });
+      alarm.ring('somebody waits');
+      return rest;
     },
     subscribe(listener) {
       listeners.add(listener);
