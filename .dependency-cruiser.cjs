@@ -103,9 +103,15 @@ const rooms = [
   room({
     name: 'adapters-and-proxies-stand-alone',
     from: '^src/(adapters|proxies)/([^/]+)/',
-    may: '^src/($1/$2/|ports/|core/|model/)',
+    may: '^src/($1/$2/|$1/(exchange|one-at-a-time|quote)\\.ts$|ports/|core/|model/)',
     instead:
       'An adapter knows its own technology only. What two share belongs into core, or is handed in by wire.ts.',
+  }),
+  room({
+    name: 'what-proxies-share-knows-no-proxy',
+    from: '^src/proxies/(?!registry\\.ts$)[^/]+\\.ts$',
+    may: '^src/(ports|core|model)/',
+    instead: 'What belongs to one proxy stands in its folder.',
   }),
   room({
     name: 'receivers-and-senders-stand-alone',

@@ -1,7 +1,7 @@
 // The demo's own Caddy: on loopback alone, told nothing but where to listen, and gone with the demo.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { exchange } from '../../src/proxies/caddy/exchange.ts';
+import { exchange } from '../../src/proxies/exchange.ts';
 import { awaitGone } from '../private-engine/processes.ts';
 import { programPath } from '../real-parts/paths.ts';
 import { tail } from './controller.ts';

@@ -38,6 +38,10 @@ const breaches: Readonly<Record<string, House>> = {
     'src/adapters/docker/list.ts': ['../sqlite/rows.ts'],
     'src/adapters/sqlite/rows.ts': [],
   },
+  'what-proxies-share-knows-no-proxy': {
+    'src/proxies/exchange.ts': ['./caddy/mark.ts'],
+    'src/proxies/caddy/mark.ts': [],
+  },
   'receivers-and-senders-stand-alone': {
     'src/receivers/github.ts': ['./gitea.ts'],
     'src/receivers/gitea.ts': [],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { UnitStatus } from '../../src/model/status.ts';
-import { exchange } from '../../src/proxies/caddy/exchange.ts';
+import { exchange } from '../../src/proxies/exchange.ts';
 import { type RealCaddy, startCaddy } from '../support/real/caddy.ts';
 import { type RealController, realController } from '../support/real/controller.ts';
 import { testImages } from '../support/real/images.ts';

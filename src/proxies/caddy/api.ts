@@ -1,7 +1,8 @@
 // Caddy's admin API: its whole configuration in one read, and changes by path or by @id.
 // Source: https://caddyserver.com/docs/api, and Debian's 2.6.2: a change that cannot be served is rolled back with a 500.
+
+import { exchange, networkWords } from '../exchange.ts';
 import { type CaddyConfig, isRecord, member, readConfig } from './config.ts';
-import { exchange, networkWords } from './exchange.ts';
 import { proxyAway, proxyForbidden, routeRefused } from './failures.ts';
 
 const TIMEOUT_MS = 15_000;

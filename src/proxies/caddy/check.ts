@@ -2,10 +2,10 @@
 import type { ProxyConfig } from '../../model/config.ts';
 import { isFault } from '../../model/errors.ts';
 import type { ProxyFinding } from '../../ports/proxy-provider.ts';
+import { exchange, networkWords } from '../exchange.ts';
 import { checkAcceptQueue } from './accept-queue.ts';
 import type { CaddyApi } from './api.ts';
 import { serverOf } from './config.ts';
-import { exchange, networkWords } from './exchange.ts';
 import { PLAIN_SERVER } from './names.ts';
 
 const TIMEOUT_MS = 5_000;

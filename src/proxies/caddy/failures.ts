@@ -1,8 +1,6 @@
 // What is told of Caddy when it does not do what was asked: one sentence, what helps, and how it is handled.
 import { type Fault, fault } from '../../model/errors.ts';
-
-/** Long enough for Caddy's own sentence, short enough for a terminal. */
-const LONGEST_QUOTE = 400;
+import { quote } from '../quote.ts';
 
 export function proxyAway(where: string, why: string): Fault {
   return fault({
@@ -52,14 +50,4 @@ export function routeNotServed(what: string, why: string): Fault {
     hint: 'Check `proxy.traffic`: it is where we ask what it serves.',
     disposition: 'retry',
   });
-}
-
-/** One line, bounded, without what a terminal would obey, and without our secret headers' values. */
-export function quote(text: string): string {
-  const line = text
-    .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
-    .replaceAll(/[0-9a-f]{24,}/g, '…')
-    .trim()
-    .slice(0, LONGEST_QUOTE);
-  return line === '' ? 'it does not say why' : line;
 }

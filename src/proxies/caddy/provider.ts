@@ -1,6 +1,7 @@
 // Caddy behind the port of all proxies: routes are added and changed through its admin API while it serves.
 import type { ObservedRoute, RouteKey } from '../../model/route.ts';
 import type { ProxyOptions, ProxyProvider } from '../../ports/proxy-provider.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { createCaddyApi } from './api.ts';
 import { checkCaddy } from './check.ts';
 import { compareRoute } from './compare.ts';
@@ -8,7 +9,6 @@ import { type CompileContext, secretsOf } from './compile.ts';
 import type { CaddyConfig } from './config.ts';
 import { routeConflict } from './failures.ts';
 import { readRouteId, twinId } from './names.ts';
-import { createOneAtATime } from './one-at-a-time.ts';
 import { putRoute } from './put.ts';
 import { readRoutes } from './read.ts';
 import { refuses } from './refuses.ts';
@@ -20,7 +20,6 @@ export function createCaddy({ config, controller, clock, sign }: ProxyOptions): 
   const ports = portsOf(config.traffic);
   const context: CompileContext = { controller, sign, tlsPort: ports.https };
   const traffic = createTrafficSide({ traffic: config.traffic, secrets: (key) => secretsOf(sign, key) });
-  const oneAtATime = createOneAtATime();
   let ids = new Map<RouteKey, string>();
   let newest: { config: CaddyConfig; routes: ObservedRoute[] } | null = null;
 
@@ -36,16 +35,22 @@ export function createCaddy({ config, controller, clock, sign }: ProxyOptions): 
     compare: (wish, route) => compareRoute(wish, { route, context }),
     refuses,
     put: (put, signal) =>
-      oneAtATime(signal, async () => {
-        const { id } = await putRoute(put, { api, traffic, context, ports, clock }, signal);
-        ids.set(put.wish.key, id);
+      oneAtATime(config.url, {
+        signal,
+        run: async () => {
+          const { id } = await putRoute(put, { api, traffic, context, ports, clock }, signal);
+          ids.set(put.wish.key, id);
+        },
       }),
     remove: (id, signal) =>
-      oneAtATime(signal, async () => {
-        if (readRouteId(id, controller)?.id !== id) throw routeConflict(id, 'somebody');
-        // The twin last: requests for TLS are sent there as long as the plain one says so.
-        for (const one of [id, twinId(id)]) await api.remove({ path: ['id', one], what: id }, signal);
-        ids = new Map([...ids].filter(([, other]) => other !== id));
+      oneAtATime(config.url, {
+        signal,
+        run: async () => {
+          if (readRouteId(id, controller)?.id !== id) throw routeConflict(id, 'somebody');
+          // The twin last: requests for TLS are sent there as long as the plain one says so.
+          for (const one of [id, twinId(id)]) await api.remove({ path: ['id', one], what: id }, signal);
+          ids = new Map([...ids].filter(([, other]) => other !== id));
+        },
       }),
     ask: traffic.ask,
     who: traffic.who,

@@ -1,6 +1,6 @@
 // What Caddy cannot do of a wish, and strings that would mean something to it.
 import type { CertificateWish, ResolvedTraffic, RouteLocation, RouteWish } from '../../model/route.ts';
-import { quote } from './failures.ts';
+import { quote } from '../quote.ts';
 
 const NAME = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/;
 const HOST = /^(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|[0-9a-fA-F:]*:[0-9a-fA-F:.]+)$/;

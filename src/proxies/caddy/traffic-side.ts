@@ -2,7 +2,7 @@
 import type { ProxyConfig } from '../../model/config.ts';
 import type { RouteWish, Upstream } from '../../model/route.ts';
 import type { ProxyAnswer, ProxyProvider } from '../../ports/proxy-provider.ts';
-import { exchange, networkWords } from './exchange.ts';
+import { exchange, networkWords } from '../exchange.ts';
 import { proxyAway, routeNotServed } from './failures.ts';
 import { dialOf } from './forward.ts';
 import { PREVIEW_HEADER, WHO_HEADER } from './names.ts';
@@ -41,7 +41,7 @@ export function createTrafficSide(of: {
       return await exchange({
         ...{ url, method: 'GET', timeoutMs, signal, maxBytes: BODY_BYTES },
         headers: { host: `${name}${port}`, 'user-agent': 'tinyforge', accept: '*/*', ...headers },
-        serverName: isTls ? name : undefined,
+        certificate: isTls ? { verify: 'no', serverName: name } : undefined,
       });
     } catch (error) {
       if (signal.aborted) throw signal.reason;

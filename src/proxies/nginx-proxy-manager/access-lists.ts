@@ -1,7 +1,9 @@
 // Access lists by name. One that is not there must never open a route, so it is looked up before anything is written.
+
+import { quote } from '../quote.ts';
 import type { Api } from './api.ts';
 import { answerOf } from './api.ts';
-import { quote, routeRefused } from './failures.ts';
+import { routeRefused } from './failures.ts';
 
 /** Its id, above 0. Faults: RouteRefused (stalled), ProxyAway (retry), ProxyForbidden (stalled). */
 export async function accessListId(

@@ -2,8 +2,8 @@
 import type { ProxyConfig } from '../../model/config.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Secrets } from '../../ports/secrets.ts';
+import { type Agents, exchange, networkWords } from '../exchange.ts';
 import { createCircuit } from './circuit.ts';
-import { type Agents, exchange, networkWords } from './exchange.ts';
 import { proxyAway, proxyForbidden } from './failures.ts';
 import { type Reply, readReply } from './reply.ts';
 import { createSession } from './session.ts';
@@ -81,25 +81,22 @@ export function createApi({ config, secrets, clock, agents, limits }: ApiDeps): 
     const isRead = call.method === 'GET';
     const payload = payloadOf(call);
     try {
-      const answer = await exchange(
-        {
-          url: new URL(`${base}/api${call.path}`),
-          method: call.method,
-          headers: {
-            accept: 'application/json',
-            ...(payload === null ? {} : { 'content-type': payload.type }),
-            // Lower case `bearer` counts as no token.
-            ...(call.token === null ? {} : { authorization: `Bearer ${call.token}` }),
-          },
-          body: payload?.bytes,
-          timeoutMs: call.timeoutMs ?? (isRead ? limits.readMs : limits.writeMs),
-          signal: call.signal,
-          maxBytes: MAX_ANSWER_BYTES,
-          // A kept connection may be closed just now, and then nobody knows whether the write arrived.
-          connection: isRead ? 'pooled' : 'fresh',
+      const answer = await exchange({
+        url: new URL(`${base}/api${call.path}`),
+        method: call.method,
+        headers: {
+          accept: 'application/json',
+          ...(payload === null ? {} : { 'content-type': payload.type }),
+          // Lower case `bearer` counts as no token.
+          ...(call.token === null ? {} : { authorization: `Bearer ${call.token}` }),
         },
-        agents,
-      );
+        body: payload?.bytes,
+        timeoutMs: call.timeoutMs ?? (isRead ? limits.readMs : limits.writeMs),
+        signal: call.signal,
+        maxBytes: MAX_ANSWER_BYTES,
+        // A kept connection may be closed just now, and then nobody knows whether the write arrived.
+        agents: isRead ? agents : undefined,
+      });
       circuit.succeeded();
       return readReply(answer, secrets.redact);
     } catch (error) {

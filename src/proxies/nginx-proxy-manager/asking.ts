@@ -2,7 +2,7 @@
 import type { ProxyConfig } from '../../model/config.ts';
 import type { RouteWish, Upstream } from '../../model/route.ts';
 import type { ProxyAnswer } from '../../ports/proxy-provider.ts';
-import { type Agents, type Answer, exchange } from './exchange.ts';
+import { type Answer, exchange } from '../exchange.ts';
 import { QUESTION_HEADER, question } from './lines.ts';
 
 const MAX_BODY_BYTES = 16 * 1024;
@@ -26,11 +26,10 @@ export interface Asking {
 
 export interface AskingDeps {
   traffic: ProxyConfig['traffic'];
-  agents: Agents;
   secretOf(key: string): string;
 }
 
-export function createAsking({ traffic, agents, secretOf }: AskingDeps): Asking {
+export function createAsking({ traffic, secretOf }: AskingDeps): Asking {
   async function send(
     wish: RouteWish,
     options: { path: string; words: string; timeoutMs: number; signal: AbortSignal },
@@ -38,19 +37,15 @@ export function createAsking({ traffic, agents, secretOf }: AskingDeps): Asking 
     const { path, words, timeoutMs, signal } = options;
     const name = nameOf(wish);
     const once = (base: string): Promise<Answer> =>
-      exchange(
-        {
-          url: new URL(path, base),
-          method: 'GET',
-          headers: { host: name, [QUESTION_HEADER]: words, accept: '*/*', 'user-agent': 'Tinyforge' },
-          timeoutMs,
-          signal,
-          maxBytes: MAX_BODY_BYTES,
-          connection: 'fresh',
-          certificate: { verify: 'no', serverName: name },
-        },
-        agents,
-      );
+      exchange({
+        url: new URL(path, base),
+        method: 'GET',
+        headers: { host: name, [QUESTION_HEADER]: words, accept: '*/*', 'user-agent': 'Tinyforge' },
+        timeoutMs,
+        signal,
+        maxBytes: MAX_BODY_BYTES,
+        certificate: { verify: 'no', serverName: name },
+      });
     let answer: Answer;
     try {
       answer = await once(traffic.http);

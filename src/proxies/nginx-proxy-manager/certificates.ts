@@ -2,10 +2,11 @@
 import type { CertificateWish, RouteWish } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Secrets } from '../../ports/secrets.ts';
+import { quote } from '../quote.ts';
 import type { Api } from './api.ts';
 import { answerOf } from './api.ts';
 import { type Certificate, covers, fingerprintOf, longestFirst, readCertificate } from './certificate.ts';
-import { proxyAway, quote, routeRefused, secretMissing } from './failures.ts';
+import { proxyAway, routeRefused, secretMissing } from './failures.ts';
 import { withoutKeys } from './without-keys.ts';
 
 const PATH = '/nginx/certificates';

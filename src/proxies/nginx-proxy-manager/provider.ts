@@ -2,13 +2,13 @@
 import { isFault } from '../../model/errors.ts';
 import type { RouteKey, RouteWish, Upstream } from '../../model/route.ts';
 import type { ProxyOptions, ProxyProvider } from '../../ports/proxy-provider.ts';
+import { createAgents, networkWords } from '../exchange.ts';
 import { createApi, LIMITS, type Limits } from './api.ts';
 import { createAsking } from './asking.ts';
 import { fingerprintOf } from './certificate.ts';
 import { createCertificates } from './certificates.ts';
 import { checkProxy } from './check.ts';
 import { compareRoute } from './compare.ts';
-import { createAgents, networkWords } from './exchange.ts';
 import { proxyAway, routeNotServed } from './failures.ts';
 import { readInstance } from './features.ts';
 import { createFirstAdmin, firstAdmin } from './first-admin.ts';
@@ -32,7 +32,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     if (/^[0-9a-f]{32,}$/.test(hex)) return hex.slice(0, 48);
     throw new Error('What signs the routes must answer with 32 or more hexadecimal digits');
   };
-  const asking = createAsking({ traffic: config.traffic, agents, secretOf });
+  const asking = createAsking({ traffic: config.traffic, secretOf });
   const certificates = createCertificates({
     api,
     url,

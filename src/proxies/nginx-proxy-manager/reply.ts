@@ -1,5 +1,5 @@
 // What an answer of the API is: a value, a refusal, "log in again", or nothing that can be used.
-import type { Answer } from './exchange.ts';
+import type { Answer } from '../exchange.ts';
 import { withoutKeyTexts } from './without-keys.ts';
 
 export type Reply =

@@ -1,8 +1,8 @@
 // Waits until the live workers serve what was written: seen several times in a row, each time on a connection of its own.
 import type { RouteWish } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { networkWords } from '../exchange.ts';
 import type { Asking, Who } from './asking.ts';
-import { networkWords } from './exchange.ts';
 import { routeNotServed } from './failures.ts';
 
 /** nginx has several workers, and those that leave answer a little longer: 105 to 122 ms were seen. */

@@ -1,4 +1,5 @@
-// One write at a time for each Nginx Proxy Manager: a bad change beside good ones takes the good ones offline too.
+// One write at a time for each proxy: a change is made from what was read right before it, and a bad one beside good ones
+// may take the good ones offline too.
 
 /** By address: two providers of one process for the same instance wait for each other. */
 const lines = new Map<string, Promise<unknown>>();

@@ -9,7 +9,7 @@ const secure = (): typeof https => process.getBuiltinModule('node:https');
 
 export interface Exchange {
   url: URL;
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   headers: Readonly<Record<string, string>>;
   body?: string | Buffer | undefined;
   timeoutMs: number;
@@ -17,10 +17,10 @@ export interface Exchange {
   /** What comes after these is not read. */
   maxBytes: number;
   /**
-   * `pooled` keeps connections for the next call; `fresh` opens one for this request alone, so that the workers that
-   * accept now are the ones that answer.
+   * Whose connections are used again. Without them it opens one for this request alone: a kept one may belong to workers
+   * of an earlier configuration, which say nothing about what is served now.
    */
-  connection: 'pooled' | 'fresh';
+  agents?: Agents | undefined;
   /** Our own proxy under a name that it has no certificate for: who it is, is known by its secret answer. */
   certificate?: { verify: 'no'; serverName: string } | undefined;
 }
@@ -56,8 +56,8 @@ export function createAgents(): Agents {
 }
 
 /** Rejects with the network's error, with one that says that time is up, or with the signal's reason. Any status is an answer. */
-export function exchange(request: Exchange, agents: Agents): Promise<Answer> {
-  const { url, method, headers, body, timeoutMs, signal, maxBytes } = request;
+export function exchange(request: Exchange): Promise<Answer> {
+  const { url, method, headers, body, timeoutMs, signal, maxBytes, agents } = request;
   const isTls = url.protocol === 'https:';
   const startedMs = performance.now();
   return new Promise((resolve, reject) => {
@@ -65,7 +65,7 @@ export function exchange(request: Exchange, agents: Agents): Promise<Answer> {
     const sent = (isTls ? secure() : plain).request(url, {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
-      agent: request.connection === 'fresh' ? false : agents.of(url.protocol),
+      agent: agents?.of(url.protocol) ?? false,
       ...(request.certificate === undefined
         ? {}
         : { rejectUnauthorized: false, servername: request.certificate.serverName }),
