@@ -2,7 +2,7 @@
 import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SourceFile } from '../model/source.ts';
-import type { FileReading } from './catalog-file.ts';
+import type { FileReading, ReadEntry } from './catalog-file.ts';
 import type { Broken } from './hold.ts';
 
 export interface Catalog {
@@ -34,6 +34,15 @@ export interface CachedSource {
   key: string;
   variables: Readonly<Record<string, string>>;
   files: Map<string, CachedFile>;
+  /** Folders that are stacks by themselves; null where the source does not discover any. */
+  discovered: CachedDiscovery | null;
+}
+
+export interface CachedDiscovery {
+  /** Which folders, with which files, of which checkout. */
+  key: string;
+  entries: ReadEntry[];
+  problems: Problem[];
 }
 
 /** Belongs to the caller, and is filled by `catalog`. */

@@ -18,7 +18,7 @@ export interface DocumentInput {
   reader: KindReader;
   settings: ReadSettings;
   variables: Readonly<Record<string, string>>;
-  origin: Pick<ManifestDocument, 'source' | 'sourceType' | 'revision' | 'root' | 'file'>;
+  origin: Pick<ManifestDocument, 'source' | 'sourceType' | 'revision' | 'root' | 'file' | 'folder'>;
 }
 
 /** Units only where there is no error at all: half a manifest is nobody's wish. */

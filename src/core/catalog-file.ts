@@ -1,6 +1,6 @@
 // From one file of a source to units, problems, and what must be held because it cannot be read.
 import type { Desired } from '../model/desired.ts';
-import type { KindReader, ManifestDocument, ReadSettings } from '../model/kind.ts';
+import type { FolderStack, KindReader, ManifestDocument, ReadSettings } from '../model/kind.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SourceFile } from '../model/source.ts';
 import type { Place, WorkloadKind } from '../model/unit.ts';
@@ -18,6 +18,8 @@ export interface FileInput {
   variables: Readonly<Record<string, string>>;
   readers: readonly KindReader[];
   settings: ReadSettings;
+  /** Folders of the source that are stacks by themselves, by name. */
+  folders?: ReadonlyMap<string, FolderStack>;
 }
 
 /** One manifest of a file. */
@@ -108,7 +110,16 @@ function readDocument(reading: FileReading, input: FileInput & { text: TextDocum
   const { kind, name } = identity;
   const reader = readers.find((candidate) => candidate.kind === kind);
   if (reader === undefined) return;
-  const { units, problems } = readManifest({ text, kind, name, reader, settings, variables, origin });
+  const folder = kind === 'stack' ? input.folders?.get(name) : undefined;
+  const { units, problems } = readManifest({
+    text,
+    kind,
+    name,
+    reader,
+    settings,
+    variables,
+    origin: folder === undefined ? origin : { ...origin, folder },
+  });
   reading.problems.push(...problems);
   const error = problems.find(({ severity }) => severity === 'error');
   const place = { ...at, ...text.positionOf(['name'], 'value') };

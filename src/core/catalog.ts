@@ -1,9 +1,11 @@
 import type { KindReader, ReadSettings } from '../model/kind.ts';
 import type { SourceSnapshot } from '../model/source.ts';
-import type { CachedFile, Catalog, CatalogCache } from './catalog-cache.ts';
-import { type FileReading, readFile } from './catalog-file.ts';
+import type { CachedFile, CachedSource, Catalog, CatalogCache } from './catalog-cache.ts';
+import { readDiscovered } from './catalog-discovered.ts';
+import { type FileReading, type ReadEntry, readFile } from './catalog-file.ts';
 import { type JoinInput, join } from './catalog-join.ts';
 import { referencedPaths } from './catalog-referenced.ts';
+import { discoverStacks } from './discover.ts';
 
 export { type Catalog, type CatalogCache, createCatalogCache } from './catalog-cache.ts';
 
@@ -12,6 +14,8 @@ export interface CatalogInput {
   snapshots: readonly SourceSnapshot[];
   /** What `${NAME}` can see, by source. */
   variables: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Names of the sources whose folders are stacks by themselves. */
+  discover?: ReadonlySet<string>;
   readers: readonly KindReader[];
   settings: ReadSettings;
   cache: CatalogCache;
@@ -41,12 +45,25 @@ function readSource(snapshot: SourceSnapshot, input: CatalogInput, settings: str
   const variables = input.variables[snapshot.source] ?? {};
   const known = cache.sources.get(snapshot.source);
   // Bind sources of a directory are absolute, so its root is part of what is read; a checkout's is not.
-  const key = `${snapshot.type}\0${snapshot.type === 'directory' ? snapshot.root : ''}\0${settings}`;
+  const { revision, root, type } = snapshot;
+  const discovery = input.discover?.has(snapshot.source) === true ? discoverStacks(snapshot.files) : null;
+  // A manifest is read with what its folder says, so other folders are other readings.
+  const found = discovery === null ? '' : JSON.stringify(discovery);
+  const key = `${type}\0${type === 'directory' ? root : ''}\0${settings}\0${found}`;
   const isSame = known !== undefined && known.key === key && sameVariables(known.variables, variables);
-  const source = isSame ? known : { key, variables, files: new Map<string, CachedFile>() };
+  const source: CachedSource = isSame
+    ? known
+    : { key, variables, files: new Map<string, CachedFile>(), discovered: null };
   cache.sources.set(snapshot.source, source);
   let changed = !isSame;
-  const { revision, root, type } = snapshot;
+  const at = `${revision}\0${root}`;
+  if (discovery !== null && source.discovered?.key !== at) {
+    const origin = { source: snapshot.source, sourceType: type, revision, root };
+    const read = readDiscovered({ discovery, origin, readers, settings: input.settings });
+    source.discovered = { key: at, ...read };
+    changed = true;
+  }
+  const folders = new Map(discovery?.stacks.map((folder) => [folder.name, folder]));
   for (const file of snapshot.files) {
     const entry = source.files.get(file.path);
     if (entry !== undefined && (entry.file === file || entry.stamp === file.stamp)) {
@@ -63,7 +80,7 @@ function readSource(snapshot: SourceSnapshot, input: CatalogInput, settings: str
       continue;
     }
     const origin = { source: snapshot.source, sourceType: type, revision, root };
-    const reading = readFile({ file, origin, variables, readers, settings: input.settings });
+    const reading = readFile({ file, origin, variables, readers, settings: input.settings, folders });
     source.files.set(file.path, { stamp: file.stamp, revision, root, file, reading, pass: cache.pass });
     changed = true;
   }
@@ -99,16 +116,23 @@ function joinAll({ cache, snapshots }: CatalogInput): Catalog {
     const cached = [...(cache.sources.get(snapshot.source)?.files.values() ?? [])];
     return cached.sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
   });
+  const manifests = files.flatMap(({ file, reading }): JoinInput['entries'] =>
+    reading.entries.map((entry) => ({ ...entry, text: file.text ?? '' })),
+  );
+  const discoveries = snapshots.flatMap(({ source }) => cache.sources.get(source)?.discovered ?? []);
+  const found = discoveries.flatMap(({ entries }) => entries).filter((entry) => !isRefined(entry, manifests));
   const joined = join({
-    entries: files.flatMap(({ file, reading }): JoinInput['entries'] =>
-      reading.entries.map((entry) => ({ ...entry, text: file.text ?? '' })),
-    ),
+    entries: [...manifests, ...found.map((entry) => ({ ...entry, text: '' }))],
     broken: files.flatMap(({ reading }) => reading.broken),
     unreadable: files.flatMap(({ reading }) => reading.unreadable),
   });
   return {
     units: joined.units,
-    problems: [...files.flatMap(({ reading }) => reading.problems), ...joined.problems],
+    problems: [
+      ...files.flatMap(({ reading }) => reading.problems),
+      ...discoveries.flatMap(({ problems }) => problems),
+      ...joined.problems,
+    ],
     broken: [...files.flatMap(({ reading }) => reading.broken), ...joined.broken],
     unreadable: files.flatMap(({ reading }) => reading.unreadable),
     files: files.length,
@@ -117,4 +141,11 @@ function joinAll({ cache, snapshots }: CatalogInput): Catalog {
       joined.units,
     ),
   };
+}
+
+/** A manifest of the folder's name stands for it, with all that it says; one that is broken, too. */
+function isRefined({ name, place }: ReadEntry, manifests: JoinInput['entries']): boolean {
+  return manifests.some(
+    (entry) => entry.kind === 'stack' && entry.name === name && entry.place.source === place.source,
+  );
 }

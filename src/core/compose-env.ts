@@ -18,6 +18,17 @@ export interface ComposeEnvironment {
   /** COMPOSE_PROJECT_NAME and COMPOSE_PROFILES, read as data and never given to Compose. */
   projectName: string | null;
   profiles: string[];
+  /** COMPOSE_FILE of `.env`, as it is written; null where it is not set. */
+  composeFile: EnvSetting | null;
+  /** Settings of Compose and Docker in `.env` that nobody is given. */
+  passedOver: EnvSetting[];
+}
+
+export interface EnvSetting {
+  name: string;
+  value: string;
+  file: string;
+  line: number;
 }
 
 /**
@@ -30,14 +41,18 @@ export function composeEnvironment(input: {
   place: { file: string; line: number };
   envFiles: readonly EnvText[];
   dotEnv: EnvText | null;
+  /** Settings of Compose and Docker in `.env`: refused, or passed over where nobody has written for us. */
+  settings?: 'refused' | 'passed over';
 }): ComposeEnvironment {
-  const { environment, place, envFiles, dotEnv } = input;
+  const { environment, place, envFiles, dotEnv, settings = 'refused' } = input;
   const result: ComposeEnvironment = {
     values: {},
     problems: [],
     notices: [],
     projectName: null,
     profiles: [],
+    composeFile: null,
+    passedOver: [],
   };
   for (const name of Object.keys(environment)) {
     if (isControlKey(name)) result.problems.push(controlKey(name, { ...place, from: 'environment' }));
@@ -45,19 +60,28 @@ export function composeEnvironment(input: {
   }
   let values: Record<string, string> = {};
   for (const file of [...(dotEnv === null ? [] : [dotEnv]), ...envFiles]) {
-    values = { ...values, ...readOne(file, { ...values, ...environment }, result) };
+    const visible = { ...values, ...environment };
+    values = {
+      ...values,
+      ...readOne(file, { visible, result, mayHaveSettings: file === dotEnv && settings === 'passed over' }),
+    };
   }
   Object.assign(result.values, values, environment);
   return result;
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+/** As people have them in `.env`: meant for Compose and Docker themselves, which are never given them. */
+const SETTING = /^(?:COMPOSE|DOCKER)_/;
 const PROJECT_NAME = /^[a-z0-9][a-z0-9_-]*$/;
 
 function readOne(
   { file, text }: EnvText,
-  visible: Readonly<Record<string, string>>,
-  result: ComposeEnvironment,
+  {
+    visible,
+    result,
+    mayHaveSettings,
+  }: { visible: Readonly<Record<string, string>>; result: ComposeEnvironment; mayHaveSettings: boolean },
 ): Record<string, string> {
   const { values, problems } = parseEnvFile(text, visible);
   for (const { severity, line, message, hint } of problems) {
@@ -69,7 +93,11 @@ function readOne(
     const line = lineOf(text, name);
     if (name === 'COMPOSE_PROJECT_NAME' || name === 'COMPOSE_PROFILES')
       readAsData(name, value, { file, line }, result);
-    else if (isControlKey(name)) result.problems.push(controlKey(name, { file, line, from: 'file' }));
+    else if (mayHaveSettings && name === 'COMPOSE_FILE') result.composeFile = { name, value, file, line };
+    else if (mayHaveSettings && SETTING.test(name)) {
+      result.passedOver.push({ name, value, file, line });
+      result.notices.push(passedOver(name, { file, line }));
+    } else if (isControlKey(name)) result.problems.push(controlKey(name, { file, line, from: 'file' }));
     else kept[name] = value;
   }
   return kept;
@@ -82,7 +110,11 @@ function readAsData(
   result: ComposeEnvironment,
 ): void {
   const isName = name === 'COMPOSE_PROJECT_NAME';
-  if (isName && PROJECT_NAME.test(value)) result.projectName = value;
+  if (isName && !PROJECT_NAME.test(value)) {
+    result.problems.push(oddProject(value, place));
+    return;
+  }
+  if (isName) result.projectName = value;
   if (!isName) result.profiles = value.split(',').flatMap((profile) => profile.trim() || []);
   result.notices.push(
     problem({
@@ -93,6 +125,25 @@ function readAsData(
       ...place,
     }),
   );
+}
+
+function passedOver(name: string, place: { file: string; line: number }): Problem {
+  return problem({
+    severity: 'info',
+    reason: 'SettingPassedOver',
+    message: `${name.slice(0, 60)} is a setting of Compose or Docker: it is passed over.`,
+    hint: 'Nothing to do; what it asks for is set in tinyforge.yaml or in a manifest, if at all.',
+    ...place,
+  });
+}
+
+function oddProject(value: string, place: { file: string; line: number }): Problem {
+  return problem({
+    reason: 'ProjectName',
+    message: `COMPOSE_PROJECT_NAME is ${JSON.stringify(value.slice(0, 60))}, which no Compose project can be called.`,
+    hint: 'Use lower-case letters, digits, hyphens and underscores, with a letter or digit in front.',
+    ...place,
+  });
 }
 
 function controlKey(

@@ -49,6 +49,7 @@ function fromFile(entry: SourceEntry, index: number, context: ConfigContext): So
       name: entry.name,
       directory: posix.resolve(folder, entry.directory),
       writeBack: entry.write_back === 'off' ? 'off' : DEFAULT_WRITE_BACK,
+      ...discovering(entry),
       variables,
     };
   }
@@ -65,10 +66,15 @@ function fromFile(entry: SourceEntry, index: number, context: ConfigContext): So
       knownHosts: knownHosts === undefined ? null : posix.resolve(folder, knownHosts),
       allowedSigners: entry.verify === undefined ? null : posix.resolve(folder, entry.verify.allowed_signers),
       writeBack: entry.write_back ?? DEFAULT_WRITE_BACK,
+      ...discovering(entry),
       variables,
     },
     tell,
   );
+}
+
+function discovering({ discover }: SourceEntry): { discover?: 'compose' } {
+  return discover === undefined ? {} : { discover };
 }
 
 function fromSettings(context: ConfigContext): SourceConfig {

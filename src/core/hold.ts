@@ -35,6 +35,28 @@ export function heldUnits(
   });
 }
 
+/**
+ * Without the folders that are stacks by themselves but were refined by a manifest which cannot be read now: as they
+ * are by themselves they would be other stacks.
+ */
+export function withoutHeld(
+  units: readonly Desired[],
+  broken: readonly Broken[],
+  applied: readonly Applied[],
+): readonly Desired[] {
+  if (broken.length === 0) return units;
+  return units.filter((unit) => {
+    if (unit.kind !== 'stack' || unit.discovered === undefined) return true;
+    const before = applied.find(({ desired }) => desired.unit === unit.unit);
+    const others = broken.filter(({ file }) => file !== unit.place.file);
+    return !others.some(
+      (file) =>
+        file.source === unit.source &&
+        (file.workloadIds.includes(unit.workloadId) || (before !== undefined && speaksOf(file, before))),
+    );
+  });
+}
+
 function speaksOf(file: Broken, entry: Applied): boolean {
   if (file.workloadIds.includes(entry.desired.workloadId)) return true;
   return file.unknown && file.source === entry.source && file.file === entry.file;

@@ -36,6 +36,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     hint: 'Ask Prometheus the same; while no request is counted there may be nothing to divide.',
   },
   ComposeBusy: { what: 'Another Compose works on this stack.', hint: 'Wait for it, or end it if it hangs.' },
+  ComposeFilesElsewhere: {
+    what: 'COMPOSE_FILE in `.env` names files outside of the folder of the stack.',
+    hint: 'Name files of its own folder.',
+  },
   ComposeHung: {
     what: 'Compose took too long or too much memory to read the files.',
     hint: 'Look for very large files among those that the Compose file names.',
@@ -50,6 +54,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   },
   ComposeUpFailed: { what: 'Compose could not bring the services up.', hint: LOGS },
   ContainerGone: { what: 'A container went away while it was worked on.', hint: AGAIN },
+  ControlKey: {
+    what: 'A variable is called like a setting of Compose, Docker or git, which are never given any.',
+    hint: 'Rename it where it is set and where it is used.',
+  },
   DependencyNotReady: {
     what: 'It waits for another workload to be healthy.',
     hint: '`tinyforge why` of the other one says what that needs.',
@@ -207,6 +215,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   SecretMissing: {
     what: 'A secret that it uses is not known.',
     hint: 'Put it into the secrets folder; `tinyforge doctor` shows where that is.',
+  },
+  SettingPassedOver: {
+    what: 'A `.env` file has a setting of Compose or Docker, which Tinyforge does not use.',
+    hint: 'Nothing to do, unless a manifest is to say the same.',
   },
   StackChanged: { what: 'Files of the stack changed after the plan was made.', hint: AGAIN },
   StackTooLarge: { what: 'The files of the stack are more than we read.', hint: 'Split the stack.' },

@@ -38,3 +38,8 @@ function placeOf(url: string): { host: string; port: number }[] {
   const host = hostname.replace(/^\[|\]$/g, '');
   return [{ host, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) }];
 }
+
+/** Sources whose folders are stacks by themselves. */
+export function discoveringSources({ sources }: Pick<Config, 'sources'>): ReadonlySet<string> {
+  return new Set(sources.flatMap(({ name, discover }) => (discover === undefined ? [] : name)));
+}

@@ -59,6 +59,11 @@ export const source = Type.Object(
         { ...strict, description: 'Apply only commits that are signed.' },
       ),
     ),
+    discover: optional(
+      oneOf(['compose'], {
+        description: 'Each folder directly below with a Compose file is a stack, with nothing to write.',
+      }),
+    ),
     write_back: optional(oneOf(['commit', 'branch', 'off'])),
     variables: optional(variables),
   },

@@ -1,8 +1,8 @@
 // Reads every source once and makes the wish of it: the catalog, and what is held while a file cannot be read.
 import { type Catalog, type CatalogCache, catalog } from '../core/catalog.ts';
-import { heldUnits } from '../core/hold.ts';
+import { heldUnits, withoutHeld } from '../core/hold.ts';
 import type { SourceState } from '../core/prune.ts';
-import { readSettingsOf } from '../core/read-settings.ts';
+import { discoveringSources, readSettingsOf } from '../core/read-settings.ts';
 import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SourceSnapshot } from '../model/source.ts';
@@ -26,6 +26,7 @@ export async function readSources(deps: EngineDeps, cache: CatalogCache, signal:
   const made = catalog({
     snapshots,
     variables: Object.fromEntries(deps.config.sources.map((source) => [source.name, source.variables])),
+    discover: discoveringSources(deps.config),
     readers: deps.readers,
     settings: readSettingsOf(deps.config),
     cache,
@@ -36,8 +37,9 @@ export async function readSources(deps: EngineDeps, cache: CatalogCache, signal:
     applied.some((entry) => entry.source === file.source && entry.file === file.file),
   );
   const broken = [...made.broken, ...lost];
-  const held = heldUnits(made.units, broken, applied);
-  const units = held.length === 0 ? made.units : [...made.units, ...held];
+  const read = withoutHeld(made.units, broken, applied);
+  const held = heldUnits(read, broken, applied);
+  const units = held.length === 0 ? read : [...read, ...held];
   const counts = Map.groupBy(made.units, (unit) => unit.source);
   return {
     units,

@@ -17,6 +17,8 @@ export interface GitSourceConfig {
   knownHosts: string | null;
   allowedSigners: string | null;
   writeBack: WriteBackMode;
+  /** Each folder directly below with a Compose file is a stack. */
+  discover?: 'compose';
   variables: Record<string, string>;
 }
 
@@ -26,6 +28,8 @@ export interface DirectorySourceConfig {
   /** Absolute path. */
   directory: string;
   writeBack: Exclude<WriteBackMode, 'branch'>;
+  /** Each folder directly below with a Compose file is a stack. */
+  discover?: 'compose';
   variables: Record<string, string>;
 }
 

@@ -86,6 +86,18 @@ export interface DesiredStack extends DesiredCommon {
   /** True where the source is a directory: the stack runs in its own folder. */
   inPlace: boolean;
   services: Record<string, DesiredStackService>;
+  /** Set where it is a stack by its folder (`discover: compose`), with or without a manifest beside. */
+  discovered?: Discovered;
+}
+
+/** What a stack that was found by its folder takes from it. */
+export interface Discovered {
+  /** Absolute: what runs of its project is taken over only where it was started below; null where it says `adopt`. */
+  adoptBelow: string | null;
+  /** What its project is called: by a manifest, or by its files and its folder, as Compose does. */
+  named: 'manifest' | 'files';
+  /** Which Compose files it is made of: by a manifest, or as Compose finds them in its folder. */
+  listed: 'manifest' | 'folder';
 }
 
 /** What the Compose file cannot say about a service. */

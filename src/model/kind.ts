@@ -19,8 +19,20 @@ export interface ManifestDocument {
   /** Path of the manifest's file from the root. */
   file: string;
   value: Readonly<Record<string, unknown>>;
+  /** The folder of the same name that is a stack by itself, where its source discovers those. */
+  folder?: FolderStack;
   /** Place of a value by its path (`['stages','prod','replicas']`), for problems. */
   placeOf(path: readonly (string | number)[]): Place;
+}
+
+/** A folder with a Compose file. */
+export interface FolderStack {
+  /** A DNS label. */
+  name: string;
+  /** As Compose makes it of the folder's name. */
+  project: string;
+  /** From the source's root, as Compose finds them. */
+  compose: string[];
 }
 
 /** Settings that reading a manifest needs. */

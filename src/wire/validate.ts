@@ -4,7 +4,7 @@ import { createDirectorySource } from '../adapters/directory/directory-source.ts
 import { createGitSource } from '../adapters/git/git-source.ts';
 import { createLog } from '../adapters/log/create-log.ts';
 import { catalog, createCatalogCache } from '../core/catalog.ts';
-import { readSettingsOf } from '../core/read-settings.ts';
+import { discoveringSources, readSettingsOf } from '../core/read-settings.ts';
 import { readers } from '../kinds/readers.ts';
 import type { Config } from '../model/config.ts';
 import type { Validation } from '../ports/session.ts';
@@ -38,6 +38,7 @@ export async function validate(
   const made = catalog({
     snapshots,
     variables: Object.fromEntries(config.sources.map((source) => [source.name, source.variables])),
+    discover: discoveringSources(config),
     readers,
     settings: readSettingsOf(config),
     cache: createCatalogCache(),

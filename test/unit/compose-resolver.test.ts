@@ -74,6 +74,7 @@ describe('resolving', () => {
           hasHealthcheck: false,
           dependsOn: ['db'],
           containerName: null,
+          hostname: null,
           publishedPorts: [{ published: 8080, hostIp: '127.0.0.1', protocol: 'tcp' }],
           pullPolicy: 'missing',
           stopGraceMs: 10_000,

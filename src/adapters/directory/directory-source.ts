@@ -28,7 +28,9 @@ interface Watcher {
  */
 export function createDirectorySource({ config, clock, log }: DirectorySourceDeps): Source {
   const { name, directory } = config;
-  const reader = createDirectoryReader({ source: name, directory, clock });
+  // Below the folders of stacks lies their data, which is no manifest and may be a great deal.
+  const maxDepth = config.discover === undefined ? undefined : 1;
+  const reader = createDirectoryReader({ source: name, directory, clock, maxDepth });
   const tellings = createTellings(name, log);
   const watchers = new Set<Watcher>();
   let snapshot: SourceSnapshot | null = null;

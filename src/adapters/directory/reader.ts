@@ -28,8 +28,10 @@ export function createDirectoryReader(deps: {
   source: string;
   directory: string;
   clock: Clock;
+  /** Folders below the root that are looked into, one within the other. */
+  maxDepth?: number | undefined;
 }): DirectoryReader {
-  const { source, directory, clock } = deps;
+  const { source, directory, clock, maxDepth } = deps;
   const held = createHeldFiles();
   const findRoot = createRootFinder(directory);
   let accepted: State | null = null;
@@ -38,7 +40,11 @@ export function createDirectoryReader(deps: {
   async function look(before: State | null): Promise<State> {
     const nowMs = clock.nowMs();
     // The root may be a link, for it is the owner of the host who named it; below it none is followed.
-    const walked = await walk(await findRoot(), { before: before?.walk.folders ?? new Map(), nowMs });
+    const walked = await walk(await findRoot(), {
+      before: before?.walk.folders ?? new Map(),
+      nowMs,
+      ...(maxDepth === undefined ? {} : { maxDepth }),
+    });
     const paths = [...walked.folders.values()].flatMap(({ path, manifests }) =>
       manifests.map((name) => below(path, name)),
     );

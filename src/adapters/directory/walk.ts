@@ -17,12 +17,16 @@ export interface Walk {
 /** Throws an ErrnoException when the root itself cannot be listed. */
 export async function walk(
   realRoot: string,
-  { before, nowMs }: { before: ReadonlyMap<string, Folder>; nowMs: number },
+  {
+    before,
+    nowMs,
+    maxDepth = MAX_DEPTH,
+  }: { before: ReadonlyMap<string, Folder>; nowMs: number; maxDepth?: number },
 ): Promise<Walk> {
   const folders = new Map<string, Folder>();
   const passedOver: Extract<FolderLook, { ok: false }>[] = [];
   let level = [''];
-  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth += 1) {
+  for (let depth = 0; depth <= maxDepth && level.length > 0; depth += 1) {
     const room = MAX_FOLDERS - folders.size;
     const looks = await inBatches(level.slice(0, room), (path) =>
       lookAtFolder(realRoot, { path, before: before.get(path), nowMs }),

@@ -8,7 +8,7 @@ import {
   removeManifest,
 } from '../../core/edit/edit-manifests.ts';
 import { isDnsLabel, workloadId } from '../../core/naming.ts';
-import { readSettingsOf } from '../../core/read-settings.ts';
+import { discoveringSources, readSettingsOf } from '../../core/read-settings.ts';
 import { unifiedDiff } from '../../core/unified-diff.ts';
 import type { Config } from '../../model/config.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -164,6 +164,7 @@ function wishWith(
   return catalog({
     snapshots: wish.snapshots.map((one) => (one === snapshot ? { ...snapshot, files } : one)),
     variables: Object.fromEntries(config.sources.map((source) => [source.name, source.variables])),
+    discover: discoveringSources(config),
     readers,
     settings: readSettingsOf(config),
     cache: createCatalogCache(),

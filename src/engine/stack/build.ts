@@ -133,7 +133,11 @@ export function projectName(
   desired: DesiredStack,
   written: { env: string | null; file: string | null },
 ): string {
-  if (desired.project !== desired.name) return desired.project;
+  const isSaid =
+    desired.discovered === undefined
+      ? desired.project !== desired.name
+      : desired.discovered.named === 'manifest';
+  if (isSaid) return desired.project;
   const found = written.env ?? written.file;
   return found !== null && /^[a-z0-9][a-z0-9_-]*$/.test(found) ? found : desired.project;
 }

@@ -23,12 +23,13 @@ export async function configOfCopy(
     desired: DesiredStack;
     layout: Layout;
     project: string;
+    compose: readonly string[];
     files: ReadonlyMap<string, string>;
     variables: Record<string, string>;
     signal: AbortSignal;
   },
 ): Promise<Resolved> {
-  const { desired, layout, project, files, variables, signal } = options;
+  const { desired, layout, project, compose: composeFiles, files, variables, signal } = options;
   const name = `check/${process.pid}-${++copies}`;
   const root = desired.root === '/' ? '' : desired.root;
   const copy = `${folder.root}/${name}`;
@@ -38,7 +39,7 @@ export async function configOfCopy(
     const json = await compose.config(
       {
         project,
-        files: desired.compose.map((path) => `${copy}${root}/${path}`),
+        files: composeFiles.map((path) => `${copy}${root}/${path}`),
         projectDirectory: `${copy}${root}${layout.folder === '' ? '' : `/${layout.folder}`}`,
         variables,
         // All of them: what hides behind a profile that is off is judged too.

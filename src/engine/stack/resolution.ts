@@ -1,5 +1,6 @@
 // One resolution of a stack: our own reading, then Compose's on a private copy, then the judgement.
 import { canonicalJson } from '../../core/canonical.ts';
+import { interpolate, lookupIn } from '../../core/interpolate.ts';
 import { problem } from '../../core/problem.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import { type Fault, fault, isFault } from '../../model/errors.ts';
@@ -7,6 +8,7 @@ import type { Problem } from '../../model/problem.ts';
 import { type Built, build, projectName } from './build.ts';
 import { readStackFiles } from './gather.ts';
 import type { Layout } from './layout.ts';
+import { composeFilesOf } from './listed.ts';
 import { configOfCopy } from './private-copy.ts';
 import { redacted, stackRefused } from './refused.ts';
 import type { Gathered, StackDeps } from './types.ts';
@@ -14,18 +16,22 @@ import { stackVariables } from './variables.ts';
 
 /** Reads and judges by ourselves. Problems are in the result, for the paths read so far matter to the watcher. */
 export async function gather(deps: StackDeps, desired: DesiredStack): Promise<Gathered> {
-  const reading = await readStackFiles(deps.tree, desired);
+  const listed = await composeFilesOf(deps.tree, desired);
+  const { compose } = listed;
+  const reading = await readStackFiles(deps.tree, { ...desired, compose });
   const variables = await stackVariables(deps, desired, reading);
   const fileName = reading.composeFiles.find(
-    (file) => desired.compose.includes(file.file) && file.name !== null,
+    (file) => compose.includes(file.file) && file.name !== null,
   )?.name;
-  const literalName = fileName === undefined || fileName === null || fileName.includes('$') ? null : fileName;
+  const literalName = literal(fileName ?? null, desired, variables.values);
   const project = projectName(desired, { env: variables.projectName, file: literalName });
   return {
+    compose,
     files: reading.files,
     watched: [...reading.stamps].map(([path, stamp]) => ({ path, as: 'file', stamp })),
-    problems: once([...reading.problems, ...variables.problems]),
+    problems: once([...listed.problems, ...reading.problems, ...variables.problems]),
     notices: [
+      ...listed.notices,
       ...variables.notices,
       ...(literalName !== null ? nameNotice(desired, literalName, project) : []),
     ],
@@ -52,6 +58,7 @@ export function inputsKey(
     projectDirectory: layout.projectDirectory,
     project: gathered.project,
     profiles: gathered.profiles,
+    compose: gathered.compose,
     variables: gathered.variables,
     files: [...gathered.files].sort(([a], [b]) => (a < b ? -1 : 1)),
     missing: [...gathered.missing.keys()].sort(),
@@ -62,7 +69,23 @@ export function inputsKey(
 /** What of the wish shapes the model: not its place, its revision or its checkout. */
 export function wish(desired: DesiredStack): Record<string, unknown> {
   const { unit, workloadId, project, compose, envFiles, environment, profiles, services, inPlace } = desired;
-  return { unit, workloadId, project, compose, envFiles, environment, profiles, services, inPlace };
+  const { adopt, discovered = null } = desired;
+  return {
+    ...{ unit, workloadId, project, compose, envFiles, environment, profiles, services, inPlace },
+    ...(adopt || discovered !== null ? { adopt, discovered } : {}),
+  };
+}
+
+/** Where Compose would take the project's name from the file, its variables put in; null where it names none. */
+function literal(
+  name: string | null,
+  { discovered }: DesiredStack,
+  values: Readonly<Record<string, string>>,
+): string | null {
+  if (name === null || !name.includes('$')) return name;
+  if (discovered === undefined) return null;
+  const { text, faults } = interpolate(name, lookupIn(values));
+  return faults.some(({ reason }) => reason !== 'UnknownVariable') ? null : text;
 }
 
 /** Runs the child. Throws a fault with all problems for what Compose or the judgement refuses. */
@@ -74,7 +97,13 @@ export async function resolveOnce(
   const folder = deps.openFolder(deps.runDirectory, { mode: 0o700, survives: 'run' });
   const resolved = await configOfCopy(
     { compose: deps.compose, folder },
-    { ...given, project: gathered.project, files: gathered.files, variables: gathered.variables },
+    {
+      ...given,
+      project: gathered.project,
+      compose: gathered.compose,
+      files: gathered.files,
+      variables: gathered.variables,
+    },
   ).catch((error: unknown) => {
     throw isFault(error) ? inPlaceWords(error, deps, desired) : error;
   });
@@ -105,7 +134,10 @@ function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-function nameNotice({ name, project }: DesiredStack, written: string, chosen: string): Problem[] {
+function nameNotice(desired: DesiredStack, written: string, chosen: string): Problem[] {
+  const { name, project, discovered } = desired;
+  // As Compose has it, and so as its owner knows it.
+  if (written === chosen && discovered?.named === 'files') return [];
   if (written === chosen && project === name && written === name) return [];
   const message =
     written === chosen

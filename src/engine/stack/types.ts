@@ -34,6 +34,8 @@ export interface Watched {
 
 /** A stack's files as we have read them ourselves: what Compose will get to see, and nothing else. */
 export interface Gathered {
+  /** Compose files in the order of their merging, from the source's root. */
+  compose: string[];
   /** By path from the source's root: written anew from our reading, or bytes as they are (env files). */
   files: Map<string, string>;
   watched: Watched[];

@@ -1,5 +1,5 @@
 // What the Compose files of a stack may interpolate, with the secrets put in, and what is told about it.
-import { composeEnvironment } from '../../core/compose-env.ts';
+import { composeEnvironment, type EnvSetting } from '../../core/compose-env.ts';
 import { folderOf } from '../../core/compose-path.ts';
 import { variableNotSet } from '../../core/compose-sentences.ts';
 import { parseEnvFile } from '../../core/env-file.ts';
@@ -30,6 +30,7 @@ export async function stackVariables(
   reading: Reading,
 ): Promise<StackVariables> {
   const problems: Problem[] = [];
+  const isListedByEnv = desired.discovered?.listed === 'folder';
   const folder = folderOf(desired.compose[0] ?? '');
   const dotEnv = await env(folder === '' ? '.env' : `${folder}/.env`, true);
   const envFiles = [];
@@ -38,8 +39,11 @@ export async function stackVariables(
     if (file !== null) envFiles.push(file);
   }
   const { environment, place } = desired;
-  const merged = composeEnvironment({ environment, place, envFiles, dotEnv });
-  problems.push(...merged.problems);
+  const merged = composeEnvironment({
+    ...{ environment, place, envFiles, dotEnv },
+    settings: desired.discovered === undefined ? 'refused' : 'passed over',
+  });
+  problems.push(...merged.problems, ...neededSettings(reading, merged.passedOver));
   const given = new Set(Object.keys(merged.values));
   for (const [file, text] of reading.includeEnv) {
     // Compose itself puts these in; what we need of them is their names.
@@ -51,7 +55,11 @@ export async function stackVariables(
   return {
     values,
     problems,
-    notices: [...merged.notices, ...notSet(reading, given)],
+    notices: [
+      ...merged.notices,
+      ...(merged.composeFile === null || isListedByEnv ? [] : [filesAreNamed(merged.composeFile)]),
+      ...notSet(reading, given),
+    ],
     projectName: merged.projectName,
     profiles: merged.profiles,
     secrets: names,
@@ -89,6 +97,33 @@ export async function stackVariables(
     }
     return { values, names: [...names].sort() };
   }
+}
+
+/** A file that asks for what is passed over would mean something else without it. */
+function neededSettings(reading: Reading, passedOver: readonly EnvSetting[]): Problem[] {
+  return passedOver.flatMap(({ name, file, line }) => {
+    const use = new RegExp(`(?<!\\$)(?:\\$\\$)*\\$\\{?${name}(?![A-Za-z0-9_])`);
+    const user = reading.composeFiles.find((one) => use.test(reading.files.get(one.file) ?? ''));
+    if (user === undefined) return [];
+    return problem({
+      reason: 'ControlKey',
+      message: `${user.file} uses ${name.slice(0, 60)}: this name would be taken for a setting of Compose or Docker, so no value is given to it.`,
+      hint: 'Rename it in both files.',
+      file,
+      line,
+    });
+  });
+}
+
+function filesAreNamed({ file, line }: EnvSetting): Problem {
+  return problem({
+    severity: 'info',
+    reason: 'SettingPassedOver',
+    message: 'COMPOSE_FILE is passed over: the manifest says which files this stack is made of.',
+    hint: 'Name them under `compose` of the manifest.',
+    file,
+    line,
+  });
 }
 
 function notSet(reading: Reading, given: ReadonlySet<string>): Problem[] {

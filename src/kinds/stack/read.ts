@@ -28,19 +28,40 @@ function readStack(document: ManifestDocument, settings: ReadSettings): ReturnTy
     path: [],
   });
   const folder = folderOf(document.file);
+  const found = document.folder;
+  const compose = manifest.compose ?? (found === undefined ? DEFAULT_COMPOSE : undefined);
   const unit: DesiredStack = {
     ...common,
     kind: 'stack',
-    project: manifest.project ?? document.name,
-    compose: readPaths(manifest.compose ?? DEFAULT_COMPOSE, { key: 'compose', folder, report }),
+    project: manifest.project ?? found?.project ?? document.name,
+    compose:
+      compose === undefined ? (found?.compose ?? []) : readPaths(compose, { key: 'compose', folder, report }),
     envFiles: readPaths(manifest.env_file ?? [], { key: 'env_file', folder, report }),
     environment: namedTexts(manifest.environment, { path: ['environment'], report }) ?? {},
     profiles: manifest.profiles ?? [],
     root: document.root,
     inPlace: document.sourceType === 'directory',
     services: readServices(manifest, { settings, report }),
+    ...(found === undefined ? {} : byFolder(manifest, document)),
   };
   return { units: [unit], problems: report.problems };
+}
+
+/** What runs from a folder of the source is its stack, without a word; from elsewhere it is somebody else's. */
+function byFolder(
+  { adopt, project, compose }: StackManifest,
+  { root, sourceType }: ManifestDocument,
+): Pick<DesiredStack, 'adopt' | 'discovered'> {
+  const isHere = sourceType === 'directory';
+  return {
+    // A checkout is no folder that anybody has started something from.
+    adopt: adopt ?? isHere,
+    discovered: {
+      adoptBelow: adopt === undefined && isHere ? root : null,
+      named: project === undefined ? 'files' : 'manifest',
+      listed: compose === undefined ? 'folder' : 'manifest',
+    },
+  };
 }
 
 function readPaths(
