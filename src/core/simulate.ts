@@ -2,7 +2,7 @@
 import type { Action } from '../model/action.ts';
 import type { Answer } from '../model/resolved.ts';
 import type { UnitWorld } from '../model/world.ts';
-import { canaryFact } from './route/facts.ts';
+import { canaryFact, farewellFact } from './route/facts.ts';
 import { composeUp } from './simulated/compose-up.ts';
 import { created, healthy } from './simulated/containers.ts';
 import { connect, disconnect, network, owner } from './simulated/networks.ts';
@@ -65,7 +65,10 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
     case 'awaitHealthy':
       return healthy(world, idOf(world, action.container));
     case 'drain':
-      return remember(world, `drained:${idOf(world, action.container)}`);
+      return action.leaving.reduce(
+        (after, id) => remember(after, farewellFact(idOf(world, action.container), id)),
+        world,
+      );
     case 'putRoute':
       return onRoutes(world, (route) =>
         route.wish.key === action.key

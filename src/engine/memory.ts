@@ -1,6 +1,5 @@
 // What only this process knows: gates that were passed and what our own probes saw. Lost with it, on the safe side.
 import { isTargetVerdict } from '../core/route/facts.ts';
-import type { ObservedContainer } from '../model/observed.ts';
 import type { ProbeVerdict } from '../model/world.ts';
 
 export interface UnitVerdict extends ProbeVerdict {
@@ -35,8 +34,6 @@ export interface Memory {
   forget(containerId: string): void;
   /** Forgets what belongs to other containers. */
   keepOnly(containerIds: ReadonlySet<string>): void;
-  /** Once all the others of its unit have left, a container's next farewell is another one. */
-  forgetFarewells(living: readonly ObservedContainer[]): void;
 }
 
 export function createMemory(): Memory {
@@ -59,13 +56,6 @@ export function createMemory(): Memory {
     keepOnly(ids) {
       for (const fact of facts) if (!ids.has(fact.slice(fact.indexOf(':') + 1))) facts.delete(fact);
       for (const id of probes.keys()) if (!ids.has(id) && !isTargetVerdict(id)) probes.delete(id);
-    },
-    forgetFarewells(living) {
-      const hashes = new Map<string, Set<string>>();
-      for (const { ours } of living)
-        if (ours !== null) hashes.set(ours.unit, (hashes.get(ours.unit) ?? new Set()).add(ours.specHash));
-      for (const { id, ours } of living)
-        if (hashes.get(ours?.unit ?? '')?.size === 1) facts.delete(`drained:${id}`);
     },
   };
 }

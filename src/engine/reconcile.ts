@@ -114,7 +114,6 @@ function forgetTheGone(state: LoopState, observations: ReadonlyMap<string, Obser
   // What has ended is no longer what was seen of it, whoever ended it.
   const living = containers.filter((entry) => entry.state !== 'exited');
   state.memory.keepOnly(new Set(living.map(({ id }) => id)));
-  state.memory.forgetFarewells(living);
 }
 
 function planValue(wish: Wish, { plans, removals, verdict }: Planned): Plan {

@@ -40,8 +40,8 @@ export type Action = Common &
     | { type: 'disconnectNetwork'; container: string; network: string }
     /** Gate: the container is healthy by its check. Failing it is the version's fault. */
     | { type: 'awaitHealthy'; container: string; check: HealthCheck; version: string }
-    /** Gate: a while for clients to leave the old one; named by the container that took over. */
-    | { type: 'drain'; container: string; ms: number }
+    /** Gate: a while for clients to leave those that are to be stopped, by id; `container` is one that stays. */
+    | { type: 'drain'; container: string; leaving: string[]; ms: number }
     /** The route is as wished, and the proxy's live workers send its traffic there. */
     | { type: 'putRoute'; key: RouteKey; wish: RouteWish; traffic: Traffic | null; adopt: string | null }
     | { type: 'removeRoute'; key: RouteKey; id: string; domains: readonly string[] }

@@ -78,7 +78,7 @@ export interface UnitWorld<D extends Desired = Desired> {
   mine: ObservedHost['containers'];
   answers: ReadonlyMap<string, Answer>;
   quarantine: readonly QuarantineEntry[];
-  /** Results of our own probes and gates: `healthy:<container>`, `drained:<container>`, `archive:<container>`. */
+  /** Results of our own probes and gates: `healthy:<container>`, `drained-by-<heir>:<container>`, `archive:<container>`. */
   memory: ReadonlySet<string>;
   /** What last converged, to fall back on while the wish is broken or quarantined; null before the first success. */
   lastApplied: AppliedFacts | null;

@@ -99,6 +99,11 @@ export interface ContainerRuntime {
   /** Connects with exactly these aliases: an endpoint with others is disconnected first. */
   connectNetwork(container: string, options: { network: string; aliases: string[] }): Promise<void>;
   disconnectNetwork(container: string, network: string): Promise<void>;
+  /**
+   * Connections from outside to the ports that a container listens on; none of one that does not run. Null where this
+   * process cannot see them: on another machine, or from within a container.
+   */
+  openConnections(container: string): Promise<number | null>;
   /** The last lines, both streams, oldest first, without colour codes. */
   logs(container: string, options: { tail: number }): Promise<string[]>;
   /** Follows until the signal. */

@@ -56,7 +56,9 @@ export interface ProxyProvider {
   refuses(wish: RouteWish): string | null;
   /**
    * Makes the route as wished, with this traffic: created, changed or adopted; idempotent. Resolves only when the live
-   * workers were seen to serve it (the API's answer proves nothing). One write at a time per proxy.
+   * workers were seen to serve it (the API's answer proves nothing). One write at a time per proxy. After it names of
+   * upstreams are looked up anew (nginx starts workers that know no address; Caddy asks at each new connection), so whoever
+   * left a name before the write gets no request by it.
    */
   put(put: RoutePut, signal: AbortSignal): Promise<void>;
   /** Removes a route of ours; no error when it is gone. */

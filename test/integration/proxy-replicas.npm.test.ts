@@ -16,6 +16,30 @@ const REPLICAS = 3;
 before(() => loadVersions(sharedEngine(), ['v1', 'v2']));
 
 for (const reach of ['network', 'published'] satisfies Reach[]) {
+  it(`three replicas become one, by ${reach}: whoever leaves is asked no more before it is stopped`, async (test) => {
+    await using routed = await routedController({ reach, proxy: { drainMs: DRAIN_MS } });
+    await using deployed = await startDeployed(routed, { replicas: REPLICAS, drainMs: DRAIN_MS });
+    await deployed.to('v1');
+    const base = routed.double.traffic.http;
+    await using load = startLoad({
+      base,
+      ownAddress: new URL(base).hostname,
+      host: routed.domain,
+      lanes: CALM_LANES,
+      versionOf: fromOneOf(['v1']),
+    });
+    await load.reached(1_000);
+    const span = await deployed.scale('v1', 1);
+    // Longer than nginx keeps an address that it looked up.
+    await load.reached(load.counts().requests + 5_000);
+    const { failures, failed, requests } = await load.stop();
+    test.diagnostic(
+      `three replicas to one in ${(span.endMs - span.startMs).toFixed(0)} ms: ${failed} of ${requests} requests failed`,
+    );
+    assert.deepEqual(failures.slice(0, 5), []);
+    assert.equal(failed, 0);
+  });
+
   const how = reach === 'network' ? 'one name for all of them' : 'weights by request';
   it(`three replicas, ${how}: a deploy loses nothing, and one that is killed is healed`, async (test) => {
     await using routed = await routedController({ reach, proxy: { drainMs: DRAIN_MS } });

@@ -7,7 +7,7 @@ import { planners } from '../../src/kinds/registry.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
 import { lawsOf } from '../support/laws.ts';
 import { proxyWorlds } from '../support/proxy-worlds.ts';
-import { worldsOfEachKind } from '../support/worlds.ts';
+import { worldsOfEachKind } from '../support/worlds-of-each-kind.ts';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 2_000);
 

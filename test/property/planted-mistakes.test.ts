@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { lawsOf, type Subject } from '../support/laws.ts';
-import { worldsOfEachKind } from '../support/worlds.ts';
+import { worldsOfEachKind } from '../support/worlds-of-each-kind.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const RUNS = 400;
@@ -52,8 +52,8 @@ const MISTAKES: Mistake[] = [
   {
     name: 'the alias never moves',
     file: 'core/generation/plan.ts',
-    from: '      ...takeAlias(rollout),\n      ...sendShares',
-    to: '      ...sendShares',
+    from: '      ...takeAlias(rollout),\n      ...left.actions,',
+    to: '      ...left.actions,',
   },
   {
     name: 'traffic moves for no reason',
@@ -106,8 +106,8 @@ const MISTAKES: Mistake[] = [
   {
     name: 'the route never moves',
     file: 'core/generation/plan.ts',
-    from: '      ...sendShares(rollout, route),\n      ...switchRoute(rollout, route),',
-    to: '      ...sendShares(rollout, route),',
+    from: '      ...sendShares(left.rollout, left.route),\n      ...switchRoute(left.rollout, left.route),',
+    to: '      ...sendShares(left.rollout, left.route),',
   },
   {
     name: 'each pass writes the route again',
@@ -120,6 +120,24 @@ const MISTAKES: Mistake[] = [
     file: 'core/generation/rolling.ts',
     from: '        ...start(one, ',
     to: "        ...gone.map((container) => stop(wanted, 'drain', container)),\n        ...start(one, ",
+  },
+  {
+    name: 'a replica too many is stopped while the name that it shares leads to it',
+    file: 'core/generation/leave-alias.ts',
+    from: "...(put === null ? [] : [act(wanted, 'switch', put)]),",
+    to: '',
+  },
+  {
+    name: 'a replica too many gets no time to leave',
+    file: 'core/generation/leave-alias.ts',
+    from: '...(traffic === null ? [] : farewell(',
+    to: '...(traffic !== undefined ? [] : farewell(',
+  },
+  {
+    name: 'a replica too many of a service is stopped while the name that it shares leads to it',
+    file: 'kinds/stack/farewell.ts',
+    from: "...(put === null ? [] : [act('switch', put)]),",
+    to: '',
   },
   {
     name: 'a canary forgets the steps that it has made',
@@ -300,8 +318,8 @@ function readTable(text: string): Map<string, string[]> {
 /** A mistake in a kind's own room can be seen in its worlds alone. */
 function kindsOf({ file }: Mistake): string[] {
   const kind = /^kinds\/(\w+)\//.exec(file)?.[1];
-  if (kind !== undefined) return [kind];
-  return file.startsWith('core/generation/') ? ['project', 'canary', 'site'] : KINDS;
+  if (kind !== undefined) return KINDS.filter((name) => name.endsWith(kind));
+  return file.startsWith('core/generation/') ? KINDS.filter((name) => !name.endsWith('stack')) : KINDS;
 }
 
 /** Names of the laws that the subject breaks for some kind; the same worlds for every subject. */

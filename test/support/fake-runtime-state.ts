@@ -90,6 +90,8 @@ export interface FakeState {
   hostPorts: Set<number>;
   journal: JournalEntry[];
   watchers: Set<Watcher>;
+  /** By name of the container, for those whose connections can be seen. */
+  connections: Map<string, number>;
   followers: Set<{ id: string; onLine: (line: string) => void }>;
   /** Why the engine does not answer; null while it does. */
   away: Error | null;
@@ -116,6 +118,7 @@ export function createFakeState(nowMs: () => number): FakeState {
     hostPorts: new Set(),
     journal: [],
     watchers: new Set(),
+    connections: new Map(),
     followers: new Set(),
     away: null,
     serial: 0,

@@ -138,6 +138,11 @@ function createFakeRuntime({ host, controller, state, faults }: Inside): Contain
       write('connectNetwork', container, () => networks.connectNetwork(state, container, endpoint)),
     disconnectNetwork: (container, network) =>
       write('disconnectNetwork', container, () => networks.disconnectNetwork(state, container, network)),
+    openConnections: (container) =>
+      read('openConnections', container, () => {
+        const found = findContainer(state, container);
+        return found?.state === 'running' ? (state.connections.get(found.name) ?? null) : 0;
+      }),
     logs: (container, { tail }) =>
       read('logs', container, () => containers.must(state, container).log.slice(-tail)),
     async followLogs(container, { tail, signal, onLine }) {

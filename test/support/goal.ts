@@ -20,7 +20,7 @@ export function reached(world: UnitWorld): string | null {
   const wanted = wantedHash(world);
   if (wanted === null) return null;
   const replicas = desired.kind === 'project' ? desired.replicas : 1;
-  if (isStuck(world, up.filter((entry) => entry.ours?.specHash !== wanted).length, replicas)) return null;
+  if (isStuck(world, tooMany(up, { wanted, replicas }), replicas)) return null;
   const alias =
     desired.kind === 'project' && desired.role !== '' ? `${desired.name}-${desired.role}` : desired.name;
   const network = desired.kind === 'project' ? 'shop' : 'docs';
@@ -58,6 +58,17 @@ export function reached(world: UnitWorld): string | null {
         !standby.includes(entry.ours?.specHash ?? '')),
   );
   return alive.length === 0 ? null : `${alive.length} that should be gone`;
+}
+
+/** Of other generations, or one more than a replica needs. */
+function tooMany(
+  up: readonly ObservedContainer[],
+  { wanted, replicas }: { wanted: string; replicas: number },
+): number {
+  const held = up
+    .filter(({ ours }) => ours?.specHash === wanted && ours.replica <= replicas)
+    .map(({ ours }) => ours?.replica);
+  return up.length - new Set(held).size;
 }
 
 /** A proxy that only knows ports needs one of each container, which makes it another generation. */
@@ -238,4 +249,48 @@ export function routeServes(world: UnitWorld): boolean {
           : name.replace(/-\d+$/, '') === host),
     );
   return [...traffic.main, ...(traffic.canary?.targets ?? [])].every(({ host }) => isServed(host));
+}
+
+export function isUp({ state }: ObservedContainer): boolean {
+  return state === 'running' || state === 'restarting' || state === 'paused';
+}
+
+/** Requests through the proxy may come to it: by its own name, or by one that it shares with others on the network. */
+export function routeLeadsTo(world: UnitWorld, entry: ObservedContainer): boolean {
+  if (!isUp(entry)) return false;
+  const aliases = entry.networks[PROXY_NETWORK]?.aliases;
+  return (world.proxy?.routes ?? []).some(({ traffic, wish }) => {
+    if (world.desired.kind === 'stack' && wish.key.split(':')[1] !== entry.compose?.service) return false;
+    return [...(traffic?.main ?? []), ...(traffic?.canary?.targets ?? [])].some(({ host }) =>
+      world.proxy?.reach === 'network' && aliases != null
+        ? host === entry.name || aliases.includes(host)
+        : host === entry.name,
+    );
+  });
+}
+
+/** Time that its clients have to leave. */
+export function drainOf({ desired }: UnitWorld, { compose }: ObservedContainer): number {
+  if (desired.kind === 'proxy') return 0;
+  return desired.kind === 'stack'
+    ? (desired.services[compose?.service ?? '']?.drainMs ?? 0)
+    : desired.drainMs;
+}
+
+/** Somebody of its unit, or of its service, is to serve at the end. */
+export function isPromised({ desired, answers }: UnitWorld, { compose }: ObservedContainer): boolean {
+  if (desired.kind !== 'stack') return desired.kind !== 'project' || desired.replicas > 0;
+  const answer = answers.get(`stack:desired:${desired.unit}`);
+  return (
+    answer?.ok === true &&
+    answer.type === 'stack' &&
+    (answer.model.services[compose?.service ?? '']?.scale ?? 0) > 0
+  );
+}
+
+/** The unit's own name, which is taken with the traffic: a hand took it from whoever serves without. Of stacks nobody looks. */
+export function carriesName({ desired }: UnitWorld, { networks }: ObservedContainer): boolean {
+  if (desired.kind === 'stack') return true;
+  const name = desired.role === '' ? desired.name : `${desired.name}-${desired.role}`;
+  return Object.values(networks).some(({ aliases }) => aliases?.includes(name));
 }

@@ -6,7 +6,16 @@ import type { Action } from '../../src/model/action.ts';
 import type { KindPlanner } from '../../src/model/kind.ts';
 import type { UnitPlan } from '../../src/model/plan.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
-import { reached, routeServes, serves } from './goal.ts';
+import {
+  carriesName,
+  drainOf,
+  isPromised,
+  isUp,
+  reached,
+  routeLeadsTo,
+  routeServes,
+  serves,
+} from './goal.ts';
 
 /** The code under judgement: ours, or a copy of it with a mistake planted. */
 export interface Subject {
@@ -126,6 +135,36 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
         if (!routeServes(world)) return;
         for (const step of walkAll(world).steps)
           assert.ok(routeServes(step.world), `the route leads to nobody after ${step.action.type}`);
+      },
+    },
+    {
+      name: 'nobody leaves unannounced',
+      promise:
+        'whoever gets requests through the proxy is stopped after the route left it and its time to leave is over',
+      check: (world) => {
+        const plan = planOf(world);
+        if (plan.downtime !== null || plan.strategy === 'compose' || world.desired.state === 'stopped')
+          return;
+        let now = world;
+        const served = new Set<string>();
+        const hadTime = new Set<string>();
+        for (const action of plan.actions) {
+          for (const entry of now.mine) {
+            if (!routeLeadsTo(now, entry) || !carriesName(now, entry)) continue;
+            served.add(entry.id);
+            hadTime.delete(entry.id);
+          }
+          if (action.type === 'drain') for (const id of action.leaving) hadTime.add(id);
+          const target =
+            action.type === 'stopContainer' || action.type === 'removeContainer'
+              ? now.mine.find((entry) => entry.id === action.container && isUp(entry))
+              : undefined;
+          if (target !== undefined && served.has(target.id) && isPromised(world, target)) {
+            assert.ok(!routeLeadsTo(now, target), `${target.name} is stopped while the route leads to it`);
+            assert.ok(drainOf(world, target) === 0 || hadTime.has(target.id), `${target.name} gets no time`);
+          }
+          now = simulate(now, action);
+        }
       },
     },
     {

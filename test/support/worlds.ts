@@ -117,6 +117,7 @@ function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrar
         ObservedContainer['health']
       >,
       aliased: fc.boolean(),
+      joined: fc.constantFrom('no', 'bare', 'alias', 'unseen'),
       networked: fc.integer({ min: 0, max: 9 }),
       behind: fc.integer({ min: 0, max: 5 }),
       further: fc.integer({ min: 0, max: 7 }),
@@ -147,7 +148,7 @@ function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrar
         upSeconds: running ? facts.up : null,
         createdAtMs: facts.salt,
         ports: [],
-        networks: endpointsOfOne({ ...facts, base }),
+        networks: endpointsOfOne({ ...facts, base, alias: name.replace(/-\d+$/, '') }),
         ours: {
           controller: 'default',
           unit: desired.unit,
@@ -173,11 +174,24 @@ function endpointsOfOne(facts: {
   aliased: boolean;
   salt: number;
   base: string;
+  joined: string;
+  /** Of its generation, on the network that is shared with the proxy. */
+  alias: string;
 }): ObservedContainer['networks'] {
   const isUp = facts.state === 'running' || facts.state === 'restarting';
   const networkId = (isGone: boolean) => (facts.state === 'created' ? '' : !isUp && isGone ? 'gone' : 'n');
   const common = { endpointId: isUp ? `e${facts.salt}` : '', ip: isUp ? '10.0.0.2' : '' };
+  // Nobody may have looked yet at the names that it carries there.
+  const aliases = facts.joined === 'unseen' ? null : facts.joined === 'alias' ? [facts.alias] : [];
   return {
+    ...(facts.networked > 0 &&
+      facts.joined !== 'no' && {
+        [PROXY_NETWORK]: {
+          ...common,
+          networkId: facts.state === 'created' ? '' : PROXY_NETWORK_SEEN.id,
+          aliases,
+        },
+      }),
     ...(facts.networked > 0 && {
       [NETWORK]: {
         ...common,
@@ -220,7 +234,10 @@ export function canaryWorlds(): fc.Arbitrary<UnitWorld<DesiredProject>> {
   });
 }
 
-export function projectWorlds(only: { strategy?: 'canary' } = {}): fc.Arbitrary<UnitWorld<DesiredProject>> {
+/** All that can be, or only those in which a route that leads to containers is wished for a roll-out of this kind. */
+export function projectWorlds(
+  only: { strategy?: 'canary' | 'shrinking' } = {},
+): fc.Arbitrary<UnitWorld<DesiredProject>> {
   const wishes = fc.record({
     replicas: fc.integer({ min: 0, max: 3 }),
     health: fc.constantFrom(...checks),
@@ -240,8 +257,7 @@ export function projectWorlds(only: { strategy?: 'canary' } = {}): fc.Arbitrary<
     adopt: fc.boolean(),
   });
   return wishes.chain((drawn) => {
-    const isCanary = only.strategy === 'canary';
-    const wish = isCanary
+    const wish = only.strategy
       ? {
           ...drawn,
           replicas: Math.max(1, drawn.replicas),
@@ -250,8 +266,8 @@ export function projectWorlds(only: { strategy?: 'canary' } = {}): fc.Arbitrary<
           volume: false,
           restart: 'unless-stopped' as const,
           routed: true,
-          proxy: drawn.proxy ?? ('network' as const),
-          strategy: 'canary' as const,
+          proxy: only.strategy === 'shrinking' ? ('network' as const) : (drawn.proxy ?? ('network' as const)),
+          strategy: only.strategy === 'shrinking' ? drawn.strategy : ('canary' as const),
         }
       : drawn;
     const desired = project({
@@ -506,7 +522,8 @@ function service(name: string, facts: Partial<StackService> = {}): StackService 
   };
 }
 
-export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
+/** All that can be, or only those in which a service of side-by-side versions is routed by a name on the proxy's network. */
+export function stackWorlds(only: { web?: 'by-name' } = {}): fc.Arbitrary<UnitWorld<DesiredStack>> {
   const web = {
     route: route('photos.example.com'),
     follow: null,
@@ -565,6 +582,19 @@ export function stackWorlds(): fc.Arbitrary<UnitWorld<DesiredStack>> {
       proxy: fc.constantFrom(null, 'network', 'network', 'published') as fc.Arbitrary<
         null | 'network' | 'published'
       >,
+    })
+    .map((facts) => {
+      if (only.web === undefined) return facts;
+      const web = { ...facts.services.web, scale: Math.max(1, facts.services.web.scale), sideBySide: null };
+      const services = { ...facts.services, web };
+      return {
+        ...facts,
+        services,
+        proxy: 'network' as const,
+        webOn: 'own' as const,
+        networks: 2,
+        stopped: 1,
+      };
     })
     .chain((facts) => {
       const desired = { ...routed, adopt: facts.adopt === 0 };
@@ -835,13 +865,4 @@ export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
       hold: null,
     };
   });
-}
-
-export function worldsOfEachKind(): [string, fc.Arbitrary<UnitWorld>][] {
-  return [
-    ['project', projectWorlds() as fc.Arbitrary<UnitWorld>],
-    ['canary', canaryWorlds() as fc.Arbitrary<UnitWorld>],
-    ['site', siteWorlds() as fc.Arbitrary<UnitWorld>],
-    ['stack', stackWorlds() as fc.Arbitrary<UnitWorld>],
-  ];
 }

@@ -1,17 +1,18 @@
 // What the process remembers of containers: no longer than it is true.
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { farewellFact } from '../../src/core/route/facts.ts';
 import { createMemory } from '../../src/engine/memory.ts';
-import type { ObservedContainer } from '../../src/model/observed.ts';
 
-const seen = (id: string, specHash: string): ObservedContainer =>
-  ({ id, ours: { unit: 'shop', specHash } }) as ObservedContainer;
-
-it('a farewell counts for those who leave now: once they are gone, the next ones get their time as well', () => {
+it('a farewell is the one of who leaves: whoever has ended and comes back gets its time anew', () => {
   const memory = createMemory();
-  memory.facts.add('drained:new').add('routed:new');
-  memory.forgetFarewells([seen('old', 'a'), seen('new', 'b')]);
-  assert.ok(memory.facts.has('drained:new'), 'one drain serves all that leave');
-  memory.forgetFarewells([seen('new', 'b'), seen('other', 'b')]);
+  memory.facts.add(farewellFact('new', 'old')).add('routed:new');
+  memory.keepOnly(new Set(['old', 'new']));
+  assert.ok(memory.facts.has(farewellFact('new', 'old')), 'it is to be stopped, and waited for once');
+  memory.keepOnly(new Set(['new']));
   assert.deepEqual([...memory.facts], ['routed:new']);
+});
+
+it('a farewell from one heir is none from another', () => {
+  assert.notEqual(farewellFact('a', 'old'), farewellFact('b', 'old'));
 });

@@ -12,6 +12,8 @@ export interface InspectedContainer {
   Config: { Labels?: Labels | null; Tty?: boolean; Image?: string };
   State: {
     Status: string;
+    /** 0 while it does not run. */
+    Pid?: number;
     Running: boolean;
     ExitCode: number;
     OOMKilled: boolean;

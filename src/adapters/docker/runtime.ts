@@ -19,6 +19,7 @@ import { removeContainer, renameContainer, startContainer, stopContainer } from 
 import { createListReader } from './list-containers.ts';
 import { followLogs, readLogs } from './logs.ts';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.ts';
+import { openConnections } from './open-connections.ts';
 import { pullImage } from './pull-image.ts';
 import { putArchive } from './put-archive.ts';
 import { removeImage } from './remove-image.ts';
@@ -83,6 +84,11 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     ensureVolume: (name, labels) => ensureVolume(engine, name, labels),
     connectNetwork: (container, endpoint) => ensureEndpoint(engine, container, endpoint),
     disconnectNetwork: (container, network) => disconnect(engine, container, network),
+    async openConnections(container) {
+      const inspected = await inspect(container);
+      if (!inspected?.State.Running) return 0;
+      return openConnections({ id: inspected.Id, pid: inspected.State.Pid ?? 0 });
+    },
     logs: (container, { tail }) => readLogs(engine, container, tail),
     followLogs: (container, follow) => followLogs(engine, container, follow),
     watch: (handlers) => watch(engine, { controller, clock, log, handlers }),

@@ -6,11 +6,13 @@ import type { UnitWorld } from '../../model/world.ts';
 import { removeSurplus } from '../route/steps.ts';
 import { caughtName, type NetworkNames } from './caught-names.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
-import { rollOneByOne } from './rolling.ts';
+import { drain } from './farewell.ts';
+import { leaveAlias } from './leave-alias.ts';
+import { rollOneByOne, servingOthers } from './rolling.ts';
 import { routeCause, routeEdit, routeTrouble, switchTrouble, unserved } from './route-words.ts';
 import { proveRoute, routeOf, sendShares, switchRoute } from './routing.ts';
 import { byAge, isUp, type Slots, sortSlots } from './slots.ts';
-import { act, clean, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
+import { act, clean, prepare, prove, type Rollout, start, stop, stopped, takeAlias } from './steps.ts';
 import { chooseStrategy, expectedDowntimeMs, type Strategy } from './strategy.ts';
 import { aliasesOn, type Wanted } from './wanted.ts';
 
@@ -28,7 +30,9 @@ export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
     sideBySide: strategy.type !== 'recreate' && oldUp,
     quarantined: new Set(world.quarantine.map((entry) => entry.specHash)),
   };
-  const unswitchable = oldUp && wanted.state === 'running' ? switchTrouble(wanted, world) : null;
+  // Who gets requests by a route that cannot be changed now is not taken away, be it another version or a replica.
+  const isLeaving = oldUp || slots.extras.some(isUp);
+  const unswitchable = isLeaving && wanted.state === 'running' ? switchTrouble(wanted, world) : null;
   const actions = [
     ...(wanted.state === 'stopped' ? standStill(rollout) : []),
     ...(wanted.state === 'stopped' || unswitchable !== null ? [] : rollOut(rollout, strategy.type)),
@@ -68,8 +72,9 @@ export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
 function rollOut(rollout: Rollout, strategy: Strategy['type']): Action[] {
   const { wanted, slots } = rollout;
   const route = routeOf(wanted, rollout.world);
-  if (strategy === 'rolling' && rollout.sideBySide && slots.slots.length > 0)
+  if (strategy === 'rolling' && slots.slots.length > 0 && servingOthers(rollout, route).length > 0)
     return rollOneByOne(rollout, route);
+  const left = leaveAlias(rollout, route);
   if (strategy !== 'recreate') {
     return [
       ...prepare(rollout),
@@ -77,54 +82,31 @@ function rollOut(rollout: Rollout, strategy: Strategy['type']): Action[] {
       ...prove(rollout, 'prove'),
       ...proveRoute(rollout, route),
       ...takeAlias(rollout),
-      ...sendShares(rollout, route),
-      ...switchRoute(rollout, route),
-      ...drain(rollout),
-      ...clean(rollout),
+      ...left.actions,
+      ...sendShares(left.rollout, left.route),
+      ...switchRoute(left.rollout, left.route),
+      ...drain(left.rollout, left.route),
+      ...clean(left.rollout),
     ];
   }
   const inTheWay = slots.others.filter(isUp);
+  const alone = { ...left.rollout, slots: { ...left.rollout.slots, others: slots.others.map(stopped) } };
   return [
     ...prepare(rollout),
     ...inTheWay.map((container) => stop(wanted, 'switch', container)),
     ...start(rollout, slots.others.length > 0 ? 'switch' : 'prove'),
     ...prove(rollout, slots.others.length > 0 ? 'switch' : 'prove'),
     ...takeAlias(rollout),
-    ...switchRoute(rollout, route),
-    ...clean({ ...rollout, slots: { ...slots, others: slots.others.map(stopped) } }),
+    ...left.actions,
+    ...switchRoute(alone, left.route),
+    ...drain(alone, left.route),
+    ...clean(alone),
   ];
 }
-
-/** By the time of cleaning, recreate has stopped it already. */
-function stopped<T extends { state: string }>(container: T): T {
-  return STOPPABLE.has(container.state) ? { ...container, state: 'exited' } : container;
-}
-
-const STOPPABLE: ReadonlySet<string> = new Set(['running', 'restarting', 'paused']);
 
 /** Other generations that have to give way; what stands by for a rollback is no news. */
 function replacedBy({ others, settled }: Slots): ObservedContainer[] {
   return settled ? others.filter(isUp) : others;
-}
-
-function drain({ wanted, slots, world }: Rollout): Action[] {
-  const heir = slots.slots[0];
-  if (
-    !heir ||
-    wanted.drainMs === 0 ||
-    !slots.others.some((container) => isUp(container) && hasClients(container, wanted))
-  )
-    return [];
-  // Remembered by the container that took over, so that one drain serves all that leave.
-  if (heir.container && world.memory.has(`drained:${heir.container.id}`)) return [];
-  return [act(wanted, 'drain', { type: 'drain', container: heir.name, ms: wanted.drainMs })];
-}
-
-/** Only what carried the alias has clients to lose: a version that never got traffic needs no farewell. */
-function hasClients(container: ObservedContainer, wanted: Wanted): boolean {
-  return Object.values(container.networks).some(
-    (endpoint) => endpoint.aliases?.includes(wanted.baseName) !== false,
-  );
 }
 
 /** `state: stopped` ends what runs and removes nothing: starting again is quick and loses no data. */

@@ -3,20 +3,33 @@ import type { Action } from '../../model/action.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { Traffic } from '../../model/route.ts';
 import { sameTraffic } from '../route/traffic.ts';
+import { drain, farewell } from './farewell.ts';
 import { type GenerationRoute, proveRoute, targetOfSlot } from './routing.ts';
-import { byAge, isUp, type Slot } from './slots.ts';
-import { act, clean, prepare, prove, type Rollout, start, stop, takeAlias } from './steps.ts';
+import { byAge, isUp } from './slots.ts';
+import { act, clean, prepare, prove, type Rollout, start, stop, stopped, takeAlias } from './steps.ts';
+import { generationAlias, type Wanted } from './wanted.ts';
 
 /** As many serve at any time as there are replicas, and one more while one is proven. */
 export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): Action[] {
   const { wanted, slots } = rollout;
-  const leaving = slots.others.filter(isUp).sort(byAge);
-  const stages = slots.slots.map((_, index) => stayingAfter(leaving, wanted.replicas - index - 1));
+  const serving = servingOthers(rollout, route);
+  const stages = slots.slots.map((_, index) => stayingAfter(serving, wanted.replicas - index - 1));
+  const leave = (gone: readonly ObservedContainer[]): Action[] => [
+    ...farewell(rollout, gone),
+    ...gone.map((container) => stop(wanted, 'drain', container)),
+  ];
+  // The last of them leave as they do in any roll-out.
+  const last = stages.at(-2) ?? serving;
+  const rest: Rollout = {
+    ...rollout,
+    slots: { ...slots, others: slots.others.map((entry) => (last.includes(entry) ? entry : stopped(entry))) },
+  };
   return [
     ...prepare(rollout),
+    ...leave(slots.others.filter((entry) => isUp(entry) && !serving.includes(entry))),
     ...slots.slots.flatMap((slot, index) => {
       const one: Rollout = { ...rollout, slots: { ...slots, slots: [slot] } };
-      const before = index === 0 ? leaving : (stages[index - 1] ?? []);
+      const before = index === 0 ? serving : (stages[index - 1] ?? []);
       const gone = before.filter((container) => !(stages[index] ?? []).includes(container));
       return [
         ...start(one, 'prove'),
@@ -24,18 +37,31 @@ export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): A
         ...proveRoute(one, route),
         ...takeAlias(one),
         ...share(rollout, route, { stages, index }),
-        ...(gone.length === 0 ? [] : drainFor(rollout, slot)),
-        ...gone.map((container) => stop(wanted, 'drain', container)),
+        ...(index === stages.length - 1 ? [] : leave(gone)),
       ];
     }),
-    ...clean({
-      ...rollout,
-      slots: {
-        ...slots,
-        others: slots.others.map((entry) => (isUp(entry) ? { ...entry, state: 'exited' } : entry)),
-      },
-    }),
+    ...drain(rest, route),
+    ...clean(rest),
   ];
+}
+
+/** Of other generations, those that get requests; by age. */
+export function servingOthers(
+  { wanted, slots }: Rollout,
+  route: GenerationRoute | null,
+): ObservedContainer[] {
+  return slots.others.filter((entry) => isUp(entry) && isServing(entry, { wanted, route })).sort(byAge);
+}
+
+/** Whoever is up and gets no requests, as one that failed and was not stopped yet, is sent none. */
+function isServing(
+  { name, ours }: ObservedContainer,
+  { wanted: { baseName }, route }: { wanted: Wanted; route: GenerationRoute | null },
+): boolean {
+  const traffic = route?.view.traffic ?? null;
+  if (traffic === null) return true;
+  const alias = generationAlias({ baseName, specHash: ours?.specHash ?? '' });
+  return traffic.main.some(({ host }) => host === name || host === alias);
 }
 
 /** The youngest stay longest. */
@@ -76,9 +102,4 @@ function share(
       adopt: view.id === null && wanted.route?.adopt ? (view.conflict?.id ?? null) : null,
     }),
   ];
-}
-
-function drainFor({ wanted, world }: Rollout, { container, name }: Slot): Action[] {
-  if (wanted.drainMs === 0 || (container && world.memory.has(`drained:${container.id}`))) return [];
-  return [act(wanted, 'drain', { type: 'drain', container: name, ms: wanted.drainMs })];
 }

@@ -9,7 +9,7 @@ import { putRoute, routeObstacle } from '../route/steps.ts';
 import { sameTraffic } from '../route/traffic.ts';
 import type { Slot } from './slots.ts';
 import { act, type Rollout } from './steps.ts';
-import { generationAlias, type Wanted } from './wanted.ts';
+import { generationAlias, nameOf, type Wanted } from './wanted.ts';
 
 export interface GenerationRoute {
   proxy: RoutesWorld;
@@ -35,16 +35,23 @@ export function trafficOf(wanted: Wanted, route: GenerationRoute): Traffic {
   return { main: targetsOf(wanted, route), canary: null };
 }
 
-function targetsOf(wanted: Wanted, { proxy, port }: GenerationRoute): TrafficTarget[] {
-  const scheme = wanted.route?.scheme ?? 'http';
-  if (proxy.reach === 'network' && wanted.strategy !== 'rolling')
-    return [{ scheme, host: generationAlias(wanted), port }];
-  return names(wanted).map((host) => ({ scheme, host, port }));
+function targetsOf(wanted: Wanted, route: GenerationRoute): TrafficTarget[] {
+  return aliasTarget(wanted, route) ?? eachByName(wanted, route);
 }
 
-function names(wanted: Wanted): string[] {
-  const stem = generationAlias(wanted);
-  return Array.from({ length: wanted.replicas }, (_, index) => `${stem}-${index + 1}`);
+/** Null where each container is named by itself. */
+export function aliasTarget(wanted: Wanted, { proxy, port }: GenerationRoute): TrafficTarget[] | null {
+  if (proxy.reach !== 'network' || wanted.strategy === 'rolling') return null;
+  return [{ scheme: wanted.route?.scheme ?? 'http', host: generationAlias(wanted), port }];
+}
+
+export function eachByName(wanted: Wanted, { port }: GenerationRoute): TrafficTarget[] {
+  const scheme = wanted.route?.scheme ?? 'http';
+  return Array.from({ length: wanted.replicas }, (_, index) => ({
+    scheme,
+    host: nameOf(wanted, index + 1),
+    port,
+  }));
 }
 
 /** Each container by itself: one that the proxy cannot reach would fail one request in N. What is rolled back to is trusted. */
@@ -68,8 +75,12 @@ export function proveRoute(rollout: Rollout, route: GenerationRoute | null): Act
     );
 }
 
-function switches(rollout: Rollout, route: GenerationRoute): boolean {
-  return !sameTraffic(route.view.traffic, trafficOf(rollout.wanted, route));
+/** By their shared name or by their own, it may lead to the wanted ones already. */
+function switches({ wanted }: Rollout, route: GenerationRoute): boolean {
+  const { traffic } = route.view;
+  return [trafficOf(wanted, route), { main: eachByName(wanted, route), canary: null }].every(
+    (there) => !sameTraffic(traffic, there),
+  );
 }
 
 function isProven(slot: Slot, world: UnitWorld): boolean {

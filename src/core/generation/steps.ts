@@ -177,7 +177,7 @@ export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
   return slots.slots.flatMap((slot) => {
     // Back on a network with all the names that it needs there: only the unit's own is taken later.
     const gotBack = slot.cutOff.filter((network) => !sideBySide || !isTakenLater(network, wanted));
-    const networks =
+    const due =
       slot.container === null
         ? sideBySide
           ? wanted.spec.networks.filter((network) => isTakenLater(network, wanted))
@@ -186,6 +186,8 @@ export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
             ...slot.unaliased.filter((network) => !gotBack.includes(network)),
             ...carriesTooEarly(slot, { wanted, sideBySide }),
           ];
+    // In the order of the spec, so that the plan half-way through is the rest of this one.
+    const networks = wanted.spec.networks.filter((network) => due.includes(network));
     return networks.map((network) =>
       act(wanted, 'switch', {
         type: 'connectNetwork',
@@ -199,6 +201,11 @@ export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
 
 function isTakenLater(network: string, wanted: Wanted): boolean {
   return aliasesOn(network, wanted, 'taken').length > aliasesOn(network, wanted, 'before').length;
+}
+
+/** As it is once it was stopped. */
+export function stopped(container: ObservedContainer): ObservedContainer {
+  return isUp(container) ? { ...container, state: 'exited' } : container;
 }
 
 /**

@@ -6,6 +6,11 @@ export function canaryFact(share: number): string {
   return `canary-${share}`;
 }
 
+/** That this one had its time to leave, after that one took over from it. */
+export function farewellFact(heir: string, leaving: string): string {
+  return `drained-by-${heir}:${leaving}`;
+}
+
 /** Among the verdicts of our probes: the other end of a stand-alone proxy. */
 export function targetVerdict(unit: UnitId): string {
   return `${TARGET}${unit}`;

@@ -4,6 +4,7 @@ import { awaitHealthy } from '../await-healthy.ts';
 import { awaitServices } from '../await-services.ts';
 import { removeContainer, startContainer, stopContainer } from './container.ts';
 import type { HandlerContext } from './context.ts';
+import { drain } from './drain.ts';
 import { holdCanary } from './hold-canary.ts';
 import { proveRoute, putRoute, removeRoute } from './route.ts';
 import { filesWithSecrets, withSecrets } from './secrets.ts';
@@ -51,11 +52,7 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
     runtime.connectNetwork(action.container, { network: action.network, aliases: action.aliases }),
   disconnectNetwork: (action, { runtime }) => runtime.disconnectNetwork(action.container, action.network),
   awaitHealthy,
-  async drain(action, { deps, memory, runtime, signal }) {
-    await deps.clock.sleep(action.ms, signal);
-    const facts = await runtime.inspectContainer(action.container);
-    if (facts !== null) memory.facts.add(`drained:${facts.id}`);
-  },
+  drain,
   putRoute,
   removeRoute,
   proveRoute,

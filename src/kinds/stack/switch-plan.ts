@@ -11,6 +11,7 @@ import type { StackModel } from '../../model/resolved.ts';
 import type { Traffic } from '../../model/route.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { type Act, remove, stop } from './act.ts';
+import { farewell, leaveAlias, type Member } from './farewell.ts';
 import { generationAlias, routeOf, type ServiceRoute, targetsOf } from './routed.ts';
 import { isDown, type ServiceView } from './service-state.ts';
 import type { Survey, Switch } from './survey.ts';
@@ -20,12 +21,6 @@ interface Context {
   model: StackModel;
   found: Survey;
   act: Act;
-}
-
-/** What a container is, or will be, called, and what is known of it. */
-interface Member {
-  name: string;
-  container: ObservedContainer | null;
 }
 
 /**
@@ -54,6 +49,7 @@ export function switchService(context: Context, one: Switch): Action[] {
             scale: { [name]: olds.length + missing },
           }),
         ];
+  const left = leaveAlias(context, { one, route, members });
   return [
     ...up,
     ...news
@@ -62,9 +58,10 @@ export function switchService(context: Context, one: Switch): Action[] {
     ...gate(context, one),
     ...(route === null ? [] : connect(context, { view, route, members, phase: 'prove' })),
     ...(route === null ? [] : prove(context, { view, route, members })),
-    ...(route === null ? [] : put(context, { view, route, members, isMoved: false })),
-    ...(route === null ? [] : drain(context, { route, members, olds })),
-    ...olds.flatMap((container) => [
+    ...left.actions,
+    ...(left.route === null ? [] : put(context, { view, route: left.route, members, isMoved: false })),
+    ...(left.route === null ? [] : farewell(context, { route: left.route, members, olds: left.olds })),
+    ...left.olds.flatMap((container) => [
       ...(isUp(container) ? [stop(act, 'clean', { container, services: found.services })] : []),
       remove(act, 'clean', container),
     ]),
@@ -159,7 +156,7 @@ function prove(
   const { traffic, id, wish } = route.view;
   // A route that is not there yet, or that others made, has no door of ours to ask through.
   if (world.pin !== null || id === null || traffic === null) return [];
-  if (sameTraffic(traffic, trafficOf(model, given))) return [];
+  if (leadsThere(traffic, trafficOf(model, given), given)) return [];
   return members
     .filter(({ container }) => container === null || !world.memory.has(`routed:${container.id}`))
     .map(({ name }) =>
@@ -175,6 +172,16 @@ function prove(
     );
 }
 
+/** By their shared name or by their own. */
+function leadsThere(
+  traffic: Traffic,
+  wanted: Traffic,
+  { route: { scheme, port }, members }: { route: ServiceRoute; members: readonly Member[] },
+): boolean {
+  const main = members.map(({ name: host }) => ({ scheme, host, port }));
+  return sameTraffic(traffic, wanted) || sameTraffic(traffic, { main, canary: null });
+}
+
 function put(
   { model, act }: Context,
   given: { view: ServiceView; route: ServiceRoute; members: readonly Member[]; isMoved: boolean },
@@ -183,21 +190,6 @@ function put(
   const now = given.isMoved ? { ...view, traffic: null } : view;
   const action = putRoute(proxy, now, { traffic: trafficOf(model, given), adopt, isChanged });
   return action === null ? [] : [act('switch', action)];
-}
-
-function drain(
-  { world, act }: Context,
-  given: { route: ServiceRoute; members: readonly Member[]; olds: readonly ObservedContainer[] },
-): Action[] {
-  const { route, members, olds } = given;
-  const heir = members[0];
-  const leaving = olds.some(
-    (container) => isUp(container) && (route.join === null || container.networks[route.join] !== undefined),
-  );
-  if (heir === undefined || route.drainMs === 0 || !leaving) return [];
-  // Remembered by the container that took over, so that one drain serves all that leave.
-  if (heir.container && world.memory.has(`drained:${heir.container.id}`)) return [];
-  return [act('drain', { type: 'drain', container: heir.name, ms: route.drainMs })];
 }
 
 function memberOf(container: ObservedContainer): Member {

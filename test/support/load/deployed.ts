@@ -11,6 +11,8 @@ export interface Deployed extends AsyncDisposable {
   output(): string;
   /** Writes the tag, and resolves when all of the deploy is done, with its beginning and end as `performance.now()`. */
   to(version: string): Promise<Span>;
+  /** Writes the number of replicas, and resolves when the plan is done with it. */
+  scale(version: string, replicas: number): Promise<Span>;
   /** Resolves when the status says so of that version. */
   converged(version: string): Promise<void>;
 }
@@ -20,6 +22,7 @@ export async function startDeployed(
   options: { replicas: number; drainMs: number },
 ): Promise<Deployed> {
   rig.config.listen.port = await freePort();
+  let { replicas } = options;
   const write = (version: string) =>
     rig.write(
       'shop.yaml',
@@ -29,7 +32,7 @@ image: tinyforge-test/load
 tag: ${version}
 port: 8080
 domains: [${domain}]
-replicas: ${options.replicas}
+replicas: ${replicas}
 healthcheck: { http: /healthz, interval: 200ms, timeout: 2s, retries: 5 }
 stop_grace_period: 1s
 drain: ${options.drainMs}ms
@@ -58,6 +61,19 @@ drain: ${options.drainMs}ms
   return {
     converged,
     output: () => running.output(),
+    async scale(version, wanted) {
+      const startMs = performance.now();
+      replicas = wanted;
+      await write(version);
+      await until({
+        what: `${wanted} replicas`,
+        look: async () => (await rig.containers()).length === wanted,
+        everyMs: 50,
+        timeoutMs: 60_000,
+      });
+      await converged(version);
+      return { startMs, endMs: performance.now() };
+    },
     async to(version) {
       const startMs = performance.now();
       await write(version);
