@@ -12,25 +12,29 @@ import { generationAlias, type Wanted } from './wanted.ts';
 /** As many serve at any time as there are replicas, and one more while one is proven. */
 export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): Action[] {
   const { wanted, slots } = rollout;
+  const up = slots.others.filter(isUp);
   const serving = servingOthers(rollout, route);
   const stages = slots.slots.map((_, index) => stayingAfter(serving, wanted.replicas - index - 1));
+  /** Nobody is sent to them, as to those that failed and were not stopped yet. */
+  const idle = up.filter((entry) => !isNamed(entry, { wanted, route }));
+  const staysAfter = (index: number): readonly ObservedContainer[] =>
+    index < 0 ? up.filter((entry) => !idle.includes(entry)) : (stages[index] ?? []);
   const leave = (gone: readonly ObservedContainer[]): Action[] => [
     ...farewell(rollout, gone),
     ...gone.map((container) => stop(wanted, 'drain', container)),
   ];
   // The last of them leave as they do in any roll-out.
-  const last = stages.at(-2) ?? serving;
+  const last = staysAfter(stages.length - 2);
   const rest: Rollout = {
     ...rollout,
     slots: { ...slots, others: slots.others.map((entry) => (last.includes(entry) ? entry : stopped(entry))) },
   };
   return [
     ...prepare(rollout),
-    ...leave(slots.others.filter((entry) => isUp(entry) && !serving.includes(entry))),
+    ...leave(idle),
     ...slots.slots.flatMap((slot, index) => {
       const one: Rollout = { ...rollout, slots: { ...slots, slots: [slot] } };
-      const before = index === 0 ? serving : (stages[index - 1] ?? []);
-      const gone = before.filter((container) => !(stages[index] ?? []).includes(container));
+      const gone = staysAfter(index - 1).filter((entry) => !staysAfter(index).includes(entry));
       return [
         ...start(one, 'prove'),
         ...prove(one, 'prove'),
@@ -45,23 +49,27 @@ export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): A
   ];
 }
 
-/** Of other generations, those that get requests; by age. */
+/** Of other generations, those that run and get requests; by age. */
 export function servingOthers(
   { wanted, slots }: Rollout,
   route: GenerationRoute | null,
 ): ObservedContainer[] {
-  return slots.others.filter((entry) => isUp(entry) && isServing(entry, { wanted, route })).sort(byAge);
+  return slots.others
+    .filter((entry) => entry.state === 'running' && isNamed(entry, { wanted, route }))
+    .sort(byAge);
 }
 
-/** Whoever is up and gets no requests, as one that failed and was not stopped yet, is sent none. */
-function isServing(
+/** The route leads to it, or nobody knows where it leads. */
+function isNamed(
   { name, ours }: ObservedContainer,
   { wanted: { baseName }, route }: { wanted: Wanted; route: GenerationRoute | null },
 ): boolean {
   const traffic = route?.view.traffic ?? null;
   if (traffic === null) return true;
   const alias = generationAlias({ baseName, specHash: ours?.specHash ?? '' });
-  return traffic.main.some(({ host }) => host === name || host === alias);
+  return [...traffic.main, ...(traffic.canary?.targets ?? [])].some(
+    ({ host }) => host === name || host === alias,
+  );
 }
 
 /** The youngest stay longest. */
