@@ -117,11 +117,26 @@ export interface DesiredSite extends DesiredCommon {
   root: string;
   spa: boolean;
   notFound: string | null;
+  serving: SiteServing;
   /** The web server's image; a setting, `nginx`-like in what it expects. */
   image: string;
   drainMs: number;
   /** After the switch: health that falls in this time brings the version before back. */
   probationMs: number;
+}
+
+/** What the web server of a site does beside giving files. A path may hold one `*`, for any run of characters. */
+export interface SiteServing {
+  /** The closest path first, so that the first that fits has the say over a header. */
+  headers: { path: string; name: string; value: string }[];
+  /** Files below these never change under their names. */
+  immutable: string[];
+  /** The first that fits has the say; a `*` at both ends carries the rest of the path over. */
+  redirects: { from: string; to: string; status: number }[];
+  /** `/about` is about.html, and about.html leads there. */
+  cleanUrls: boolean;
+  /** `app.js.gz` is sent as app.js to whoever takes it. */
+  precompressed: boolean;
 }
 
 /** How the other end of a stand-alone route is watched. */

@@ -465,6 +465,7 @@ export function site(change: Partial<DesiredSite> = {}): DesiredSite {
     root: '/src',
     spa: false,
     notFound: null,
+    serving: { headers: [], immutable: [], redirects: [], cleanUrls: false, precompressed: false },
     image: 'nginx:1',
     drainMs: 1_000,
     ...change,

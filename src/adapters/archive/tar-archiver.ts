@@ -9,6 +9,9 @@ const MAX_FILES = 20_000;
 const MAX_BYTES = 1_000_000_000;
 /** A fixed time: the same release is the same bytes. */
 const EPOCH = new Date(0);
+/** 2000-01-01, and twenty years in seconds. */
+const FIRST_TIME_MS = 946_684_800_000;
+const TIMES = 631_152_000;
 
 type Pack = ReturnType<typeof pack>;
 
@@ -25,7 +28,8 @@ export function createTarArchiver({ tree }: { tree: Tree }): Archiver {
             content,
           );
         }
-        for (const { from, target } of trees) await addTree({ from, target, tar, tree });
+        for (const { from, target, hash } of trees)
+          await addTree({ from, target, mtime: timeOf(hash), tar, tree });
         tar.finalize();
       };
       pipeline(tar, out).catch((error: unknown) => out.destroy(error as Error));
@@ -38,11 +42,13 @@ export function createTarArchiver({ tree }: { tree: Tree }): Archiver {
 async function addTree({
   from,
   target,
+  mtime,
   tar,
   tree,
 }: {
   from: string;
   target: string;
+  mtime: Date;
   tar: Pack;
   tree: Tree;
 }): Promise<void> {
@@ -50,17 +56,26 @@ async function addTree({
   for (const entry of entries) {
     const name = relative(`${target}/${entry.path}`);
     if (entry.type === 'directory') {
-      tar.entry({ name, type: 'directory', mode: 0o755, mtime: EPOCH });
+      tar.entry({ name, type: 'directory', mode: 0o755, mtime });
       continue;
     }
     const sink = tar.entry({
       name,
       size: entry.size,
       mode: entry.mode & 0o111 ? 0o755 : 0o644,
-      mtime: EPOCH,
+      mtime,
     });
     await pipeline(await tree.open({ root: from, path: entry.path }), sink);
   }
+}
+
+/**
+ * A time that only this content has. Web servers make ETag and Last-Modified from time and size: with one time for all
+ * releases, a browser would keep the old bytes of a file whose new ones are as many.
+ */
+function timeOf(hash: string): Date {
+  const number = Number.parseInt(hash.slice(0, 8), 16);
+  return Number.isNaN(number) ? EPOCH : new Date(FIRST_TIME_MS + (number % TIMES) * 1_000);
 }
 
 function relative(path: string): string {

@@ -4,6 +4,7 @@ import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { duration, flag, label, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 import { updateConfig } from '../../core/schema-update.ts';
+import { servingKeys } from './schema-serving.ts';
 
 export const siteSchema = Type.Object(
   {
@@ -33,6 +34,7 @@ export const siteSchema = Type.Object(
         example: '404.html',
       }),
     ),
+    ...servingKeys,
     image: Type.Optional(
       text({
         description: 'The image of the web server. Default: `site.image` of tinyforge.yaml.',
