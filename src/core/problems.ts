@@ -99,6 +99,11 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     hint: 'Log the engine in at the registry, or make the image public.',
   },
   ImagePullFailed: { what: 'The image could not be pulled.', hint: 'Check the tag: `tinyforge diff NAME`.' },
+  JobFailed: { what: 'A job that others wait for ended badly.', hint: LOGS },
+  JobKilled: {
+    what: 'A job was killed in the middle of its work; it is run again.',
+    hint: 'Nothing to do. If it goes on, look for who ends it: `tinyforge logs NAME --failed`.',
+  },
   NameTaken: {
     what: 'A container of this name is there, and it is not ours.',
     hint: 'Rename or remove it, or give the workload another name.',

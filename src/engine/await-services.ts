@@ -6,6 +6,7 @@ import { fault } from '../model/errors.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { ContainerFacts } from '../ports/container-runtime.ts';
 import type { HandlerContext } from './handlers/context.ts';
+import { jobKilled } from './job-killed.ts';
 
 /** A service without a check must run this long without a restart. */
 const SETTLE_MS = 1_000;
@@ -27,18 +28,27 @@ export async function awaitServices(
   while (true) {
     const containers = (await context.runtime.listContainers()).filter((entry) => belongs(entry, action));
     const open = containers.filter((entry) => !well.has(entry.id));
+    let isAtWork = false;
     let text = containers.length === 0 ? 'no container yet' : null;
     for (const container of open) {
       const facts = await context.runtime.inspectContainer(container.id);
       const { nowMs } = clock;
-      const isJob = action.jobs.includes(container.compose?.service ?? '');
+      const service = container.compose?.service ?? '';
+      const isJob = action.jobs.includes(service);
+      const endsFirst = action.toTheEnd.includes(service);
       const verdict =
         facts === null
           ? wait(`${container.name} is gone`)
-          : judge(container, facts, { nowMs: nowMs(), isJob });
-      if (verdict.state === 'ill') throw await ill(container, verdict.text, context);
-      if (verdict.state === 'wait') text = verdict.text;
-      else {
+          : judge(container, facts, { nowMs: nowMs(), isJob, endsFirst });
+      if (verdict.state === 'ill') {
+        const killed = isJob ? jobKilled(container, facts, context.memory) : null;
+        throw killed ?? (await ill(container, verdict.text, context));
+      }
+      if (verdict.state === 'wait') {
+        text = verdict.text;
+        // As Compose does, which waits for the end of a job as long as that takes.
+        isAtWork ||= endsFirst;
+      } else {
         well.add(container.id);
         context.memory.facts.add(`healthy:${container.id}`);
       }
@@ -46,7 +56,7 @@ export async function awaitServices(
     if (text === null) return;
     context.progress(text);
     const waitedMs = clock.nowMs() - startedMs;
-    if (waitedMs > PATIENCE_MS)
+    if (waitedMs > PATIENCE_MS && !isAtWork)
       throw await ill(open[0], `was not healthy after ${PATIENCE_MS / 1000} s: ${text}`, context);
     await clock.sleep(waitedMs < 10_000 ? POLL_MS : SLOW_POLL_MS, context.signal);
   }
@@ -68,7 +78,7 @@ function belongs(container: ObservedContainer, { project, services }: ActionOf<'
 function judge(
   container: ObservedContainer,
   facts: ContainerFacts,
-  { nowMs, isJob }: { nowMs: number; isJob: boolean },
+  { nowMs, isJob, endsFirst }: { nowMs: number; isJob: boolean; endsFirst: boolean },
 ): Verdict {
   const service = container.compose?.service ?? container.name;
   if (facts.state === 'exited' || facts.state === 'dead') {
@@ -79,6 +89,7 @@ function judge(
   if (facts.restartCount > 2)
     return { state: 'ill', text: `${service} ends again and again (exit ${facts.exitCode})` };
   if (facts.state === 'created') return wait(`${service} is not started yet`);
+  if (endsFirst) return wait(`${service} is at its work`);
   if (facts.health.status === 'healthy') return { state: 'well' };
   if (facts.health.status === 'unhealthy')
     return { state: 'ill', text: `${service} is unhealthy: ${facts.health.lastOutput ?? 'its check fails'}` };

@@ -93,6 +93,8 @@ export type Action = Common &
         services: Record<string, string>;
         /** Those of them that may end by themselves; the others have to go on. */
         jobs: string[];
+        /** Jobs that others wait for: these have to have ended. */
+        toTheEnd: string[];
       }
     /** By the engine's own id; in use, or known by other names too, it stays. */
     | { type: 'removeImage'; image: string; reference: string }

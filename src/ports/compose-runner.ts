@@ -24,7 +24,7 @@ export interface ComposeRunner {
    * `up -d --no-deps --no-build --pull never SERVICES` on a resolved file. One child at a time per project, also over
    * a crash of ours (a lock file held by the child). Only what is listed is touched; a listed one-shot that has ended
    * runs again, so list what has changed and nothing else. With `scale`, also `--no-recreate --scale NAME=N`: what is
-   * there stays as it is, whatever the file says, and new ones are numbered on from the highest. Faults: ComposeUpFailed (version, with the last lines),
+   * there stays as it is, whatever the file says, and new ones are numbered on from the highest. Faults: ComposeUpFailed and JobFailed (version, with the last lines),
    * PortTaken, ExternalMissing, ComposeRefused, ComposeMissing (stalled), NameTaken (conflict), ImageMissing,
    * EngineAway, ComposeBusy, ComposeHung (retry).
    */

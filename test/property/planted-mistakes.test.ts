@@ -170,6 +170,18 @@ const MISTAKES: Mistake[] = [
     to: "networkId === '?' && !networks",
   },
   {
+    name: 'who needs a service is started before that one has shown itself',
+    file: 'kinds/stack/layers.ts',
+    from: '(isTogether ? 0 : 1)',
+    to: '(isTogether ? 0 : 0)',
+  },
+  {
+    name: 'a job that was killed has done its work',
+    file: 'kinds/stack/service-state.ts',
+    from: '!service.oneShot || exitCode === 137 ||',
+    to: '!service.oneShot ||',
+  },
+  {
     name: 'a switched service loses its old containers before the route leaves them',
     file: 'kinds/stack/switch-plan.ts',
     from: "    ...(route === null ? [] : connect(context, { view, route, members, phase: 'prove' })),",

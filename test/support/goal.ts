@@ -165,7 +165,9 @@ function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): strin
       return `${name} is of another generation`;
     const down = own.filter(
       (entry) =>
-        entry.state === 'created' || entry.state === 'dead' || (entry.state === 'exited' && !service.oneShot),
+        entry.state === 'created' ||
+        entry.state === 'dead' ||
+        (entry.state === 'exited' && (!service.oneShot || entry.exitCode === 137)),
     );
     if (down.length > 0) return `${name} is ${down[0]?.state}`;
     for (const entry of own.filter(({ state }) => state === 'running' || state === 'restarting'))
@@ -178,6 +180,36 @@ function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): strin
   const surplus = world.mine.filter((entry) => !Object.hasOwn(services, entry.compose?.service ?? ''));
   if (surplus.length > 0) return `${surplus.length} of services that are not declared`;
   return stackRouteReached(world, services);
+}
+
+/** Services of a stack that one depends on, however far, and that are missing, or down, or just started and not yet looked at. */
+export function unmet(
+  world: UnitWorld,
+  { name, together }: { name: string; together: readonly string[] },
+): string[] {
+  const answer = world.answers.get('stack:desired:immich');
+  if (answer?.ok !== true || answer.type !== 'stack') return [];
+  const isHeld = world.hold?.wanted.specHash === answer.model.hash || world.quarantine.length > 0;
+  const services = isHeld ? (answer.model.good?.services ?? {}) : answer.model.services;
+  const direct = services[name]?.dependsOn ?? [];
+  return direct.flatMap((needed) => {
+    const further = unmet(world, { name: needed, together });
+    // Among what one call of Compose is given it waits by itself.
+    if (together.includes(needed)) return further;
+    const service = services[needed];
+    const own = world.mine.filter(
+      ({ compose, ours }) => compose?.service === needed && ours?.specHash === service?.specHash,
+    );
+    const isDown = own.some(
+      ({ state, exitCode }) =>
+        state === 'created' || (state === 'exited' && (!service?.oneShot || exitCode === 137)),
+    );
+    const isUnseen = own.some(
+      ({ id, state, upSeconds, health }) =>
+        state === 'running' && upSeconds === 0 && health !== 'healthy' && !world.memory.has(`healthy:${id}`),
+    );
+    return own.length < (service?.scale ?? 0) || isDown || isUnseen ? [needed, ...further] : further;
+  });
 }
 
 /** The route leads to the containers that are wanted, and they are where the proxy reaches them. */

@@ -15,6 +15,7 @@ import {
   routeLeadsTo,
   routeServes,
   serves,
+  unmet,
 } from './goal.ts';
 
 /** The code under judgement: ours, or a copy of it with a mistake planted. */
@@ -171,10 +172,16 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       name: 'gates can be asked',
       promise: 'whoever is waited for is up, and on the networks it belongs to',
       check: (world) => {
-        const { desired } = world;
-        if (desired.kind === 'stack') return;
         let now = world;
         for (const action of planOf(world).actions) {
+          if (action.type === 'awaitServices') {
+            const { services } = action;
+            const killed = now.mine.filter(
+              ({ compose, ours, state, exitCode }) =>
+                services[compose?.service ?? ''] === ours?.specHash && state === 'exited' && exitCode === 137,
+            );
+            assert.deepEqual(killed, [], 'asked who was killed and not started again');
+          }
           if (action.type === 'awaitHealthy') {
             const asked = now.mine.find((entry) => entry.name === action.container);
             assert.ok(asked?.state === 'running' || asked?.state === 'restarting', `asked ${asked?.state}`);
@@ -200,6 +207,28 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
                 `${container} is started without ${name}`,
               );
           }
+          now = simulate(now, action);
+        }
+      },
+    },
+    {
+      name: 'needs are met',
+      promise:
+        'a service is made or started when those that it depends on are there and have been waited for',
+      check: (world) => {
+        if (world.desired.kind !== 'stack') return;
+        let now = world;
+        for (const action of planOf(world).actions) {
+          const touched =
+            action.type === 'composeUp'
+              ? Object.keys(action.services)
+              : action.type === 'startContainer'
+                ? now.mine.flatMap(({ id, compose }) =>
+                    id === action.container ? [compose?.service ?? ''] : [],
+                  )
+                : [];
+          for (const name of touched)
+            assert.deepEqual(unmet(now, { name, together: touched }), [], `${name} does not wait`);
           now = simulate(now, action);
         }
       },

@@ -148,6 +148,7 @@ export const stackNew = unitPlan('immich', {
       project: 'immich-app',
       services: { database: 'a', 'immich-server': 'b', redis: 'c' },
       jobs: [],
+      toTheEnd: [],
     },
   ],
 });
@@ -174,6 +175,7 @@ export const stackChange = unitPlan('immich', {
       project: 'immich-app',
       services: { 'immich-server': 'b' },
       jobs: [],
+      toTheEnd: [],
     },
   ],
 });

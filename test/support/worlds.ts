@@ -535,6 +535,7 @@ export function stackWorlds(only: { web?: 'by-name' } = {}): fc.Arbitrary<UnitWo
   const services = fc.record({
     web: fc.record({
       scale: fc.integer({ min: 0, max: 2 }),
+      dependsOn: fc.subarray(['db', 'migrate']),
       hasHealthcheck: fc.boolean(),
       sideBySide: fc.constantFrom(null, null, null, 'volume data has one writer'),
       ports: fc
@@ -543,7 +544,7 @@ export function stackWorlds(only: { web?: 'by-name' } = {}): fc.Arbitrary<UnitWo
           how === 'none' ? [] : [{ target: 8080, published: how === 'fixed' ? 8080 : null }],
         ),
     }),
-    db: fc.record({ hasHealthcheck: fc.boolean() }),
+    db: fc.record({ hasHealthcheck: fc.boolean(), dependsOn: fc.subarray(['migrate']) }),
     migrate: fc.record({ oneShot: fc.constant(true) }),
   });
   const container = fc.record({
@@ -555,7 +556,7 @@ export function stackWorlds(only: { web?: 'by-name' } = {}): fc.Arbitrary<UnitWo
     health: fc.constantFrom('none', 'starting', 'healthy', 'unhealthy') as fc.Arbitrary<
       ObservedContainer['health']
     >,
-    exitCode: fc.constantFrom(0, 1),
+    exitCode: fc.constantFrom(0, 1, 137),
     up: fc.integer({ min: 0, max: 9 }),
     leftover: fc.integer({ min: 0, max: 7 }),
     off: fc.constantFrom(null, null, null, null, 'immich_default', 'immich_front') as fc.Arbitrary<

@@ -55,6 +55,15 @@ const KNOWN: readonly { pattern: RegExp; make: (match: RegExpExecArray, seen: Se
       }),
   },
   {
+    pattern: /^service "([^"]+)" didn't complete successfully: exit (\d+)/,
+    make: (match, seen) =>
+      facts('JOB_FAILED', 'JobFailed', 'version', {
+        message: `${match[1]} did not complete: it ended with exit ${match[2]}`,
+        hint: 'What ran before is brought back from its last good files.',
+        lines: seen.lines,
+      }),
+  },
+  {
     pattern: /[Nn]o such image: (\S+)/,
     make: (match, seen) =>
       facts('IMAGE_MISSING', 'ImageMissing', 'retry', {

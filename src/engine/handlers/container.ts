@@ -7,7 +7,10 @@ export async function startContainer(
   context: HandlerContext,
 ): Promise<void> {
   await context.runtime.startContainer(container);
-  if (isOfStack(context)) await context.deps.stacks.noLongerStopped(unit, container);
+  if (!isOfStack(context)) return;
+  // A job that did its work once has it to do again.
+  context.memory.facts.delete(`healthy:${container}`);
+  await context.deps.stacks.noLongerStopped(unit, container);
 }
 
 export async function stopContainer(

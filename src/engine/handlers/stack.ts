@@ -2,6 +2,7 @@
 import type { ActionOf } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import { fault, isFault } from '../../model/errors.ts';
+import { jobKilledIn } from '../job-killed.ts';
 import type { HandlerContext } from './context.ts';
 
 export async function materialise(
@@ -16,10 +17,8 @@ export async function materialise(
  * taken by a program of the host only when what ran before is gone: then the good files are to come back, as for a
  * version that fails.
  */
-export async function composeUp(
-  action: ActionOf<'composeUp'>,
-  { deps, desired, signal, progress }: HandlerContext,
-): Promise<void> {
+export async function composeUp(action: ActionOf<'composeUp'>, context: HandlerContext): Promise<void> {
+  const { deps, desired, signal, progress } = context;
   const { file, projectDirectory, variables, discard } = await deps.stacks.render(
     desired as DesiredStack,
     action.model,
@@ -41,6 +40,7 @@ export async function composeUp(
       onLine: progress,
     });
   } catch (error) {
+    if (isFault(error) && error.reason === 'JobFailed') throw (await jobKilledIn(action, context)) ?? error;
     if (!isFault(error) || error.reason !== 'PortTaken' || action.model === 'good') throw error;
     if ((await deps.stacks.good(desired as DesiredStack)) === null) throw error;
     const { code, reason, message, evidence } = error;

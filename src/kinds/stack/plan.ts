@@ -9,6 +9,7 @@ import type { UnitWorld } from '../../model/world.ts';
 import { type Act, actFor, remove, stop } from './act.ts';
 import { aliasesOn } from './cut-off.ts';
 import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
+import { type Layer, layersOf } from './layers.ts';
 import { namesTaken } from './names.ts';
 import { adoptionNotice, obstacles } from './obstacles.ts';
 import { routesCause, routesTrouble } from './route-words.ts';
@@ -63,7 +64,6 @@ export function planStack(world: World, model: StackModel): UnitPlan {
 }
 
 function converge(world: World, model: StackModel, found: Survey, act: Act): Action[] {
-  const unproven = found.views.filter((view) => needsGate(view, model));
   return [
     ...found.leftovers.map((container) => remove(act, 'prepare', container)),
     ...found.strays.flatMap((container) => [
@@ -75,54 +75,57 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
       ? []
       : [act('prepare', { type: 'materialiseStack', files: model.pendingFiles })]),
     ...makeRoom(found, model, act),
-    ...bringUp(found, model, act),
-    ...found.views
-      .flatMap((view) => view.off.map((entry) => ({ ...entry, view })))
-      .map(({ container, network, view }) => {
-        const aliases = aliasesOn(network, container, { ...view, project: model.project });
-        return act('switch', { type: 'connectNetwork', container: container.id, network, aliases });
-      }),
-    ...found.views
-      .filter((view) => view.state === 'stopped')
-      .flatMap((view) => view.containers.filter((container) => isDown(view.service, container, model)))
-      .map((container) => act('switch', { type: 'startContainer', container: container.id })),
-    ...(unproven.length === 0
-      ? []
-      : [
-          act('switch', {
-            type: 'awaitServices',
-            project: model.project,
-            services: hashes(unproven),
-            jobs: unproven.filter((view) => view.service.oneShot).map((view) => view.name),
-          }),
-        ]),
+    ...found.views.filter(({ state }) => state !== 'stopped').flatMap((view) => connect(view, model, act)),
+    ...layersOf(found, (view) => needsGate(view, model)).flatMap((layer) =>
+      workThrough(layer, { found, model, act }),
+    ),
     ...found.views.flatMap((view) => routeService({ world, model, found, act }, view)),
     ...found.switches.flatMap((one) => switchService({ world, model, found, act }, one)),
     ...cleanUp(found, model, act),
   ];
 }
 
-/** What only lost its network has to be made anew by force, and nobody else with it. */
-function bringUp(found: Survey, model: StackModel, act: Act): Action[] {
+function workThrough(
+  { ups, started, gated }: Layer,
+  { found, model, act }: { found: Survey; model: StackModel; act: Act },
+): Action[] {
+  const { project } = model;
   const which = found.good
     ? { model: 'good' as const, generation: found.hash }
     : { model: 'desired' as const };
-  const up = (views: readonly ServiceView[], how: { recreate?: true }): Action[] =>
-    views.length === 0
-      ? []
-      : [
-          act('switch', {
-            type: 'composeUp',
-            project: model.project,
-            ...which,
-            services: hashes(views),
-            ...how,
-          }),
-        ];
-  const { cutOff = [], other = [] } = Object.groupBy(found.wrong, (view) =>
-    view.cutOff ? 'cutOff' : 'other',
-  );
-  return [...up(cutOff, { recreate: true }), ...up(other, {})];
+  return [
+    ...ups.map(({ views, isForced }) =>
+      act('switch', {
+        type: 'composeUp',
+        project,
+        ...which,
+        services: hashes(views),
+        ...(isForced ? { recreate: true } : {}),
+      }),
+    ),
+    ...started.flatMap((view) => connect(view, model, act)),
+    ...started
+      .flatMap((view) => view.containers.filter((container) => isDown(view.service, container, model)))
+      .map((container) => act('switch', { type: 'startContainer', container: container.id })),
+    ...(gated.length === 0 ? [] : [waitFor(gated, { project, act })]),
+  ];
+}
+
+function waitFor(views: readonly ServiceView[], { project, act }: { project: string; act: Act }): Action {
+  return act('switch', {
+    type: 'awaitServices',
+    project,
+    services: hashes(views),
+    jobs: views.filter(({ service }) => service.oneShot).map(({ name }) => name),
+    toTheEnd: views.filter(({ endsFirst }) => endsFirst).map(({ name }) => name),
+  });
+}
+
+function connect(view: ServiceView, { project }: StackModel, act: Act): Action[] {
+  return view.off.map(({ container, network }) => {
+    const aliases = aliasesOn(network, container, { ...view, project });
+    return act('switch', { type: 'connectNetwork', container: container.id, network, aliases });
+  });
 }
 
 /**

@@ -12,6 +12,8 @@ export interface ServiceView {
   /** `changed` and `missing` are for Compose to mend, `stopped` for the engine, `switched` for both in turn. */
   state: 'right' | 'changed' | 'missing' | 'stopped' | 'switched' | 'frozen';
   wellness: 'healthy' | 'starting' | 'unhealthy';
+  /** Others wait for its end: while it is at its work it is not well yet. */
+  endsFirst: boolean;
   /** Some container of it has to start or to say that it is well, whatever the others are. */
   pending: boolean;
   /** Nothing of its spec changed, but a network under it is gone. */
@@ -25,6 +27,8 @@ export interface Known {
   memory: UnitWorld['memory'];
   stoppedByUs: StackModel['stoppedByUs'];
   networks: UnitWorld['host']['networks'];
+  /** Services that others depend on. */
+  needed: ReadonlySet<string>;
 }
 
 /** A service without a check counts as well when it has run for this long. */
@@ -36,7 +40,9 @@ export function viewService(
   own: ObservedContainer[],
   world: Known,
 ): ServiceView {
-  const each = own.map((container) => wellnessOfOne(service, container, world));
+  // A job that somebody depends on is one whose end is waited for: see `isOneShot`.
+  const endsFirst = service.oneShot && world.needed.has(name);
+  const each = own.map((container) => wellnessOfOne({ service, endsFirst }, container, world));
   // What is done may have no network any more, and what is for Compose to replace gets those that it needs.
   const alive = own.filter(
     (container) =>
@@ -49,6 +55,7 @@ export function viewService(
     service,
     containers: own,
     state,
+    endsFirst,
     wellness: worst(own.length < service.scale ? ['unhealthy'] : each),
     pending: own.some((container, index) => each[index] === 'starting' || isDown(service, container, world)),
     cutOff,
@@ -89,7 +96,7 @@ function worst(each: readonly ServiceView['wellness'][]): ServiceView['wellness'
 }
 
 function wellnessOfOne(
-  service: StackService,
+  { service, endsFirst }: Pick<ServiceView, 'service' | 'endsFirst'>,
   container: ObservedContainer,
   known: Known,
 ): ServiceView['wellness'] {
@@ -97,7 +104,8 @@ function wellnessOfOne(
     return container.exitCode === 0 && !isDown(service, container, known) ? 'healthy' : 'unhealthy';
   if (container.state === 'created') return 'starting';
   if (container.state !== 'running' || container.health === 'unhealthy') return 'unhealthy';
-  if (container.health === 'healthy' || known.memory.has(`healthy:${container.id}`)) return 'healthy';
-  if (container.health === 'starting') return 'starting';
+  if (known.memory.has(`healthy:${container.id}`)) return 'healthy';
+  if (container.health === 'healthy' && !endsFirst) return 'healthy';
+  if (container.health === 'starting' || endsFirst) return 'starting';
   return (container.upSeconds ?? 0) >= SETTLE_SECONDS ? 'healthy' : 'starting';
 }

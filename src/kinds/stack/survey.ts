@@ -52,7 +52,8 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
       : 'surplus',
   );
   const byService = Map.groupBy(own, (container) => container.compose?.service ?? '');
-  const known = { ...model, memory: world.memory, networks: world.host.networks };
+  const needed = new Set(Object.values(services).flatMap(({ dependsOn }) => dependsOn));
+  const known = { ...model, memory: world.memory, networks: world.host.networks, needed };
   const strays: ObservedContainer[] = [];
   const switches: Switch[] = [];
   const views = inOrder(services).map(([name, service]): ServiceView => {

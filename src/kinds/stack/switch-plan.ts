@@ -125,7 +125,7 @@ function gate({ model, act }: Context, { view, generations }: Switch): Action[] 
   const isDue = generations.missing > 0 || pending || (wellness !== 'healthy' && !proven);
   if (!isDue) return [];
   const services = { [name]: service.specHash };
-  return [act('prove', { type: 'awaitServices', project: model.project, services, jobs: [] })];
+  return [act('prove', { type: 'awaitServices', project: model.project, services, jobs: [], toTheEnd: [] })];
 }
 
 function connect(
