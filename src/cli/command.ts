@@ -21,6 +21,8 @@ export interface Command {
   outputs: readonly Output[];
   /** How many names it takes. */
   names: { least: number; most: number };
+  /** What its names are, for the shell to complete; left out where it takes none. */
+  completes?: 'workloads' | 'commands' | 'kinds' | readonly string[];
   /** Resolves to the exit code. */
   run(context: CommandContext): Promise<number>;
 }

@@ -1,8 +1,10 @@
 // All commands, in the order that help lists them.
 import type { Command } from './command.ts';
 import { apply } from './commands/apply.ts';
+import { completion } from './commands/completion.ts';
 import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
+import { events } from './commands/events.ts';
 import { help } from './commands/help.ts';
 import { history } from './commands/history.ts';
 import { logs } from './commands/logs.ts';
@@ -29,6 +31,7 @@ export const COMMANDS: readonly Command[] = [
   status,
   why,
   history,
+  events,
   logs,
   proxies,
   proxy,
@@ -38,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   sync,
   schema,
   doctor,
+  completion,
   version,
   help,
 ];

@@ -30,6 +30,15 @@ const check = Type.Object({
   hint: orNull(text()),
 });
 
+const event = {
+  id: count(),
+  at: time(),
+  severity: word('info', 'warn', 'error'),
+  unit: orNull(text()),
+  reason: text(),
+  message: text(),
+};
+
 const hold = {
   unit: text(),
   suspended: flag(),
@@ -84,6 +93,8 @@ const BODIES = {
   CheckList: { items: listOf(check) },
   Hold: hold,
   Rollback: rollback,
+  EventList: { items: listOf(Type.Object(event)) },
+  Event: { event: Type.Object(event) },
   LogLine: { container: orNull(text()), text: text() },
   Version: { version: text() },
   Error: { reason: text(), message: text(), hint: orNull(text()), evidence: listOf(text()) },

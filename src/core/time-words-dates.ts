@@ -27,6 +27,13 @@ export function dateAndTime(atMs: number, nowMs: number, timeZone: string): stri
   return `${sameDay(atMs, nowMs, timeZone) ? 'today' : date(atMs, nowMs, timeZone)} ${clockTime(atMs, timeZone)}`;
 }
 
+/** `14:02:47` today, `18 Nov 09:12` before: for lines that follow each other. */
+export function dayAndSecond(atMs: number, nowMs: number, timeZone: string): string {
+  if (!sameDay(atMs, nowMs, timeZone)) return dateAndTime(atMs, nowMs, timeZone);
+  // Zones differ by whole minutes from each other, at least since there are computers.
+  return `${clockTime(atMs, timeZone)}:${two(new Date(atMs).getUTCSeconds())}`;
+}
+
 /** For `since …`: `14:02` today, `18 Nov` before. */
 export function since(atMs: number, nowMs: number, timeZone: string): string {
   return sameDay(atMs, nowMs, timeZone) ? clockTime(atMs, timeZone) : date(atMs, nowMs, timeZone);

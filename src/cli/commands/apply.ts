@@ -24,6 +24,7 @@ export const apply: Command = {
   flags: { prune: { type: 'boolean', help: 'consent to all removals; `plan --prune` lists them' } },
   outputs: ['table', 'json'],
   names: { least: 0, most: 1_000 },
+  completes: 'workloads',
   async run(context) {
     const prune = context.line.values.prune === true;
     try {

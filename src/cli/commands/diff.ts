@@ -31,6 +31,7 @@ export const diff: Command = {
   flags: {},
   outputs: ['table', 'json', 'name'],
   names: { least: 0, most: 1_000 },
+  completes: 'workloads',
   run: (context) =>
     withPass(context, { write: false }, async (pass) => {
       const plan = await patiently(context, 'Reading sources and looking at engines', () =>

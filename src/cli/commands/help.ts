@@ -17,6 +17,7 @@ export const help: Command = {
   flags: {},
   outputs: ['table'],
   names: { least: 0, most: 1 },
+  completes: 'commands',
   async run({ line, commands, out }) {
     const [name] = line.names;
     if (name === undefined) {

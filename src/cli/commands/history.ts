@@ -11,8 +11,8 @@ import type { RevisionSummary } from '../../model/revision.ts';
 import type { Reader } from '../../ports/session.ts';
 import { say, writeJson, writeJsonLines } from '../answers.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { usage } from '../complaint.ts';
 import { EXIT } from '../exit-code.ts';
+import { limitFlag, limitOf } from '../limit.ts';
 import { withReader } from '../open.ts';
 import { type Column, tableLines } from '../terminal/table.ts';
 import { findUnit, knownUnits } from '../unit-name.ts';
@@ -44,15 +44,16 @@ export const history: Command = {
     ['tinyforge history shop/prod --limit 50', 'more of them'],
     ['tinyforge history shop/prod -o jsonl', 'for programs, with every step'],
   ],
-  flags: { limit: { type: 'string', short: 'n', value: 'COUNT', help: `how many (default ${USUAL})` } },
+  flags: { limit: limitFlag(USUAL, 'how many') },
   outputs: ['table', 'wide', 'json', 'jsonl'],
   names: { least: 1, most: 1 },
+  completes: 'workloads',
   run: (context) => withReader(context, async (reader) => list(context, reader)),
 };
 
 function list(context: CommandContext, reader: Reader): number {
   const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
-  const limit = limitOf(context);
+  const limit = limitOf(context, USUAL);
   const rows = reader.store?.deploys(unit, { limit }) ?? [];
   if (context.output === 'json')
     writeJson(context, 'DeployList', {
@@ -133,13 +134,4 @@ function cells({ out, clock, timeZone, output }: CommandContext, row: DeployRow)
     { text: row.finishedAtMs === null ? 'under way' : duration(row.finishedAtMs - row.startedAtMs) },
     { text: `${row.cause}${message}${proof}` },
   ];
-}
-
-function limitOf({ line }: CommandContext): number {
-  const { limit } = line.values;
-  if (typeof limit !== 'string') return USUAL;
-  const number = Number(limit);
-  if (!Number.isInteger(number) || number < 1 || number > 1_000)
-    throw usage(`--limit ${limit} is not a whole number from 1 to 1000.`);
-  return number;
 }

@@ -32,6 +32,7 @@ export const logs: Command = {
   },
   outputs: ['table', 'jsonl'],
   names: { least: 1, most: 1 },
+  completes: 'workloads',
   run: (context) => withReader(context, (reader) => show(context, reader)),
 };
 

@@ -22,6 +22,7 @@ export const plan: Command = {
   flags: { prune: { type: 'boolean', help: 'as if the removals that wait for consent had it' } },
   outputs: ['table', 'json', 'name'],
   names: { least: 0, most: 1_000 },
+  completes: 'workloads',
   run: (context) =>
     withPass(context, { write: false }, async (pass) => {
       const made = await patiently(context, 'Reading sources and looking at engines', () =>

@@ -35,6 +35,7 @@ export const proxy: Command = {
   },
   outputs: ['table', 'json'],
   names: { least: 1, most: 2 },
+  completes: ['add'],
   run(context) {
     const [verb, name] = context.line.names;
     if (verb === 'list' && name === undefined)

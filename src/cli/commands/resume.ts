@@ -23,6 +23,7 @@ export const resume: Command = {
   flags: {},
   outputs: ['table', 'json'],
   names: { least: 1, most: 1 },
+  completes: 'workloads',
   run: (context) => withReader(context, (reader) => lift(context, reader)),
 };
 

@@ -35,6 +35,7 @@ export const rollback: Command = {
   },
   outputs: ['table', 'json'],
   names: { least: 1, most: 1 },
+  completes: 'workloads',
   async run(context) {
     const to = numberOf(context);
     try {

@@ -16,6 +16,7 @@ export const schema: Command = {
   flags: {},
   outputs: ['json', 'name'],
   names: { least: 0, most: 1 },
+  completes: 'kinds',
   async run({ line, sessions, output, out }) {
     const kinds = sessions.kinds();
     if (output === 'name') {

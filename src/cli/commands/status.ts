@@ -33,6 +33,7 @@ export const status: Command = {
   },
   outputs: ['table', 'wide', 'json', 'jsonl', 'name'],
   names: { least: 0, most: 1_000 },
+  completes: 'workloads',
   run: (context) =>
     withReader(context, async (reader) => {
       let code: number = EXIT.done;

@@ -20,6 +20,7 @@ export const suspend: Command = {
   flags: { why: { type: 'string', value: 'TEXT', help: 'for the others, and for yourself in a month' } },
   outputs: ['table', 'json'],
   names: { least: 1, most: 1 },
+  completes: 'workloads',
   run: (context) => withReader(context, (reader) => hold(context, reader)),
 };
 

@@ -16,6 +16,7 @@ export const sync: Command = {
   flags: { wait: { type: 'boolean', help: 'wait until all is at rest, and say how it went' } },
   outputs: ['table', 'json'],
   names: { least: 0, most: 1_000 },
+  completes: 'workloads',
   run: (context) =>
     withReader(context, (reader) =>
       askController(context, reader, {

@@ -28,6 +28,7 @@ export const why: Command = {
   flags: {},
   outputs: ['table', 'json'],
   names: { least: 1, most: 1 },
+  completes: 'workloads',
   run: (context) => withReader(context, async (reader) => explain(context, reader)),
 };
 
