@@ -1,6 +1,7 @@
 // What the proxy has: one look a pass. A proxy that is away is unknown, not empty.
 import { problem } from '../core/problem.ts';
 import { ledNames } from '../core/route/led-names.ts';
+import { indexRoutes } from '../core/route/route-index.ts';
 import type { ProxyFacts } from '../core/route/routes-world.ts';
 import { isFault } from '../model/errors.ts';
 import type { Problem } from '../model/problem.ts';
@@ -23,9 +24,16 @@ export async function observeProxy({ config, proxy }: Deps, signal: AbortSignal)
   };
   try {
     const { routes } = await proxy.list(signal);
-    return { ...facts, routes, away: null, leads: ledNames(routes, config.proxy, config.controller) };
+    return {
+      ...facts,
+      routes,
+      away: null,
+      index: indexRoutes(routes, config.controller),
+      leads: ledNames(routes, config.proxy, config.controller),
+    };
   } catch (error) {
-    return { ...facts, routes: null, away: awayProblem(error), leads: new Map() };
+    const away = awayProblem(error);
+    return { ...facts, routes: null, away, index: indexRoutes([], config.controller), leads: new Map() };
   }
 }
 

@@ -175,7 +175,8 @@ describe('lines of a manifest', () => {
 
 describe('answers of the API', () => {
   const read = (status: number, error: unknown): string =>
-    readReply({ status, headers: {}, body: JSON.stringify({ error }), durationMs: 1 }, String).type;
+    readReply({ status, headers: {}, body: JSON.stringify({ error }), durationMs: 1 }, { redact: String })
+      .type;
 
   it('are told apart: log in again, refused, or nobody knows', () => {
     assert.equal(read(401, { message: 'Token has expired' }), 'not-allowed');
@@ -187,17 +188,20 @@ describe('answers of the API', () => {
     assert.equal(read(400, { message: 'a.test is already in use' }), 'refused');
     assert.equal(read(500, { message: 'Internal Error' }), 'broken');
     assert.equal(
-      readReply({ status: 200, headers: {}, body: '<html>', durationMs: 1 }, String).type,
+      readReply({ status: 200, headers: {}, body: '<html>', durationMs: 1 }, { redact: String }).type,
       'broken',
     );
     assert.equal(
-      readReply({ status: 404, headers: {}, body: '<html>', durationMs: 1 }, String).type,
+      readReply({ status: 404, headers: {}, body: '<html>', durationMs: 1 }, { redact: String }).type,
       'broken',
     );
-    assert.deepEqual(readReply({ status: 200, headers: {}, body: 'true', durationMs: 1 }, String), {
-      type: 'value',
-      value: true,
-    });
+    assert.deepEqual(
+      readReply({ status: 200, headers: {}, body: 'true', durationMs: 1 }, { redact: String }),
+      {
+        type: 'value',
+        value: true,
+      },
+    );
   });
 
   it('lose every private key, wherever it stands', () => {

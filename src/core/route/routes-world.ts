@@ -5,6 +5,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { FieldDrift, ObservedRoute, RouteWish } from '../../model/route.ts';
 import type { RoutesWorld, RouteView } from '../../model/world.ts';
 import { problem } from '../problem.ts';
+import type { RouteIndex } from './route-index.ts';
 import { namedTraffic } from './traffic.ts';
 import { routeWishes } from './wishes.ts';
 
@@ -16,15 +17,16 @@ export interface ProxyFacts {
   controller: string;
   /** Null while the proxy cannot be asked. */
   routes: readonly ObservedRoute[] | null;
+  /** Over the same. */
+  index: RouteIndex;
   away: Problem | null;
   compare(wish: RouteWish, route: ObservedRoute): FieldDrift[];
   refuses(wish: RouteWish): string | null;
   leads: RoutesWorld['leads'];
 }
 
-/** Units without any route cost nothing but a look at the owners. */
 export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFacts): RoutesWorld {
-  const { reach, network, address, drift, controller, leads } = facts;
+  const { reach, network, address, drift, index, leads } = facts;
   const wishes = routeWishes(desired);
   // A stand-alone route leads to no container of ours, so the shared network is not its concern.
   const missing =
@@ -33,9 +35,8 @@ export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFa
     network !== null &&
     !host.networks.some(({ name }) => name === network);
   const away = facts.away ?? (missing ? networkMissing(network) : null);
-  const routes = facts.routes ?? [];
-  const own = routes.filter(({ owner }) => owner?.controller === controller && owner.unit === desired.unit);
-  const views = wishes.map((wish) => viewOf(wish, { routes, own, host, facts }));
+  const own = index.ofUnit(desired.unit);
+  const views = wishes.map((wish) => viewOf(wish, { own, host, facts }));
   const wanted = new Set(wishes.map(({ key }) => key));
   const kept = new Set(views.map(({ id }) => id));
   return {
@@ -55,13 +56,12 @@ export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFa
 function viewOf(
   wish: RouteWish,
   context: {
-    routes: readonly ObservedRoute[];
     own: readonly ObservedRoute[];
     host: ObservedHost;
     facts: ProxyFacts;
   },
 ): RouteView {
-  const { routes, own, host, facts } = context;
+  const { own, host, facts } = context;
   // A crash between a create and its answer may have left two: the first by id is the one, the other is surplus.
   const mine = own
     .filter((route) => route.owner?.key === wish.key && route.type === wish.target.type)
@@ -74,7 +74,7 @@ function viewOf(
         ? null
         : namedTraffic(mine.traffic, { reach: facts.reach, containers: host.containers }),
     drift: mine === undefined ? [] : driftOf(wish, mine, facts),
-    conflict: conflictOf(wish, routes, mine),
+    conflict: conflictOf(wish, facts.index, mine),
     refused: facts.refuses(wish),
   };
 }
@@ -90,13 +90,12 @@ function driftOf(wish: RouteWish, route: ObservedRoute, { compare }: ProxyFacts)
 /** Another's route that has one of the names; names are told apart without regard to case. */
 function conflictOf(
   wish: RouteWish,
-  routes: readonly ObservedRoute[],
+  index: RouteIndex,
   mine: ObservedRoute | undefined,
 ): RouteView['conflict'] {
-  for (const route of routes) {
+  if (wish.target.type === 'stream') return null;
+  for (const route of index.named(wish.domains)) {
     if (route === mine || (route.owner !== null && route.owner.key === wish.key)) continue;
-    const { target } = wish;
-    if (target.type === 'stream') continue;
     const domain = route.domains.find((name) => wish.domains.includes(name.toLowerCase()));
     if (domain !== undefined) return { id: route.id, domain };
   }

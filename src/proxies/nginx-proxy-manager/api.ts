@@ -5,7 +5,7 @@ import type { Secrets } from '../../ports/secrets.ts';
 import { type Agents, exchange, networkWords } from '../exchange.ts';
 import { createCircuit } from './circuit.ts';
 import { proxyAway, proxyForbidden } from './failures.ts';
-import { type Reply, readReply } from './reply.ts';
+import { type ParseText, type Reply, readReply } from './reply.ts';
 import { createSession } from './session.ts';
 
 export interface Call {
@@ -17,6 +17,8 @@ export interface Call {
   form?: Readonly<Record<string, string>> | undefined;
   signal: AbortSignal;
   timeoutMs?: number | undefined;
+  /** Of an answer that may be known already. */
+  parse?: ParseText | undefined;
 }
 
 /** What is left when answers that are about the account or the instance were turned into faults. */
@@ -98,7 +100,7 @@ export function createApi({ config, secrets, clock, agents, limits }: ApiDeps): 
         agents: isRead ? agents : undefined,
       });
       circuit.succeeded();
-      return readReply(answer, secrets.redact);
+      return readReply(answer, { redact: secrets.redact, parse: call.parse });
     } catch (error) {
       if (call.signal.aborted) {
         circuit.succeeded();

@@ -5,7 +5,8 @@ import { answerOf } from './api.ts';
 import { bodyOf, type Fields, type HostKind, PATHS, type Row, readRow } from './fields.ts';
 
 export interface Hosts {
-  list(kind: HostKind, signal: AbortSignal): Promise<Row[]>;
+  /** The very same list, not only an equal one, as long as nothing in it has changed. */
+  list(kind: HostKind, signal: AbortSignal): Promise<readonly Row[]>;
   /** Null where it is gone. */
   get(host: Pick<Row, 'kind' | 'id'>, signal: AbortSignal): Promise<Row | null>;
   create(kind: HostKind, options: Write): Promise<Result>;
@@ -22,11 +23,14 @@ export interface Write {
 }
 
 export function createHosts({ api, url }: { api: Api; url: string }): Hosts {
+  const lists = new Map<HostKind, KnownList>();
+
   return {
     async list(kind, signal) {
-      const result = await api.call({ method: 'GET', path: PATHS[kind], signal });
-      const value = answerOf(result, { url });
-      return Array.isArray(value) ? value.flatMap((one) => readRow(kind, one) ?? []) : [];
+      const known = lists.get(kind) ?? knownList(kind);
+      lists.set(kind, known);
+      const result = await api.call({ method: 'GET', path: PATHS[kind], signal, parse: known.parse });
+      return known.rowsOf(answerOf(result, { url }));
     },
     async get({ kind, id }, signal) {
       const result = await api.call({ method: 'GET', path: `${PATHS[kind]}/${id}`, signal });
@@ -44,6 +48,31 @@ export function createHosts({ api, url }: { api: Api; url: string }): Hosts {
     remove: ({ kind, id }, signal) => api.call({ method: 'DELETE', path: `${PATHS[kind]}/${id}`, signal }),
     enable: ({ kind, id }, signal) =>
       api.call({ method: 'POST', path: `${PATHS[kind]}/${id}/enable`, body: {}, signal }),
+  };
+}
+
+interface KnownList {
+  parse(body: string): unknown;
+  rowsOf(value: unknown): readonly Row[];
+}
+
+/** Hundreds of hosts are looked at in each pass and hardly ever differ: the same text is read once. */
+function knownList(kind: HostKind): KnownList {
+  let newest: { body: string; value: unknown } | null = null;
+  let read: { value: unknown; rows: readonly Row[] } | null = null;
+  return {
+    parse(body) {
+      if (newest?.body !== body) newest = { body, value: JSON.parse(body) as unknown };
+      return newest.value;
+    },
+    rowsOf(value) {
+      if (read === null || read.value !== value)
+        read = {
+          value,
+          rows: Array.isArray(value) ? value.flatMap((one) => readRow(kind, one) ?? []) : [],
+        };
+      return read.rows;
+    },
   };
 }
 

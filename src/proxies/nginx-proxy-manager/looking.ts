@@ -25,6 +25,14 @@ export interface Looking {
   certificateTrouble(id: number): string | null;
 }
 
+interface Seen {
+  hosts: readonly Row[];
+  others: readonly Row[];
+  view: ProxyView;
+  /** Of ours. */
+  usesCertificates: boolean;
+}
+
 export interface LookingDeps {
   hosts: Hosts;
   certificates: Pick<Certificates, 'list'>;
@@ -35,8 +43,9 @@ export interface LookingDeps {
 export function createLooking({ hosts, certificates, clock, controller }: LookingDeps): Looking {
   let ids = new Map<RouteKey, string>();
   let names = new Map<RouteKey, readonly string[]>();
-  let others: { rows: readonly Row[]; readMs: number } | null = null;
+  let others: { lists: readonly (readonly Row[])[]; rows: readonly Row[]; readMs: number } | null = null;
   let needsOthers = false;
+  let seen: Seen | null = null;
   let known: { certificates: readonly Certificate[]; readMs: number } | null = null;
 
   const isOld = ({ readMs }: { readMs: number }): boolean => clock.nowMs() - readMs >= SELDOM_MS;
@@ -46,7 +55,8 @@ export function createLooking({ hosts, certificates, clock, controller }: Lookin
     if (others !== null && !needsOthers && !isOld(others)) return others.rows;
     const kinds = HOST_KINDS.filter((kind) => kind !== 'proxy-host');
     const lists = await Promise.all(kinds.map((kind) => hosts.list(kind, signal).catch(hidden)));
-    others = { rows: lists.flat(), readMs: clock.nowMs() };
+    const isSame = others !== null && lists.every((list, index) => list === others?.lists[index]);
+    others = { lists, rows: isSame ? (others?.rows ?? []) : lists.flat(), readMs: clock.nowMs() };
     needsOthers ||= others.rows.some(isOurs);
     return others.rows;
   }
@@ -57,9 +67,21 @@ export function createLooking({ hosts, certificates, clock, controller }: Lookin
     throw error;
   }
 
-  async function lookAtCertificates(rows: readonly Row[], signal: AbortSignal): Promise<void> {
-    const isUsed = rows.some((row) => Number(row.fields.certificate_id ?? 0) > 0 && isOurs(row));
-    if (!isUsed || (known !== null && !isOld(known))) return;
+  /** Rows that did not change are routes that did not change. */
+  function see(hosts: readonly Row[], others: readonly Row[]): Seen {
+    if (seen !== null && seen.hosts === hosts && seen.others === others) return seen;
+    const rows = [...hosts, ...others];
+    const routes = rows.map((row) => observe(row, controller));
+    const own = routes.flatMap((route) => (route.owner === null ? [] : [{ key: route.owner.key, route }]));
+    ids = new Map(own.map(({ key, route }) => [key, route.id]));
+    names = new Map(own.map(({ key, route }) => [key, route.domains]));
+    const usesCertificates = rows.some((row) => Number(row.fields.certificate_id ?? 0) > 0 && isOurs(row));
+    seen = { hosts, others, view: { routes }, usesCertificates };
+    return seen;
+  }
+
+  async function lookAtCertificates({ usesCertificates }: Seen, signal: AbortSignal): Promise<void> {
+    if (!usesCertificates || (known !== null && !isOld(known))) return;
     const list = await certificates.list(signal).catch((error: unknown) => {
       if (isForbidden(error)) return null;
       throw error;
@@ -69,22 +91,20 @@ export function createLooking({ hosts, certificates, clock, controller }: Lookin
 
   return {
     async list(signal) {
-      const rows = [...(await hosts.list('proxy-host', signal)), ...(await listOthers(signal))];
-      await lookAtCertificates(rows, signal);
-      const routes = rows.map((row) => observe(row, controller));
-      const own = routes.flatMap((route) => (route.owner === null ? [] : [{ key: route.owner.key, route }]));
-      ids = new Map(own.map(({ key, route }) => [key, route.id]));
-      names = new Map(own.map(({ key, route }) => [key, route.domains]));
-      return { routes };
+      const now = see(await hosts.list('proxy-host', signal), await listOthers(signal));
+      await lookAtCertificates(now, signal);
+      return now.view;
     },
     note({ target }) {
       needsOthers ||= target.type !== 'forward';
     },
     written({ key, domains }) {
+      seen = null;
       names.set(key, domains);
       known = null;
     },
     removed(id) {
+      seen = null;
       for (const [key, one] of ids) if (one === id) names.delete(key);
     },
     idOf: (key) => ids.get(key) ?? null,

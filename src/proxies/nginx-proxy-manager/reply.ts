@@ -2,6 +2,9 @@
 import type { Answer } from '../exchange.ts';
 import { withoutKeyTexts } from './without-keys.ts';
 
+/** Throws on what is no JSON. */
+export type ParseText = (body: string) => unknown;
+
 export type Reply =
   | { type: 'value'; value: unknown }
   /** 400 and 404 about the request itself, in the proxy's words. */
@@ -15,9 +18,12 @@ export type Reply =
  * Versions differ: no token is 403 up to 2.12, 404 with the path in 2.13 to 2.15, and 403 again after; an expired one is
  * 401 or 400; a damaged one is 500. A 404 about an object names its id, one about the account names the path.
  */
-export function readReply(answer: Answer, redact: (text: string) => string): Reply {
+export function readReply(
+  answer: Answer,
+  { redact, parse = JSON.parse }: { redact: (text: string) => string; parse?: ParseText | undefined },
+): Reply {
   const { status } = answer;
-  const value = parse(answer.body);
+  const value = parsed(answer.body, parse);
   if (status >= 200 && status < 300) {
     return value === undefined
       ? { type: 'broken', status, why: 'what it answered is not JSON' }
@@ -33,9 +39,9 @@ export function readReply(answer: Answer, redact: (text: string) => string): Rep
   return { type: 'broken', status, why };
 }
 
-function parse(body: string): unknown {
+function parsed(body: string, parse: ParseText): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    return parse(body);
   } catch {
     return undefined;
   }

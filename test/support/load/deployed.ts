@@ -1,10 +1,11 @@
-// A project that is deployed again and again by a running Tinyforge, while somebody asks for it through the proxy.
+// A project, or a service of a stack, that is deployed again and again by a running Tinyforge, while somebody asks for it through the proxy.
 
 import { freePort } from '../real/program.ts';
 import type { RoutedController } from '../real/routed.ts';
 import { startTinyforge, type TinyforgeProcess } from '../real/tinyforge.ts';
 import { until } from '../real/until.ts';
 import type { Span } from './percentiles.ts';
+import { loadImageOf } from './web-image.ts';
 
 export interface Deployed extends AsyncDisposable {
   /** What Tinyforge has written so far. */
@@ -18,15 +19,16 @@ export interface Deployed extends AsyncDisposable {
 }
 
 export async function startDeployed(
-  { rig, domain }: RoutedController,
+  routed: RoutedController,
   options: { replicas: number; drainMs: number },
 ): Promise<Deployed> {
-  rig.config.listen.port = await freePort();
-  let { replicas } = options;
-  const write = (version: string) =>
-    rig.write(
-      'shop.yaml',
-      `kind: project
+  const { rig, domain } = routed;
+  return start(routed, {
+    replicas: options.replicas,
+    write: (version, replicas) =>
+      rig.write(
+        'shop.yaml',
+        `kind: project
 name: ${rig.name}
 image: tinyforge-test/load
 tag: ${version}
@@ -37,16 +39,54 @@ healthcheck: { http: /healthz, interval: 200ms, timeout: 2s, retries: 5 }
 stop_grace_period: 1s
 drain: ${options.drainMs}ms
 `,
-    );
+      ),
+  });
+}
+
+/** The same as the only service of a stack, by a port that the engine chooses. */
+export async function startDeployedStack(
+  routed: RoutedController,
+  { drainMs }: { drainMs: number },
+): Promise<Deployed> {
+  const { rig, domain } = routed;
+  await rig.write(
+    'app/stack.yaml',
+    `kind: stack
+name: ${rig.name}
+services: { web: { domains: [${domain}], port: 8080, drain: ${drainMs}ms } }
+`,
+  );
+  return start(routed, {
+    replicas: 1,
+    write: (version) =>
+      rig.write(
+        'app/compose.yaml',
+        `services:
+  web:
+    image: ${loadImageOf(version)}
+    init: true
+    stop_grace_period: 1s
+    ports: ["8080"]
+    healthcheck: { test: ["CMD", "wget", "-qO-", "http://127.0.0.1:8080/healthz"], interval: 300ms, timeout: 5s, retries: 5 }
+`,
+      ),
+  });
+}
+
+async function start(
+  { rig }: RoutedController,
+  what: { replicas: number; write: (version: string, replicas: number) => Promise<void> },
+): Promise<Deployed> {
+  rig.config.listen.port = await freePort();
+  let { replicas } = what;
+  const write = (version: string): Promise<void> => what.write(version, replicas);
   const running: TinyforgeProcess = await startTinyforge(rig.config, { args: ['run'] });
+  /** Nothing of another version is up, and the loop says that it is done. */
   const isThere = async (version: string): Promise<boolean> => {
+    const up = (await rig.containers()).filter(({ state }) => state === 'running');
+    if (up.length !== replicas || up.some(({ image }) => image !== loadImageOf(version))) return false;
     const response = await fetch(`http://127.0.0.1:${rig.config.listen.port}/api/workloads`);
-    const text = await response.text();
-    return (
-      text.includes('"outcome":"converged"') &&
-      text.includes(`"runs":"${version}"`) &&
-      text.includes(`"wants":"${version}"`)
-    );
+    return (await response.text()).includes('"outcome":"converged"');
   };
   const converged = async (version: string): Promise<void> => {
     await until({
@@ -65,12 +105,6 @@ drain: ${options.drainMs}ms
       const startMs = performance.now();
       replicas = wanted;
       await write(version);
-      await until({
-        what: `${wanted} replicas`,
-        look: async () => (await rig.containers()).length === wanted,
-        everyMs: 50,
-        timeoutMs: 60_000,
-      });
       await converged(version);
       return { startMs, endMs: performance.now() };
     },
