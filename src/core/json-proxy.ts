@@ -1,11 +1,12 @@
 // A route as JSON, for the API and `-o json`: all keys always there.
 import { healthJson } from './json-status.ts';
+import { monitorJson } from './monitor-history.ts';
 import { type ProxyRow, upstreamsOf } from './proxy-rows.ts';
 
 export type ProxyJson = ReturnType<typeof proxyJson>;
 
 export function proxyJson(row: ProxyRow) {
-  const { type, domains, status, containers, route } = row;
+  const { type, domains, status, containers, route, looks } = row;
   return {
     type,
     domains: [...domains],
@@ -34,5 +35,7 @@ export function proxyJson(row: ProxyRow) {
     enabled: route?.enabled ?? null,
     online: route?.online ?? null,
     error: route?.error ?? null,
+    /** Of a stand-alone route that is watched. */
+    monitor: monitorJson(looks),
   };
 }

@@ -1,7 +1,8 @@
 // All routes in one list: of workloads with their containers, stand-alone ones with their health, strangers' to look at.
-import type { ProxyRouteRow } from '../model/record.ts';
+import type { MonitorRow, ProxyRouteRow } from '../model/record.ts';
 import type { ObservedRoute, Upstream } from '../model/route.ts';
 import type { UnitStatus } from '../model/status.ts';
+import type { UnitId } from '../model/unit.ts';
 
 export interface ProxyRow {
   type: 'workload' | 'stand_alone' | 'stranger';
@@ -12,6 +13,8 @@ export interface ProxyRow {
   containers: readonly ProxyRouteRow[];
   /** As the proxy has it; null where it was not seen there. */
   route: ObservedRoute | null;
+  /** What its monitor saw, newest first; empty where nobody watches it. */
+  looks: readonly MonitorRow[];
 }
 
 /** Sorted by name; ours before strangers'. `routes` are the containers with a route, `observed` the newest look at the proxy. */
@@ -20,6 +23,8 @@ export function proxyRows(facts: {
   units: readonly UnitStatus[];
   routes: readonly ProxyRouteRow[];
   observed: readonly ObservedRoute[];
+  /** Of a stand-alone route, newest first. */
+  looksAt: (unit: UnitId) => readonly MonitorRow[];
 }): ProxyRow[] {
   const { controller, units, observed } = facts;
   const byUnit = Map.groupBy(facts.routes, ({ unit }) => unit);
@@ -30,6 +35,7 @@ export function proxyRows(facts: {
       rowsOf(status, {
         own: observed.filter((route) => isOurs(route) && route.owner?.unit === status.unit),
         containers: byUnit.get(status.unit) ?? [],
+        looks: status.kind === 'proxy' ? facts.looksAt(status.unit) : [],
       }),
     );
   const strangers = observed
@@ -41,6 +47,7 @@ export function proxyRows(facts: {
         status: null,
         containers: [],
         route,
+        looks: [],
       }),
     );
   return [...known.sort(byName), ...strangers.sort(byName)];
@@ -49,22 +56,40 @@ export function proxyRows(facts: {
 /** One row each for the routes of a stack's services; else one for all that the unit is called. */
 function rowsOf(
   status: UnitStatus,
-  { own, containers }: { own: readonly ObservedRoute[]; containers: readonly ProxyRouteRow[] },
+  {
+    own,
+    containers,
+    looks,
+  }: {
+    own: readonly ObservedRoute[];
+    containers: readonly ProxyRouteRow[];
+    looks: readonly MonitorRow[];
+  },
 ): ProxyRow[] {
   const type = status.kind === 'proxy' ? 'stand_alone' : 'workload';
   const keys = new Set([
     ...own.map(({ owner }) => owner?.key),
     ...containers.map(({ routeKey }) => routeKey),
   ]);
-  if (keys.size <= 1) return [{ type, domains: status.domains, status, containers, route: own[0] ?? null }];
+  if (keys.size <= 1)
+    return [{ type, domains: status.domains, status, containers, route: own[0] ?? null, looks }];
   const rows = [...keys].map((key): ProxyRow => {
     const route = own.find(({ owner }) => owner?.key === key) ?? null;
     const behind = containers.filter(({ routeKey }) => routeKey === key);
-    return { type, domains: route?.domains ?? behind[0]?.domains ?? [], status, containers: behind, route };
+    return {
+      type,
+      domains: route?.domains ?? behind[0]?.domains ?? [],
+      status,
+      containers: behind,
+      route,
+      looks,
+    };
   });
   const named = new Set(rows.flatMap(({ domains }) => domains));
   const left = status.domains.filter((name) => !named.has(name));
-  return left.length === 0 ? rows : [...rows, { type, domains: left, status, containers: [], route: null }];
+  return left.length === 0
+    ? rows
+    : [...rows, { type, domains: left, status, containers: [], route: null, looks }];
 }
 
 function byName(a: ProxyRow, b: ProxyRow): number {

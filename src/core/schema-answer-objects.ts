@@ -113,3 +113,60 @@ export const plan = {
   orphans: listOf(Type.Object({ unit: text(), why: text(), containers: listOf(text()) })),
   problems: listOf(problem()),
 };
+
+const look = () =>
+  Type.Object({ at: time(), ok: flag(), state: word('up', 'down'), duration_ms: count(), detail: text() });
+
+export const proxyRoute = () =>
+  Type.Object({
+    type: word('workload', 'stand_alone', 'stranger'),
+    domains: listOf(text()),
+    unit: orNull(text()),
+    workload_id: orNull(text()),
+    kind: orNull(word('project', 'stack', 'site', 'proxy')),
+    name: orNull(text()),
+    role: orNull(text()),
+    outcome: orNull(word(...Object.keys(OUTCOMES))),
+    sentence: orNull(text()),
+    health: orNull(health()),
+    containers: listOf(
+      Type.Object({
+        name: orNull(text()),
+        role: orNull(text()),
+        image: text(),
+        release: orNull(text()),
+        host: text(),
+        state: text(),
+        health: orNull(text()),
+      }),
+    ),
+    upstreams: listOf(text()),
+    proxy_route_id: orNull(text()),
+    npm_proxy_id: orNull(count()),
+    enabled: orNull(flag()),
+    online: orNull(flag()),
+    error: orNull(text()),
+    monitor: orNull(
+      Type.Object({
+        state: word('up', 'down'),
+        since: time(),
+        recorded_at: time(),
+        duration_ms: count(),
+        detail: text(),
+        results: listOf(look()),
+      }),
+    ),
+  });
+
+/** A change of a manifest that was asked for, and where it went. */
+export const manifestChange = {
+  kind_of_manifest: text(),
+  name: text(),
+  change: word('added', 'changed', 'removed', 'unchanged'),
+  source: text(),
+  file: text(),
+  commit: orNull(text()),
+  branch: orNull(text()),
+  takes_effect: flag(),
+  patch: orNull(text()),
+};

@@ -1,6 +1,6 @@
 // The schemas of what `-o json` and the API answer: one per kind, all keys always there, null rather than absent.
 import { type TProperties, type TSchema, Type } from 'typebox';
-import { deploy, plan, unit } from './schema-answer-objects.ts';
+import { deploy, manifestChange, plan, proxyRoute, unit } from './schema-answer-objects.ts';
 import { count, flag, head, listOf, orNull, problem, text, time, word } from './schema-answer-parts.ts';
 import { CHECKS } from './words.ts';
 
@@ -90,6 +90,8 @@ const BODIES = {
     deploys: listOf(Type.Object(deploy())),
     problems: listOf(problem()),
   },
+  ProxyList: { items: listOf(proxyRoute()) },
+  ManifestChange: manifestChange,
   CheckList: { items: listOf(check) },
   Hold: hold,
   Rollback: rollback,

@@ -140,3 +140,17 @@ export function addRouted(store: Store): void {
     );
   }
 }
+
+/** The nas was up for a while, missed two looks, and is down since the third. */
+export function addWatched(store: Store): void {
+  const looks = ['up', 'up', 'miss', 'miss', 'down', 'down'] as const;
+  for (const [index, look] of looks.entries())
+    store.addMonitorResult({
+      unit: 'nas',
+      atMs: NOW_MS - (looks.length - index) * 60_000,
+      ok: look === 'up',
+      state: look === 'down' ? 'down' : 'up',
+      durationMs: look === 'up' ? 12 : 3,
+      detail: look === 'up' ? 'HTTP 200' : 'connection refused',
+    });
+}

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { problem } from '../../src/core/problem.ts';
 import { answerSchemas } from '../../src/core/schema-answers.ts';
 import { fault } from '../../src/model/errors.ts';
@@ -12,6 +11,7 @@ import { assertGolden } from '../support/golden.ts';
 import { cli, nobody, somebody } from '../support/run-cli.ts';
 import * as plans from '../support/sample-plans.ts';
 import * as sample from '../support/sample-status.ts';
+import { assertValid } from '../support/valid-answer.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../schemas/output');
 
@@ -33,27 +33,6 @@ describe('the schemas of answers', () => {
     assert.deepEqual(readdirSync(FOLDER).sort(), Object.keys(schemas).map(fileOf).sort());
   });
 });
-
-/** As the schema says and not a key more, so that a new key cannot be forgotten in the schema. */
-function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
-  return copy.type === 'object' && 'properties' in copy ? { ...copy, additionalProperties: false } : copy;
-}
-
-function assertValid(text: string): string {
-  const object: { kind: string } = JSON.parse(text);
-  const schema = answerSchemas()[object.kind];
-  assert.ok(schema, `no schema of ${object.kind}`);
-  const ajv = new Ajv2020({
-    allErrors: true,
-    formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/ },
-  });
-  const check = ajv.compile(closed(schema) as object);
-  assert.ok(check(object), ajv.errorsText(check.errors));
-  return object.kind;
-}
 
 function house(): House {
   const made = createHouse({

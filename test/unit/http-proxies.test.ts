@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DesiredEdit, DesiredEdited } from '../../src/ports/desired-edits.ts';
 import { createHttpWorld } from '../support/http-world.ts';
+import { assertValid } from '../support/valid-answer.ts';
 
 const WRITTEN: DesiredEdited = {
   type: 'done',
@@ -37,6 +38,7 @@ describe('changes of routes over the API', () => {
     assert.equal(added.status, 201);
     const { success, data } = (await added.json()) as { success: boolean; data: Record<string, unknown> };
     assert.ok(success);
+    assert.equal(assertValid(JSON.stringify(data)), 'ManifestChange');
     assert.deepEqual(
       { change: data.change, file: data.file, commit: data.commit, takes: data.takes_effect },
       { change: 'added', file: 'proxies/nas.yaml', commit: 'c0ffee', takes: true },

@@ -37,6 +37,7 @@ function list(rig: LoopRig) {
     units,
     routes: rig.store.proxyRoutes(),
     observed: rig.loop().proxyRoutes(),
+    looksAt: (unit) => rig.store.monitorResults(unit, { limit: 5 }),
   });
 }
 
@@ -230,6 +231,7 @@ describe('where a route leads', () => {
       units: [status],
       routes: [],
       observed: [ours('blog:web', 'web.example.com'), ours('blog:api', 'api.example.com')],
+      looksAt: () => [],
     });
     assert.deepEqual(
       rows.map(({ domains, route }) => [domains.join(), route?.id ?? null]),

@@ -9,8 +9,9 @@ import { assertGolden } from '../support/golden.ts';
 import { elementOf, oneTagALine } from '../support/html-text.ts';
 import { createHttpWorld } from '../support/http-world.ts';
 import { cli, LOOKS } from '../support/run-cli.ts';
-import { addRouted, nas, PROXY, ROUTES, shop } from '../support/sample-routes.ts';
+import { addRouted, addWatched, nas, PROXY, ROUTES, shop } from '../support/sample-routes.ts';
 import { NOW_MS, overviewOf } from '../support/sample-status.ts';
+import { assertValid } from '../support/valid-answer.ts';
 
 describe('ListProxyRoutes', () => {
   it('joins containers that have a route with their workload: this shape, from SQLite', () => {
@@ -31,6 +32,7 @@ describe('ListProxyRoutes', () => {
 function world() {
   const store = createFakeStore();
   addRouted(store);
+  addWatched(store);
   const http = createHttpWorld({
     config: { proxy: PROXY },
     house: { ...httpHouse(), store },
@@ -48,7 +50,9 @@ describe('the list of all routes', () => {
   it('over the API has ours with their containers and health, and those of others to read', async () => {
     const answer = await world().ask('/api/proxies');
     assert.equal(answer.status, 200);
-    assertGolden('api/proxies.json', `${JSON.stringify(await answer.json(), null, 2)}\n`);
+    const body = (await answer.json()) as { data: unknown };
+    assert.equal(assertValid(JSON.stringify(body.data)), 'ProxyList');
+    assertGolden('api/proxies.json', `${JSON.stringify(body, null, 2)}\n`);
   });
 
   it('shows nothing of what the provider keeps of a route', async () => {
@@ -74,6 +78,7 @@ describe('the list of all routes', () => {
     assert.ok(made.store);
     record(made.store, [shop, nas], NOW_MS);
     addRouted(made.store);
+    addWatched(made.store);
     return made;
   }
   /** A controller that answers as the HTTP side does. */
@@ -97,6 +102,7 @@ describe('the list of all routes', () => {
   it('for programs is one object', async () => {
     const { stdout, code } = await cli(house(), ['proxies', '-o', 'json']);
     assert.equal(code, 0);
+    assert.equal(assertValid(stdout), 'ProxyList');
     assertGolden('cli/json-proxies.json', stdout);
   });
 });

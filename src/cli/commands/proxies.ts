@@ -1,5 +1,6 @@
 // `proxies`: every route, who answers under it, and what of the proxy is not ours.
 import { type ProxyJson, proxyJson } from '../../core/json-proxy.ts';
+import { MOST_LOOKS } from '../../core/monitor-history.ts';
 import { proxyRows } from '../../core/proxy-rows.ts';
 import { printable } from '../../core/source-file.ts';
 import { outcomeView, shortVersion } from '../../core/status-view.ts';
@@ -52,6 +53,7 @@ function fromIndex({ store, config }: Reader): ProxyJson[] {
     units,
     routes: store?.proxyRoutes() ?? [],
     observed: [],
+    looksAt: (unit) => store?.monitorResults(unit, { limit: MOST_LOOKS }) ?? [],
   });
   return rows.map(proxyJson);
 }

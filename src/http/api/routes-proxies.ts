@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { answer } from '../../core/json-envelope.ts';
 import { problemJson } from '../../core/json-problem.ts';
 import { proxyJson } from '../../core/json-proxy.ts';
+import { MOST_LOOKS } from '../../core/monitor-history.ts';
 import { proxyRows } from '../../core/proxy-rows.ts';
 import type { DesiredEdit, DesiredEdited } from '../../ports/desired-edits.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -72,6 +73,7 @@ export function proxyRoutes(
         units,
         routes: store.proxyRoutes(),
         observed: controller.proxyRoutes(),
+        looksAt: (unit: string) => store.monitorResults(unit, { limit: MOST_LOOKS }),
       };
       const items = proxyRows(facts).map(proxyJson);
       return success(c, answer('ProxyList', clock.nowMs(), { items }));

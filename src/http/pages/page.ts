@@ -12,7 +12,7 @@ export interface PageRead {
   moment: Moment;
   store: Pick<
     HttpDeps['store'],
-    'containers' | 'deploy' | 'deploys' | 'deployLogs' | 'events' | 'proxyRoutes'
+    'containers' | 'deploy' | 'deploys' | 'deployLogs' | 'events' | 'monitorResults' | 'proxyRoutes'
   >;
   control: HttpDeps['control'];
   /** The plan of the newest pass, read before the page is made; null where the page needs none. */

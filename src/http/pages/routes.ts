@@ -1,11 +1,13 @@
 // The page of all routes: who answers under which name, and what of the proxy is not ours.
 
+import { MOST_LOOKS, monitorHistory } from '../../core/monitor-history.ts';
 import { type ProxyRow, proxyRows, upstreamsOf } from '../../core/proxy-rows.ts';
 import { outcomeView } from '../../core/status-view.ts';
 import { shortVersion } from '../../core/words-names.ts';
+import { lookBars } from '../page/history-bars.ts';
 import { type Html, html } from '../page/html.ts';
 import { unitHref } from '../page/links.ts';
-import type { Moment } from '../page/moment.ts';
+import { type Moment, sinceTag } from '../page/moment.ts';
 import { empty } from '../page/notice.ts';
 import { breakable } from '../page/prose.ts';
 import { stateWord } from '../page/state-word.ts';
@@ -18,6 +20,7 @@ export function routesPage({ overview, store, observed, hasProxy, moment }: Page
     units: overview.units,
     routes: store.proxyRoutes(),
     observed,
+    looksAt: (unit) => store.monitorResults(unit, { limit: MOST_LOOKS }),
   });
   const ours = rows.filter(({ type }) => type !== 'stranger');
   const strangers = rows.filter(({ type }) => type === 'stranger');
@@ -74,7 +77,16 @@ function ourLine(row: ProxyRow, moment: Moment): Html {
       : status.role === ''
         ? status.kind
         : `${status.kind} · ${status.role}`;
-  return html`<tr><td>${stateWord(outcomeView(status.outcome))}</td><th scope="row" class="light">${domainList(row, moment)}${broken}</th><td><a class="name" href="${unitHref(status.unit)}">${status.unit}</a><span class="sub">${about}</span></td><td class="wide any">${answers}</td></tr>`;
+  return html`<tr><td>${stateWord(outcomeView(status.outcome))}</td><th scope="row" class="light">${domainList(row, moment)}${broken}</th><td><a class="name" href="${unitHref(status.unit)}">${status.unit}</a><span class="sub">${about}</span>${seen(row, moment)}</td><td class="wide any">${answers}</td></tr>`;
+}
+
+/** Of a stand-alone route that is watched: its last looks as bars, and since when it is as it is. */
+function seen({ looks }: ProxyRow, moment: Moment): Html | '' {
+  const history = monitorHistory(looks);
+  if (history === null) return '';
+  const { state, sinceMs, last } = history;
+  const took = last.ok ? html`, ${last.durationMs} ms` : '';
+  return html`<span class="sub">${lookBars(looks)} ${state} since ${sinceTag(sinceMs, moment)}${took}</span>`;
 }
 
 function strangerLine(row: ProxyRow, moment: Moment): Html {
