@@ -73,6 +73,21 @@ describe('the list of all routes', () => {
     assert.ok(!html.includes('<b>odd'));
   });
 
+  it('has a page of its own, without what only containers have', async () => {
+    const html = await (await world().ask('/workloads/nas')).text();
+    const headline = elementOf(html, 'headline');
+    for (const tab of ['Overview', 'Deploys', 'Plan', 'Events'])
+      assert.match(headline, new RegExp(`>${tab}`));
+    assert.doesNotMatch(headline, /Logs|Containers/);
+    assert.doesNotMatch(html, /What runs|Log of deploy|tinyforge logs/);
+    for (const tab of ['logs', 'containers'])
+      assert.equal((await world().ask(`/workloads/nas/${tab}`)).status, 404);
+    for (const tab of ['plan', 'events', 'deploys'])
+      assert.equal((await world().ask(`/workloads/nas/${tab}`)).status, 200);
+    const shown = elementOf(await (await world().ask('/workloads/shop/prod')).text(), 'headline');
+    assert.match(shown, /Logs.*Containers/s);
+  });
+
   function house() {
     const made = createHouse({ config: { ...CONFIG, proxy: PROXY } });
     assert.ok(made.store);

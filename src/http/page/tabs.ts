@@ -1,5 +1,5 @@
 // The tabs of a workload: links to pages, not script.
-import type { UnitId } from '../../model/unit.ts';
+import type { UnitStatus } from '../../model/status.ts';
 import { type Html, html } from './html.ts';
 import { unitHref, type WorkloadTab } from './links.ts';
 
@@ -12,8 +12,17 @@ const TABS: readonly { key: WorkloadTab | null; word: string }[] = [
   { key: 'events', word: 'Events' },
 ];
 
-export function tabs(unit: UnitId, current: WorkloadTab | null, deploys: number): Html {
-  const items = TABS.map(({ key, word }) => {
+/** A stand-alone route has no containers, so nothing that they would say either. */
+export function hasTab({ kind }: Pick<UnitStatus, 'kind'>, tab: WorkloadTab): boolean {
+  return kind !== 'proxy' || (tab !== 'logs' && tab !== 'containers');
+}
+
+export function tabs(
+  { unit, kind }: Pick<UnitStatus, 'unit' | 'kind'>,
+  current: WorkloadTab | null,
+  deploys: number,
+): Html {
+  const items = TABS.filter(({ key }) => key === null || hasTab({ kind }, key)).map(({ key, word }) => {
     const mark = key === current ? html` aria-current="page"` : '';
     const number = key === 'deploys' && deploys > 0 ? ` ${deploys}` : '';
     return html`<li><a href="${unitHref(unit, key ?? undefined)}"${mark}>${word}${number}</a></li>`;

@@ -49,12 +49,12 @@ function workloadPages(
   const plain = unitOf(name);
   if (staged !== null) {
     if (third === undefined) return workloadPage(read, staged);
-    return isTab(third) ? workloadTabPage(read, staged, third) : null;
+    return isTab(third, staged) ? workloadTabPage(read, staged, third) : null;
   }
   if (third !== undefined) return null;
   if (plain !== null) {
     if (second === undefined) return workloadPage(read, plain);
-    return isTab(second) ? workloadTabPage(read, plain, second) : null;
+    return isTab(second, plain) ? workloadTabPage(read, plain, second) : null;
   }
   if (second !== undefined) return null;
   const stages = read.overview.units.filter((unit) => unit.name === name);

@@ -21,5 +21,5 @@ export function workloadHead(
     : `${state.charAt(0).toUpperCase()}${state.slice(1)} since`;
   const app =
     unit.app === null ? '' : html`<li><a href="${queryHref('/', { q: unit.app })}">${unit.app}</a></li>`;
-  return html`<div id="headline" data-title="${unit.unit} ${state} · Tinyforge"><nav class="crumbs" aria-label="Where you are"><ol><li><a href="/">Workloads</a></li>${app}<li>${unit.name}</li></ol></nav><h1>${unit.unit} ${pill(outcomeView(unit.outcome))}</h1><p class="lead">${prose(unit.sentence)} ${from} ${sinceTag(unit.sinceMs, moment)}.</p>${tabs(unit.unit, tab, deploys[0]?.number ?? 0)}</div>`;
+  return html`<div id="headline" data-title="${unit.unit} ${state} · Tinyforge"><nav class="crumbs" aria-label="Where you are"><ol><li><a href="/">Workloads</a></li>${app}<li>${unit.name}</li></ol></nav><h1>${unit.unit} ${pill(outcomeView(unit.outcome))}</h1><p class="lead">${prose(unit.sentence)} ${from} ${sinceTag(unit.sinceMs, moment)}.</p>${tabs(unit, tab, deploys[0]?.number ?? 0)}</div>`;
 }

@@ -12,6 +12,7 @@ import { logBox, logLine } from '../page/log-box.ts';
 import { empty } from '../page/notice.ts';
 import { planBlocks } from '../page/plan-view.ts';
 import { section } from '../page/section.ts';
+import { hasTab } from '../page/tabs.ts';
 import { containersOf } from '../views/containers.ts';
 import { logTail } from '../views/log-lines.ts';
 import type { PageRead, PageView, Part } from './page.ts';
@@ -40,8 +41,8 @@ const TABS: Readonly<Record<WorkloadTab, Tab>> = {
   },
 };
 
-export function isTab(word: string): word is WorkloadTab {
-  return Object.hasOwn(TABS, word);
+export function isTab(word: string, unit: Pick<UnitStatus, 'kind'>): word is WorkloadTab {
+  return Object.hasOwn(TABS, word) && hasTab(unit, word as WorkloadTab);
 }
 
 export function workloadTabPage(read: PageRead, unit: UnitStatus, tab: WorkloadTab): PageView {

@@ -57,7 +57,7 @@ export function workloadPage(read: PageRead, unit: UnitStatus): PageView {
       id: 'deploys',
       html: section({ id: 'deploys', title: 'Deploys', body: deployList(deploys.slice(0, 4), moment) }),
     },
-    { id: 'log', html: log(read, deploys) },
+    { id: 'log', html: unit.kind === 'proxy' ? absent('log') : log(read, deploys) },
   ];
   const [head, chain, last, runs, known, drawn, list, tail] = parts.map((part) => part.html);
   return {

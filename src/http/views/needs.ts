@@ -41,7 +41,9 @@ export function commandsFor(unit: UnitStatus): string[] {
       : [`tinyforge why ${unit.unit}`],
     suspended: [`tinyforge resume ${unit.unit}`],
   };
-  return [...(byOutcome[unit.outcome] ?? [])];
+  const commands = byOutcome[unit.outcome] ?? [];
+  // What has no containers says nothing.
+  return commands.filter((command) => unit.kind !== 'proxy' || !command.startsWith('tinyforge logs '));
 }
 
 function unitNeed(unit: UnitStatus, moment: Moment): NeedView {

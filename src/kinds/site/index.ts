@@ -21,7 +21,8 @@ export const sitePlanner: KindPlanner<DesiredSite> = {
 
 /** A release whose files are gone is not made from those that are there now: it would be another one under its name. */
 function plan(world: UnitWorld<DesiredSite>): UnitPlan {
-  const made = planGeneration(wantedOf(world), world);
+  const wanted = wantedOf(world);
+  const made = { ...planGeneration(wanted, world), wants: releaseOf(wanted, world) };
   const { pin, desired, hold } = world;
   const makes = made.actions.some(({ type }) => type === 'createContainer');
   if (pin === null || !makes || hashesOf(world).includes(pin.specHash)) return made;
@@ -37,6 +38,12 @@ function plan(world: UnitWorld<DesiredSite>): UnitPlan {
     workload: desired.unit,
   });
   return { ...made, actions: [], strategy: null, downtime: null, blocked: { problem: lost, wait: false } };
+}
+
+/** A commit that changes no file of the site makes no release: what runs has the files, and is called after theirs. */
+function releaseOf({ specHash: hash, release }: Wanted, { mine }: UnitWorld<DesiredSite>): string {
+  const same = mine.find(({ ours, state }) => ours?.specHash === hash && state === 'running');
+  return same?.ours?.release ?? release;
 }
 
 /** What the files that are there now make: routed as it is now, and as it was before it had a proxy. */
