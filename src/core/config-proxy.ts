@@ -63,7 +63,8 @@ export function readProxy(context: ConfigContext): Config['proxy'] {
     domain: domain?.toLowerCase() ?? null,
     subdomain: pattern.ok ? pattern.value : DEFAULTS.subdomain,
     drift: proxy.drift ?? 'heal',
-    tls: proxy.tls ?? 'off',
+    // Where certificates are there already, or made by hand. Others would ask for one of each name by themselves.
+    tls: proxy.tls ?? (provider === DEFAULTS.provider ? 'auto' : 'off'),
     probe: proxy.probe ?? true,
     drainMs: drain?.ok ? drain.value : DEFAULTS.drainMs,
   };

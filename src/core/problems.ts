@@ -123,6 +123,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'A container runs, and nothing could be asked of it from here.',
     hint: '`tinyforge doctor` shows how probes reach containers.',
   },
+  PlainHttp: {
+    what: 'No certificate of the proxy fits, so the route is served without TLS.',
+    hint: 'Add a certificate there, or write `tls: off`.',
+  },
   PortExposed: {
     what: 'A port of the host is published that is open to all, or that somebody else usually has.',
     hint: 'Leave it to the proxy with `domains`, or publish it at 127.0.0.1.',

@@ -79,7 +79,8 @@ export const proxy = Type.Object(
     ),
     tls: optional(
       oneOf(['auto', 'off'], {
-        description: 'For routes that do not say: the certificate that fits, or none. Default off.',
+        description:
+          'For routes that do not say: the certificate that fits, and plain HTTP without one; or none. Default auto with Nginx Proxy Manager, off with Caddy.',
       }),
     ),
     probe: optional(flag({ description: 'Send requests through it during each switch. Default true.' })),

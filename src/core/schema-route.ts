@@ -142,7 +142,8 @@ export const tls = Type.Union(
     ),
   ],
   {
-    description: 'auto: HTTPS with the certificate of the proxy that fits. off: plain HTTP.',
+    description:
+      'auto: HTTPS with the certificate of the proxy that fits, and no route without one. off: plain HTTP. Without this key: what fits, else plain HTTP.',
     expects: '`auto`, `off` or a map such as { certificate: auto }',
     example: 'auto',
   },

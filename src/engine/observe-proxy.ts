@@ -21,6 +21,7 @@ export async function observeProxy({ config, proxy }: Deps, signal: AbortSignal)
     controller: config.controller,
     compare: proxy.compare,
     refuses: proxy.refuses,
+    remarks: proxy.remarks,
   };
   try {
     const { routes } = await proxy.list(signal);

@@ -7,6 +7,7 @@ import { planAway, planFailed } from '../core/plan-unknown.ts';
 import { portNotices } from '../core/port-notices.ts';
 import { type Gone, judgePrune, type PruneVerdict } from '../core/prune.ts';
 import { planRemoval } from '../core/removal.ts';
+import { routeRemarks } from '../core/route/remarks.ts';
 import type { ProxyFacts } from '../core/route/routes-world.ts';
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
@@ -95,7 +96,7 @@ async function planOne(
   if (known !== null) return known;
   try {
     const resolved = await resolveUnit(deps, caches, { planner, world, shared });
-    const plan = withPortNotices(planUnit(planner, resolved), resolved, deps.config);
+    const plan = withNotices(planUnit(planner, resolved), resolved, deps.config);
     plans.remember(world, plan);
     return plan;
   } catch (error) {
@@ -108,13 +109,14 @@ async function planOne(
   }
 }
 
-/** Said before it is done, and not again in every pass after. */
-function withPortNotices(
+/** Ports are said before it is done, and not again in every pass after. */
+function withNotices(
   plan: UnitPlan,
-  { desired, answers }: UnitWorld,
+  { desired, answers, proxy }: UnitWorld,
   config: EngineDeps['config'],
 ): UnitPlan {
-  const more = plan.actions.length === 0 ? [] : portNotices(desired, { config, answers });
+  const ports = plan.actions.length === 0 ? [] : portNotices(desired, { config, answers });
+  const more = [...ports, ...routeRemarks(desired, proxy)];
   return more.length === 0 ? plan : { ...plan, notices: [...plan.notices, ...more] };
 }
 

@@ -69,7 +69,7 @@ export interface ProxyConfig {
   subdomain: string;
   /** What is done about hand edits of our routes. */
   drift: 'heal' | 'report';
-  /** TLS of routes that do not say: the proxy's own certificate that fits, or none. */
+  /** TLS of routes that do not say: the proxy's own certificate that fits and plain HTTP without one, or none. */
   tls: 'auto' | 'off';
   /** Send requests through the proxy during each switch, and keep their record with the deploy. */
   probe: boolean;

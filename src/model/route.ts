@@ -14,7 +14,8 @@ export interface Upstream {
 
 /** Which certificate a route has. `auto` is the one in the proxy that covers all of its names and lasts longest. */
 export type CertificateWish =
-  | { type: 'auto' }
+  /** `orPlain` where no manifest asks for TLS: without a certificate that fits it is served by plain HTTP. */
+  | { type: 'auto'; orPlain?: true }
   /** By its name in the proxy (`nice_name`). */
   | { type: 'named'; name: string }
   /** PEM from secrets, uploaded under a name of ours. References in a manifest's wish, names in what the proxy gets. */

@@ -40,6 +40,8 @@ export interface RouteView {
   conflict: { id: string; domain: string } | null;
   /** The proxy cannot do it, in a sentence. */
   refused: string | null;
+  /** It does it in a lesser way, in a sentence. */
+  remark: string | null;
 }
 
 /** The proxy as one unit's plan sees it. */

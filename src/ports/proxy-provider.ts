@@ -54,6 +54,8 @@ export interface ProxyProvider {
    * Pure. Strings that would break out of the proxy's configuration are refused here too.
    */
   refuses(wish: RouteWish): string | null;
+  /** What of a wish is done in a lesser way than people may think, in a sentence; by the newest look. Null for nothing. */
+  remarks(wish: RouteWish): string | null;
   /**
    * Makes the route as wished, with this traffic: created, changed or adopted; idempotent. Resolves only when the live
    * workers were seen to serve it (the API's answer proves nothing). One write at a time per proxy. After it names of

@@ -148,6 +148,7 @@ function createProvider({ state, faults, controller }: Inside): ProxyProvider {
         return { routes: [...state.routes.values()].map((route) => observe(route, controller)) };
       }),
     compare: (wish, route) => driftOf(route.raw as FakeRoute, wish),
+    remarks: () => null,
     refuses: (wish) => state.refuses(wish) ?? breaksOut({ wish, traffic: null }),
     put(put, signal) {
       state.puts.push(structuredClone(put));

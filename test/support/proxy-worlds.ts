@@ -80,6 +80,7 @@ export function proxyWorld(
         drift: [],
         conflict: null,
         refused: null,
+        remark: null,
       })),
       surplus: [],
       drift: 'heal',
@@ -146,6 +147,7 @@ export function proxyWorlds(): fc.Arbitrary<UnitWorld<DesiredProxy>> {
           drift: facts.there ? drift : [],
           conflict: facts.conflict === 0 ? { id: 'proxy-host/7', domain: 'nas.example.com' } : null,
           refused: facts.refused === 0 ? 'it cannot do that' : null,
+          remark: null,
         })),
         surplus: Array.from({ length: facts.surplus }, (_, index) => ({
           id: `redirection-host/${index + 2}`,

@@ -80,6 +80,7 @@ export function proxyOf(
             drift: facts.there && facts.drifted ? [{ field: 'websockets', is: 'off', shall: 'on' }] : [],
             conflict: facts.conflict === 0 ? { id: 'proxy-host/14', domain: wish.domains[0] ?? '' } : null,
             refused: facts.refused === 0 ? 'it cannot cache' : null,
+            remark: null,
           }),
         ),
         surplus:

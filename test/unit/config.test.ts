@@ -307,7 +307,7 @@ log_level: loud
       domain: null,
       subdomain: '{stage}-{project}',
       drift: 'heal',
-      tls: 'off',
+      tls: 'auto',
       probe: true,
       drainMs: 10_000,
     };

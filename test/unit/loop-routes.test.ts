@@ -6,6 +6,7 @@ import { routedContainers } from '../../src/core/route/routed-containers.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import { createFakeProxy, type FakeProxy } from '../support/fake-proxy.ts';
 import { createLoopRig, type LoopRig } from '../support/loop-rig.ts';
+import { catalogOf, proxied } from '../support/manifest-catalog.ts';
 import { observed, shop } from '../support/sample-routes.ts';
 
 const SHOP = (tag: string) => `kind: project
@@ -40,6 +41,37 @@ function list(rig: LoopRig) {
     looksAt: (unit) => rig.store.monitorResults(unit, { limit: 5 }),
   });
 }
+
+describe('TLS that no manifest speaks of', () => {
+  const wishOf = (more: string) => {
+    const { units } = catalogOf(`${SHOP('v1')}\n${more}`, { proxy: { ...proxied, tls: 'auto' } });
+    return units[0]?.route?.tls?.certificate;
+  };
+  it('is had where a certificate fits; where it is asked for, it must', () => {
+    assert.deepEqual(wishOf(''), { type: 'auto', orPlain: true });
+    assert.deepEqual(wishOf('tls: auto'), { type: 'auto' });
+    assert.deepEqual(wishOf('tls: { hsts: true }'), { type: 'auto' });
+    assert.equal(wishOf('tls: off'), undefined);
+  });
+
+  it('and cannot be had is told in the plan, for as long as it is so', async () => {
+    const { rig, proxy } = await routed();
+    proxy.remarks = ({ key }) => (key === 'shop' ? 'no certificate covers it' : null);
+    const told = async (): Promise<string[]> => {
+      const { units } = await rig.loop().look({ prune: 'none', signal: new AbortController().signal });
+      return units.flatMap(({ unit, notices }) =>
+        notices.map(({ reason, message }) => `${unit} ${reason} ${message}`),
+      );
+    };
+    const sentence = 'shop PlainHttp shop.example.com is served by plain HTTP: no certificate covers it';
+    assert.deepEqual(await told(), [sentence]);
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged');
+    assert.deepEqual(await told(), [sentence]);
+    proxy.remarks = () => null;
+    assert.deepEqual(await told(), []);
+  });
+});
 
 describe('routes in the loop', () => {
   it('are listed with the containers they lead to, whether they are online, and those of others', async () => {

@@ -21,7 +21,18 @@ function view(change: Partial<RouteView> = {}): Pick<RoutesWorld, 'routes'> {
   assert.ok(wish);
   const traffic = { main: [forward], canary: null };
   return {
-    routes: [{ wish, id: 'proxy-host/3', traffic, drift: [], conflict: null, refused: null, ...change }],
+    routes: [
+      {
+        wish,
+        id: 'proxy-host/3',
+        traffic,
+        drift: [],
+        conflict: null,
+        refused: null,
+        remark: null,
+        ...change,
+      },
+    ],
   };
 }
 

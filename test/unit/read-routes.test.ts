@@ -141,7 +141,7 @@ stages:
     const tls = (more: string, settings: 'auto' | 'off') =>
       wishesOf(shop(`domains: [a.example.com]\n${more}`), { ...proxied, tls: settings }).shop?.tls
         ?.certificate;
-    assert.deepEqual(tls('', 'auto'), { type: 'auto' });
+    assert.deepEqual(tls('', 'auto'), { type: 'auto', orPlain: true });
     assert.deepEqual(tls('tls: off\n', 'auto'), undefined);
     assert.deepEqual(tls('', 'off'), undefined);
     assert.deepEqual(tls('tls: auto\n', 'off'), { type: 'auto' });

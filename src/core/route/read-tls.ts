@@ -39,7 +39,9 @@ export function completeTls(
   { otherwise, path, report }: { otherwise: 'auto' | 'off'; path: Path; report: Report },
 ): TlsWish | null {
   if ((part ?? otherwise) === 'off' || part === 'off') return null;
-  const { certificate = { type: 'auto' }, ...said } = typeof part === 'object' ? part : {};
+  // Whoever writes about TLS wants it; the settings alone want it where it can be had.
+  const byDefault: CertificateWish = part === undefined ? { type: 'auto', orPlain: true } : { type: 'auto' };
+  const { certificate = byDefault, ...said } = typeof part === 'object' ? part : {};
   const wish = {
     certificate,
     force: said.force ?? true,

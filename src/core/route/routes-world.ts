@@ -22,6 +22,7 @@ export interface ProxyFacts {
   away: Problem | null;
   compare(wish: RouteWish, route: ObservedRoute): FieldDrift[];
   refuses(wish: RouteWish): string | null;
+  remarks(wish: RouteWish): string | null;
   leads: RoutesWorld['leads'];
 }
 
@@ -76,6 +77,7 @@ function viewOf(
     drift: mine === undefined ? [] : driftOf(wish, mine, facts),
     conflict: conflictOf(wish, facts.index, mine),
     refused: facts.refuses(wish),
+    remark: facts.remarks(wish),
   };
 }
 

@@ -11,7 +11,7 @@ import { routeConflict } from './failures.ts';
 import { readRouteId, twinId } from './names.ts';
 import { putRoute } from './put.ts';
 import { readRoutes } from './read.ts';
-import { refuses } from './refuses.ts';
+import { plainBecause, refuses, withoutVainTls } from './refuses.ts';
 import { portsOf } from './servers.ts';
 import { createTrafficSide } from './traffic-side.ts';
 
@@ -32,12 +32,14 @@ export function createCaddy({ config, controller, clock, sign }: ProxyOptions): 
       ids = new Map(routes.flatMap(({ owner, id }) => (owner === null ? [] : [[owner.key, id] as const])));
       return { routes };
     },
-    compare: (wish, route) => compareRoute(wish, { route, context }),
-    refuses,
-    put: (put, signal) =>
+    compare: (wish, route) => compareRoute(withoutVainTls(wish), { route, context }),
+    refuses: (wish) => refuses(withoutVainTls(wish)),
+    remarks: plainBecause,
+    put: ({ wish, ...rest }, signal) =>
       oneAtATime(config.url, {
         signal,
         run: async () => {
+          const put = { ...rest, wish: withoutVainTls(wish) };
           const { id } = await putRoute(put, { api, traffic, context, ports, clock }, signal);
           ids.set(put.wish.key, id);
         },
@@ -52,8 +54,8 @@ export function createCaddy({ config, controller, clock, sign }: ProxyOptions): 
           ids = new Map([...ids].filter(([, other]) => other !== id));
         },
       }),
-    ask: traffic.ask,
-    who: traffic.who,
+    ask: (wish, options) => traffic.ask(withoutVainTls(wish), options),
+    who: (wish, options) => traffic.who(withoutVainTls(wish), options),
     check: (signal) => checkCaddy({ api, config }, signal),
     createFirstAccount: null,
     idOf: (key) => ids.get(key) ?? null,

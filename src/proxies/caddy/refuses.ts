@@ -43,6 +43,16 @@ export function refusesTraffic(traffic: ResolvedTraffic): string | null {
   return mixed ? 'Caddy speaks either HTTP or HTTPS to those that share a route' : null;
 }
 
+/** Caddy gets certificates by itself, but for names that it cannot answer for. Where none is asked for, it goes without. */
+export function plainBecause({ tls, domains }: RouteWish): string | null {
+  if (tls?.certificate.type !== 'auto' || tls.certificate.orPlain !== true) return null;
+  return refusesCertificate(tls.certificate, domains);
+}
+
+export function withoutVainTls(wish: RouteWish): RouteWish {
+  return plainBecause(wish) === null ? wish : { ...wish, tls: null };
+}
+
 const quoted = (text: string): string => `"${quote(text)}"`;
 
 const NO_EXPLOIT_FILTER = 'Caddy has no filter against exploits: leave `block_exploits` out.';

@@ -1,5 +1,6 @@
 // What a certificate covers and when it ends: read from itself where it is told, else from the list. Pure.
 import { createHash, X509Certificate } from 'node:crypto';
+import type { RouteWish } from '../../model/route.ts';
 
 /** What is known of one; its key, which the list gives away, is dropped where the list is read. */
 export interface Certificate {
@@ -26,6 +27,17 @@ export function covers(domains: readonly string[], name: string): boolean {
 
 export function longestFirst(a: Certificate, b: Certificate): number {
   return b.expiresMs - a.expiresMs || a.id - b.id;
+}
+
+/** The one that lasts longest of those that cover all names of a wish and are still good. */
+export function covering(
+  all: readonly Certificate[],
+  { domains }: Pick<RouteWish, 'domains'>,
+  nowMs: number,
+): Certificate | undefined {
+  return all
+    .filter((one) => one.expiresMs > nowMs && domains.every((name) => covers(one.domains, name)))
+    .sort(longestFirst)[0];
 }
 
 /** The list names one domain of an uploaded certificate, and tells times without a zone; the certificate knows better. */

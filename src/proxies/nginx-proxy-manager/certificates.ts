@@ -1,11 +1,12 @@
 // Certificates of Nginx Proxy Manager: found by name or by the names that they cover, uploaded, or asked for; never a key of theirs kept.
+import { isFault } from '../../model/errors.ts';
 import type { CertificateWish, RouteWish } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import { quote } from '../quote.ts';
 import type { Api } from './api.ts';
 import { answerOf } from './api.ts';
-import { type Certificate, covers, fingerprintOf, longestFirst, readCertificate } from './certificate.ts';
+import { type Certificate, covering, fingerprintOf, longestFirst, readCertificate } from './certificate.ts';
 import { proxyAway, routeRefused, secretMissing } from './failures.ts';
 import { withoutKeys } from './without-keys.ts';
 
@@ -99,14 +100,6 @@ export function createCertificates({
     });
   }
 
-  function covering(all: readonly Certificate[], wish: RouteWish): Certificate | undefined {
-    return all
-      .filter(
-        (one) => one.expiresMs > clock.nowMs() && wish.domains.every((name) => covers(one.domains, name)),
-      )
-      .sort(longestFirst)[0];
-  }
-
   return {
     list,
     async forget({ key, certificate }, signal) {
@@ -120,17 +113,24 @@ export function createCertificates({
       if (certificate === undefined) return { id: 0, fingerprint: null };
       const what = wish.domains[0] ?? wish.key;
       if (certificate.type === 'upload') return await upload(wish, { certificate, signal });
-      const all = await list(signal);
+      const isOptional = certificate.type === 'auto' && certificate.orPlain === true;
+      const all = await list(signal).catch((error: unknown) => {
+        // An account that may not see them has none.
+        if (isOptional && isFault(error) && error.reason === 'ProxyForbidden') return [];
+        throw error;
+      });
       if (certificate.type === 'named') return named(all, { name: certificate.name, what });
       if (certificate.type === 'letsencrypt')
         return (
           covering(
             all.filter((one) => one.provider === 'letsencrypt'),
             wish,
+            clock.nowMs(),
           ) ?? null
         );
-      const found = covering(all, wish);
+      const found = covering(all, wish, clock.nowMs());
       if (found !== undefined) return found;
+      if (isOptional) return { id: 0, fingerprint: null };
       throw routeRefused(what, {
         why: `no certificate there covers ${wish.domains.join(', ').slice(0, 200)} and is still good`,
         hint: 'Add one there, or write `certificate: letsencrypt`, or `tls: off`.',

@@ -8,6 +8,8 @@ import { accessNameOf, certificateHash, KIND_OF, plainFields, tlsFields, userCon
 export interface CompareOptions {
   /** What is wrong with the certificate that the host has now; null where nothing is known to be. */
   certificateTrouble(id: number): string | null;
+  /** True where a certificate that covers the names of a wish is known to be there. */
+  isCovered(wish: RouteWish): boolean;
   /** Of the certificate that a secret holds now. */
   fingerprintOf(secret: string): string | null;
 }
@@ -74,10 +76,12 @@ function certificateDrift(
   const mark = raw.mark?.certificate ?? null;
   const shall = certificateWords(wish);
   if (mark === null || mark.wish !== certificateHash(wish)) return drift(shall);
+  const { certificate } = wish.tls;
+  if (mark.id === 0 && id === 0 && certificate.type === 'auto' && certificate.orPlain === true)
+    return options.isCovered(wish) ? drift(shall) : [];
   if (mark.id !== id || id === 0) return drift(`number ${mark.id} (${shall})`);
   const trouble = options.certificateTrouble(id);
   if (trouble !== null) return drift(shall, `${is}, ${trouble}`);
-  const { certificate } = wish.tls;
   if (certificate.type !== 'upload') return [];
   const now = options.fingerprintOf(certificate.certificate);
   return now === null || now === mark.fingerprint

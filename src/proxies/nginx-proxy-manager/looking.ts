@@ -2,7 +2,7 @@
 import { isFault } from '../../model/errors.ts';
 import type { ProxyView, RouteKey, RouteWish } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, covering } from './certificate.ts';
 import type { Certificates } from './certificates.ts';
 import { HOST_KINDS, type Row } from './fields.ts';
 import type { Hosts } from './hosts.ts';
@@ -21,6 +21,8 @@ export interface Looking {
   idOf(key: RouteKey): string | null;
   /** Names that are routed now; empty where that is not known. */
   namesOf(key: RouteKey): readonly string[];
+  /** Null while the certificates were not looked at. */
+  isCovered(wish: RouteWish): boolean | null;
   /** `expired`; null where nothing is known to be wrong. */
   certificateTrouble(id: number): string | null;
 }
@@ -34,19 +36,24 @@ interface Seen {
 }
 
 export interface LookingDeps {
+  /** Routes may want whatever certificate there is, so they are looked at from the start. */
+  wantsCertificates: boolean;
   hosts: Hosts;
   certificates: Pick<Certificates, 'list'>;
   clock: Pick<Clock, 'nowMs'>;
   controller: string;
 }
 
-export function createLooking({ hosts, certificates, clock, controller }: LookingDeps): Looking {
+export function createLooking(deps: LookingDeps): Looking {
+  const { hosts, certificates, clock, controller } = deps;
   let ids = new Map<RouteKey, string>();
   let names = new Map<RouteKey, readonly string[]>();
   let others: { lists: readonly (readonly Row[])[]; rows: readonly Row[]; readMs: number } | null = null;
   let needsOthers = false;
   let seen: Seen | null = null;
-  let known: { certificates: readonly Certificate[]; readMs: number } | null = null;
+  let needsCertificates = deps.wantsCertificates;
+  /** Null in place of certificates that this account may not see. */
+  let known: { certificates: readonly Certificate[] | null; readMs: number } | null = null;
 
   const isOld = ({ readMs }: { readMs: number }): boolean => clock.nowMs() - readMs >= SELDOM_MS;
   const isOurs = (row: Row): boolean => ownerOf(row)?.controller === controller;
@@ -81,12 +88,12 @@ export function createLooking({ hosts, certificates, clock, controller }: Lookin
   }
 
   async function lookAtCertificates({ usesCertificates }: Seen, signal: AbortSignal): Promise<void> {
-    if (!usesCertificates || (known !== null && !isOld(known))) return;
+    if (!(needsCertificates || usesCertificates) || (known !== null && !isOld(known))) return;
     const list = await certificates.list(signal).catch((error: unknown) => {
       if (isForbidden(error)) return null;
       throw error;
     });
-    known = list === null ? null : { certificates: list, readMs: clock.nowMs() };
+    known = { certificates: list, readMs: clock.nowMs() };
   }
 
   return {
@@ -95,8 +102,10 @@ export function createLooking({ hosts, certificates, clock, controller }: Lookin
       await lookAtCertificates(now, signal);
       return now.view;
     },
-    note({ target }) {
+    note({ target, tls }) {
       needsOthers ||= target.type !== 'forward';
+      // What is served by plain HTTP gets the certificate that comes later.
+      needsCertificates ||= tls?.certificate.type === 'auto' && tls.certificate.orPlain === true;
     },
     written({ key, domains }) {
       seen = null;
@@ -109,9 +118,11 @@ export function createLooking({ hosts, certificates, clock, controller }: Lookin
     },
     idOf: (key) => ids.get(key) ?? null,
     namesOf: (key) => names.get(key) ?? [],
+    isCovered: (wish) =>
+      known?.certificates == null ? null : covering(known.certificates, wish, clock.nowMs()) !== undefined,
     certificateTrouble(id) {
       // One that is not known may be younger than what is.
-      const found = known?.certificates.find((one) => one.id === id);
+      const found = known?.certificates?.find((one) => one.id === id);
       return found !== undefined && found.expiresMs <= clock.nowMs() ? 'expired' : null;
     },
   };

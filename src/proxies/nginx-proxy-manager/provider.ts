@@ -56,7 +56,13 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     secretOf,
   });
 
-  const looking = createLooking({ hosts, certificates, clock, controller });
+  const looking = createLooking({
+    wantsCertificates: config.tls === 'auto',
+    hosts,
+    certificates,
+    clock,
+    controller,
+  });
 
   return {
     name: NAME,
@@ -65,12 +71,19 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
       looking.note(wish);
       return compareRoute(wish, route, {
         certificateTrouble: looking.certificateTrouble,
+        isCovered: (one) => looking.isCovered(one) === true,
         fingerprintOf: (name) => fingerprintOf(secrets.get(name) ?? ''),
       });
     },
     refuses(wish) {
       looking.note(wish);
       return refuseWish(wish);
+    },
+    remarks(wish) {
+      const certificate = wish.tls?.certificate;
+      if (certificate?.type !== 'auto' || certificate.orPlain !== true) return null;
+      if (looking.isCovered(wish) !== false) return null;
+      return `no certificate in Nginx Proxy Manager covers ${wish.domains.join(', ').slice(0, 200)}`;
     },
     async put(put, signal) {
       looking.note(put.wish);

@@ -79,7 +79,10 @@ export function wantedOf({ wish, traffic }: RoutePut, options: WantedOptions): W
 
 /** What the manifest says of the certificate, without secrets' values: they are named, not held. */
 export function certificateHash(wish: RouteWish): string {
-  return shortHash({ certificate: wish.tls?.certificate ?? null, domains: wish.domains });
+  const certificate = wish.tls?.certificate ?? null;
+  // Whether it may be without one makes it no other certificate.
+  const told = certificate?.type === 'auto' ? { type: 'auto' } : certificate;
+  return shortHash({ certificate: told, domains: wish.domains });
 }
 
 export function accessNameOf({ target }: RouteWish): string | null {
