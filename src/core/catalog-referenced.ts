@@ -17,7 +17,7 @@ function pathsOf(unit: Desired): string[] {
     case 'project':
       return unit.envFiles;
     case 'site':
-      return [unit.contentPath];
+      return unit.content.type === 'path' ? [unit.content.path] : [];
     case 'proxy':
       return [];
     case 'stack': {

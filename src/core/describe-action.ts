@@ -6,6 +6,8 @@ export function describeAction(action: Action): string {
   switch (action.type) {
     case 'pullImage':
       return `pulling ${action.image}`;
+    case 'fetchContent':
+      return `fetching ${withoutQuery(action.content.url)}`;
     case 'ensureNetwork':
       return `creating network ${action.network}`;
     case 'removeNetwork':
@@ -53,6 +55,11 @@ export function describeAction(action: Action): string {
     case 'quarantine':
       return `not trying ${action.release} again: ${action.message}`;
   }
+}
+
+/** A query may hold what opens the door. */
+export function withoutQuery(url: string): string {
+  return url.replace(/[?#].*$/s, '');
 }
 
 function routeName({ domains, target }: RouteWish): string {

@@ -13,6 +13,10 @@ const ENGINE = 'Look at the engine on its machine; `tinyforge doctor` shows how 
 const FILES = 'Correct the path, or add the file; `tinyforge validate` shows the place.';
 
 const REASONS: Readonly<Record<string, ReasonHelp>> = {
+  AddressRefused: {
+    what: 'An address leads where it may not lead.',
+    hint: 'Name an address of https:// that leads to the file without detours.',
+  },
   AdoptedFromElsewhere: {
     what: 'What is adopted was started from another folder than the one it will run in.',
     hint: 'Move its data to the new folder, or bind it by absolute paths.',
@@ -20,6 +24,22 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   AliasTaken: {
     what: 'It would answer to a name of somebody else on a network that both are on.',
     hint: 'Give it another name there, or take it off that network.',
+  },
+  ArchiveAway: {
+    what: 'The archive of a site cannot be fetched now; what runs serves on.',
+    hint: 'Look at its host; it is asked again by itself.',
+  },
+  ArchiveRefused: {
+    what: 'The archive of a site holds more than files and folders, or leads out of itself.',
+    hint: 'Pack it anew, with files and folders alone.',
+  },
+  ArchiveTooLarge: {
+    what: 'The archive of a site is larger than what is taken.',
+    hint: 'Pack less into it.',
+  },
+  ArchiveWrong: {
+    what: 'The archive of a site is another file than its checksum says.',
+    hint: 'Write the sha256 of the file that is meant; `sha256sum FILE` shows it.',
   },
   ArchiveUnreadable: { what: 'Files for a container could not be read from the source.', hint: FILES },
   BadValue: {

@@ -1,6 +1,7 @@
 // The words of one line of a plan, by what its actions do.
 import type { Action, ActionOf } from '../model/action.ts';
 import type { UnitPlan } from '../model/plan.ts';
+import { withoutQuery } from './describe-action.ts';
 import { checkWords } from './render-plan-checks.ts';
 import {
   connecting,
@@ -32,6 +33,14 @@ function wordsOf(group: Group, actions: readonly Action[], plan: UnitPlan): Word
   switch (first.type) {
     case 'pullImage':
       return ['+', 'pull', names(of(actions, 'pullImage'), (a) => a.image), 'pulled', actions.length];
+    case 'fetchContent':
+      return [
+        '+',
+        'fetch',
+        names(of(actions, 'fetchContent'), ({ content }) => withoutQuery(content.url)),
+        'pulled',
+        actions.length,
+      ];
     case 'ensureNetwork':
       return made(
         'network',

@@ -2,6 +2,7 @@
 import type { Action } from '../model/action.ts';
 import type { Answer } from '../model/resolved.ts';
 import type { UnitWorld } from '../model/world.ts';
+import { contentKey } from './content-key.ts';
 import { canaryFact, farewellFact } from './route/facts.ts';
 import { composeUp } from './simulated/compose-up.ts';
 import { created, healthy } from './simulated/containers.ts';
@@ -25,6 +26,8 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
   switch (action.type) {
     case 'pullImage':
       return answered(world, `image:${action.host}:${action.image}`, PULLED);
+    case 'fetchContent':
+      return fetched(world, contentKey(action.content));
     case 'ensureNetwork':
       return onHost(world, { networks: [...world.host.networks, network(action)] });
     case 'removeNetwork':
@@ -113,6 +116,12 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
       return { ...world, quarantine: [...world.quarantine, entry] };
     }
   }
+}
+
+function fetched(world: UnitWorld, key: string): UnitWorld {
+  const before = world.answers.get(key);
+  const directory = before?.ok && before.type === 'content' ? before.directory : '';
+  return answered(world, key, { ok: true, type: 'content', here: true, directory });
 }
 
 const PULLED: Answer = {

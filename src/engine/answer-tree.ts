@@ -9,7 +9,7 @@ export interface TreeCache {
   entries: Map<string, { stamps: string; hash: string }>;
 }
 
-const MAX_FILES = 20_000;
+const MAX_FILES = 100_000;
 const MAX_BYTES = 1_000_000_000;
 
 type TreeNeed = Extract<Need, { type: 'tree' }>;

@@ -41,6 +41,8 @@ async function look(deps: EngineDeps, caches: AnswerCaches, need: Need): Promise
       return answerDigest(deps, caches.digests, need.image);
     case 'tree':
       return answerTree(deps, caches.trees, need);
+    case 'content':
+      return { ok: true, type: 'content', ...(await deps.contents.look(need.content)) };
     case 'stack': {
       const model =
         need.which === 'good'

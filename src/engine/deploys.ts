@@ -20,6 +20,7 @@ export interface DeployRecorder {
 
 const STEP_OF: Record<ActionType, string> = {
   pullImage: 'Pull',
+  fetchContent: 'Pull',
   ensureNetwork: 'Start',
   ensureVolume: 'Start',
   createContainer: 'Start',

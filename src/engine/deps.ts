@@ -5,6 +5,7 @@ import type { Archiver } from '../ports/archiver.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComposeRunner } from '../ports/compose-runner.ts';
 import type { ContainerRuntime } from '../ports/container-runtime.ts';
+import type { Contents } from '../ports/contents.ts';
 import type { Control } from '../ports/control.ts';
 import type { Log } from '../ports/log.ts';
 import type { Measures } from '../ports/measures.ts';
@@ -29,6 +30,7 @@ export interface EngineDeps {
   compose: (host: string) => ComposeRunner;
   tree: Tree;
   archiver: Archiver;
+  contents: Contents;
   store: Store;
   control: Control;
   secrets: Secrets;

@@ -1,7 +1,7 @@
 // One action is one idempotent outside effect, with a check that it took hold. Gates only read.
 
 import type { ContainerSpec, HealthCheck } from './container-spec.ts';
-import type { CanaryMetric } from './desired.ts';
+import type { ArchiveContent, CanaryMetric } from './desired.ts';
 import type { RouteKey, RouteWish, Traffic, TrafficTarget } from './route.ts';
 import type { UnitId } from './unit.ts';
 
@@ -18,6 +18,8 @@ interface Common {
 export type Action = Common &
   (
     | { type: 'pullImage'; image: string }
+    /** The archive of a site is brought, checked and unpacked where we are; no engine is asked. */
+    | { type: 'fetchContent'; content: ArchiveContent }
     | { type: 'ensureNetwork'; network: string; labels: Record<string, string> }
     | { type: 'removeNetwork'; network: string }
     | { type: 'ensureVolume'; volume: string; labels: Record<string, string> }

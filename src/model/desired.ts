@@ -112,8 +112,7 @@ export interface DesiredStackService {
 
 export interface DesiredSite extends DesiredCommon {
   kind: 'site';
-  /** Folder with the files, from the source's root. */
-  contentPath: string;
+  content: SiteContent;
   root: string;
   spa: boolean;
   notFound: string | null;
@@ -123,6 +122,21 @@ export interface DesiredSite extends DesiredCommon {
   drainMs: number;
   /** After the switch: health that falls in this time brings the version before back. */
   probationMs: number;
+}
+
+/** Where the files of a site are. */
+export type SiteContent =
+  /** A folder of the source, from its root. */
+  { type: 'path'; path: string } | ArchiveContent;
+
+/** A tar file behind an address, known by its checksum. */
+export interface ArchiveContent {
+  type: 'archive';
+  url: string;
+  /** Lower case hex. */
+  sha256: string;
+  /** Folder in the archive; '' for all of it. */
+  path: string;
 }
 
 /** What the web server of a site does beside giving files. A path may hold one `*`, for any run of characters. */

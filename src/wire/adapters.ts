@@ -1,6 +1,7 @@
 // Picks the technology behind each port for one configuration.
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createContents } from '../adapters/archive/contents.ts';
 import { createTarArchiver } from '../adapters/archive/tar-archiver.ts';
 import { createSystemClock } from '../adapters/clock/system-clock.ts';
 import { createComposeRunner } from '../adapters/compose-cli/create-compose-runner.ts';
@@ -16,6 +17,7 @@ import { createLog } from '../adapters/log/create-log.ts';
 import { createProber } from '../adapters/prober/prober.ts';
 import { createPrometheus } from '../adapters/prometheus/create-prometheus.ts';
 import { createRegistry } from '../adapters/registry/create-registry.ts';
+import { isPrivateAddress } from '../adapters/registry/private-address.ts';
 import { createSecrets } from '../adapters/secrets/create-secrets.ts';
 import { openStore } from '../adapters/sqlite/open-store.ts';
 import { openFolder } from '../adapters/tree/create-folder.ts';
@@ -106,6 +108,7 @@ export function openAdapters(
     compose: (host) => runners.get(host) ?? anyRunner,
     tree,
     archiver: createTarArchiver({ tree }),
+    contents: createContents({ dataDirectory: config.data, isPrivate: isPrivateAddress, clock }),
     store,
     control,
     secrets,

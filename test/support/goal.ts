@@ -1,4 +1,5 @@
 // What a converged world looks like, written without the planner: the judge of the laws.
+import { shortHash } from '../../src/core/canonical.ts';
 import { specHash } from '../../src/core/spec-hash.ts';
 import { siteSpec } from '../../src/kinds/site/web-server.ts';
 import type { ContainerSpec } from '../../src/model/container-spec.ts';
@@ -136,7 +137,9 @@ function quarantinedOrUp(world: UnitWorld, up: readonly ObservedContainer[]): st
 /** The generation to stand at the end: the wished one, or the one before where that is quarantined. */
 function wantedHash(world: UnitWorld): string | null {
   const { desired } = world;
-  const tree = { hash: 'tree-1', directory: '/src/public' };
+  const isArchive = desired.kind === 'site' && desired.content.type === 'archive';
+  const treeHash = isArchive ? shortHash({ archive: 'a'.repeat(64), path: '' }) : 'tree-1';
+  const tree = { hash: treeHash, directory: '/src/public' };
   const hash =
     desired.kind === 'project'
       ? specHash(published(desired.spec, world), {})

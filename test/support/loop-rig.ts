@@ -136,6 +136,10 @@ export function createLoopRig({
         list: () => Promise.resolve([]),
         open: () => Promise.reject(new Error('no trees in this rig')),
       },
+      contents: {
+        look: ({ path }) => Promise.resolve({ here: false, directory: `/nowhere/${path}` }),
+        fetch: () => Promise.reject(new Error('no archives in this rig')),
+      },
       archiver: { pack: () => emptyTar() },
       store,
       control,

@@ -1,10 +1,17 @@
 // Random worlds for the planner's laws: a wish, and any mess that reality can be in.
 import fc from 'fast-check';
+import { contentKey } from '../../src/core/content-key.ts';
 import { nameOf } from '../../src/core/generation/wanted.ts';
 import { routeWishes } from '../../src/core/route/wishes.ts';
 import { specHash } from '../../src/core/spec-hash.ts';
 import type { ContainerSpec, HealthCheck } from '../../src/model/container-spec.ts';
-import type { Desired, DesiredProject, DesiredSite, DesiredStack } from '../../src/model/desired.ts';
+import type {
+  ArchiveContent,
+  Desired,
+  DesiredProject,
+  DesiredSite,
+  DesiredStack,
+} from '../../src/model/desired.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { Answer, StackModel, StackService } from '../../src/model/resolved.ts';
 import type { Hold } from '../../src/model/revision.ts';
@@ -461,7 +468,7 @@ export function site(change: Partial<DesiredSite> = {}): DesiredSite {
     kind: 'site',
     name: 'docs',
     role: '',
-    contentPath: 'public',
+    content: { type: 'path', path: 'public' },
     root: '/src',
     spa: false,
     notFound: null,
@@ -817,9 +824,19 @@ function observedService(facts: StackContainerFacts, desired: DesiredStack): Obs
   };
 }
 
+const ARCHIVE: ArchiveContent = {
+  type: 'archive',
+  url: 'https://example.com/docs.tar.gz',
+  sha256: 'a'.repeat(64),
+  path: '',
+};
+
 export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
-  return projectWorlds().map((world) => {
-    const desired = site({ route: world.desired.route && route('docs.example.com', null) });
+  return fc.tuple(projectWorlds(), fc.constantFrom('path', 'here', 'elsewhere')).map(([world, files]) => {
+    const desired = site({
+      route: world.desired.route && route('docs.example.com', null),
+      ...(files === 'path' ? {} : { content: ARCHIVE }),
+    });
     const mine = world.mine.map((container) => ({
       ...container,
       networks: Object.fromEntries(
@@ -859,6 +876,10 @@ export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
         [
           'tree:home:a1b2c3d4:public',
           { ok: true, type: 'tree', hash: 'tree-1', files: 1, bytes: 1, directory: '/src/public' },
+        ],
+        [
+          contentKey(ARCHIVE),
+          { ok: true, type: 'content', here: files === 'here', directory: '/contents/a' },
         ],
         ['image:local:nginx:1', world.answers.get('image:local:example/shop:1') ?? imageAnswer(true)],
       ]),

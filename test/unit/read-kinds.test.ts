@@ -508,8 +508,15 @@ describe('a site', () => {
       'kind: site\nname: docs\ncontent: { path: ./public }\nnot_found: errors/404.html\n',
     ) as DesiredSite[];
     assert.deepEqual(
-      [unit?.contentPath, unit?.root, unit?.spa, unit?.notFound, unit?.image, unit?.drainMs],
-      ['apps/public', '/srv/forge', false, 'errors/404.html', 'nginx:stable-alpine', 2_000],
+      [unit?.content, unit?.root, unit?.spa, unit?.notFound, unit?.image, unit?.drainMs],
+      [
+        { type: 'path', path: 'apps/public' },
+        '/srv/forge',
+        false,
+        'errors/404.html',
+        'nginx:stable-alpine',
+        2_000,
+      ],
     );
   });
   it('may have its own', () => {
@@ -517,8 +524,8 @@ describe('a site', () => {
       'kind: site\nname: docs\ncontent: { path: . }\nspa: true\nimage: nginx:1\ndrain: 0s\n',
     ) as DesiredSite[];
     assert.deepEqual(
-      [unit?.contentPath, unit?.spa, unit?.notFound, unit?.image, unit?.drainMs],
-      ['apps', true, null, 'nginx:1', 0],
+      [unit?.content, unit?.spa, unit?.notFound, unit?.image, unit?.drainMs],
+      [{ type: 'path', path: 'apps' }, true, null, 'nginx:1', 0],
     );
   });
 });

@@ -5,7 +5,7 @@ import { pack } from 'tar-stream';
 import type { Archiver } from '../../ports/archiver.ts';
 import type { Tree } from '../../ports/tree.ts';
 
-const MAX_FILES = 20_000;
+const MAX_FILES = 100_000;
 const MAX_BYTES = 1_000_000_000;
 /** A fixed time: the same release is the same bytes. */
 const EPOCH = new Date(0);

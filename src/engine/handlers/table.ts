@@ -21,6 +21,11 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
           `pulling ${action.image}: ${layersDone} of ${layers} layers, ${megabytes(bytesDone)} of ${megabytes(bytes)} MB`,
         ),
     }),
+  fetchContent: ({ content }, { deps, signal, progress }) =>
+    deps.contents.fetch(content, {
+      signal,
+      onProgress: (bytes) => progress(`fetching the archive: ${megabytes(bytes)} MB`),
+    }),
   ensureNetwork: (action, { runtime }) => runtime.ensureNetwork(action.network, action.labels),
   removeNetwork: (action, { runtime }) => runtime.removeNetwork(action.network),
   ensureVolume: (action, { runtime }) => runtime.ensureVolume(action.volume, action.labels),

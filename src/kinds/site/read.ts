@@ -8,6 +8,7 @@ import { DEFAULT_PROBATION_MS } from '../../core/schema-update.ts';
 import { createReport } from '../../core/validate-report.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
+import { readContent } from './read-content.ts';
 import { readServing } from './read-serving.ts';
 import { LATER_SITE, type SiteManifest, siteSchema } from './schema.ts';
 
@@ -34,10 +35,7 @@ function readSite(document: ManifestDocument, settings: ReadSettings): ReturnTyp
     const message = 'With `spa: true` every path gets index.html, so `not_found` would never be shown.';
     report.add(['not_found'], { reason: 'Conflict', message, hint: 'keep `spa` or `not_found`' });
   }
-  const contentPath = report.take(
-    ['content', 'path'],
-    sourcePath(manifest.content.path, folderOf(document.file)),
-  );
+  const content = readContent(manifest, { folder: folderOf(document.file), report });
   const notFound = manifest.not_found && report.take(['not_found'], sourcePath(manifest.not_found, ''));
   const drainMs = manifest.drain && report.take(['drain'], durationMs(manifest.drain));
   const monitor = manifest.deploy?.update_config?.monitor;
@@ -45,7 +43,7 @@ function readSite(document: ManifestDocument, settings: ReadSettings): ReturnTyp
   const unit: DesiredSite = {
     ...common,
     kind: 'site',
-    contentPath: contentPath ?? '',
+    content: content ?? { type: 'path', path: '' },
     root: document.root,
     spa: manifest.spa ?? false,
     notFound: notFound || null,

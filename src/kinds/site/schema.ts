@@ -4,6 +4,7 @@ import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { duration, flag, label, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 import { updateConfig } from '../../core/schema-update.ts';
+import { content } from './schema-content.ts';
 import { servingKeys } from './schema-serving.ts';
 
 export const siteSchema = Type.Object(
@@ -11,20 +12,7 @@ export const siteSchema = Type.Object(
     kind: Type.Literal('site'),
     name: label({ description: 'Unique among all workloads.' }),
     ...commonKeys,
-    content: Type.Object(
-      {
-        path: relativePath({
-          description: 'The folder with the files, relative to this file.',
-          example: './public',
-        }),
-      },
-      {
-        additionalProperties: false,
-        description: 'Where the files are.',
-        expects: 'a map such as { path: ./public }',
-        example: '{ path: ./public }',
-      },
-    ),
+    content,
     spa: Type.Optional(
       flag({ description: 'Paths that are no file get index.html, as single-page apps need it.' }),
     ),
@@ -60,11 +48,4 @@ export const siteSchema = Type.Object(
 
 export type SiteManifest = Static<typeof siteSchema>;
 
-export const LATER_SITE: readonly string[] = [
-  ...LATER_COMMON,
-  'build',
-  'promote',
-  'policy',
-  'content.git',
-  'content.archive',
-];
+export const LATER_SITE: readonly string[] = [...LATER_COMMON, 'build', 'promote', 'policy', 'content.git'];

@@ -1,0 +1,88 @@
+// Archives of sites below the data directory: one folder for each checksum, made whole by a rename.
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArchiveContent } from '../../model/desired.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Contents } from '../../ports/contents.ts';
+import { archiveFault } from './archive-faults.ts';
+import { download } from './download.ts';
+import { unpack } from './unpack.ts';
+
+const LIMITS = { maxFiles: 100_000, maxBytes: 1_000_000_000, timeoutMs: 300_000 };
+const DOWNLOAD = { maxBytes: 1_000_000_000, timeoutMs: 600_000 };
+const UNUSED_MS = 3_600_000;
+const TEMPORARY = '.tmp-';
+
+export function createContents({
+  dataDirectory,
+  isPrivate,
+  clock,
+  limits = LIMITS,
+}: {
+  dataDirectory: string;
+  isPrivate: (address: string) => boolean;
+  clock: Pick<Clock, 'nowMs'>;
+  limits?: typeof LIMITS;
+}): Contents {
+  const root = join(dataDirectory, 'contents');
+  const running = new Map<string, Promise<void>>();
+  const asked = new Map<string, number>();
+
+  async function bring(archive: ArchiveContent, options: Parameters<Contents['fetch']>[1]): Promise<void> {
+    const { url, sha256 } = archive;
+    const { signal, onProgress } = options;
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    await sweep();
+    const temporary = await mkdtemp(join(root, TEMPORARY));
+    try {
+      const file = join(temporary, 'archive');
+      const found = await download({ url, file, ...DOWNLOAD, isPrivate, signal, onProgress });
+      // Before anything looks into it.
+      if (found !== sha256) {
+        const message = `What ${new URL(url).host} sends has the sha256 ${found}, and ${sha256.slice(0, 12)}… is asked for`;
+        throw archiveFault('ArchiveWrong', message);
+      }
+      const directory = join(temporary, 'tree');
+      await unpack({ file, directory, signal }, limits);
+      await rename(directory, placeOf(sha256));
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
+  /** Leftovers of killed processes, for the data directory has one writer; and what no site has any more. */
+  async function sweep(): Promise<void> {
+    if (running.size > 1) return;
+    for (const name of await readdir(root)) {
+      const isLeft = name.startsWith(TEMPORARY) || clock.nowMs() - (asked.get(name) ?? 0) > UNUSED_MS;
+      if (isLeft) await rm(join(root, name), { recursive: true, force: true });
+    }
+  }
+
+  const placeOf = (sha256: string): string => join(root, sha256);
+
+  async function isThere(path: string): Promise<boolean> {
+    return await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  }
+
+  return {
+    async look({ sha256, path }) {
+      asked.set(sha256, clock.nowMs());
+      const place = placeOf(sha256);
+      return { here: await isThere(place), directory: path === '' ? place : join(place, path) };
+    },
+    async fetch(archive, options) {
+      const { sha256 } = archive;
+      asked.set(sha256, clock.nowMs());
+      if (await isThere(placeOf(sha256))) return;
+      const shared = running.get(sha256);
+      if (shared !== undefined) return await shared;
+      const own = bring(archive, options).finally(() => running.delete(sha256));
+      running.set(sha256, own);
+      await own;
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// Where the files of a site are, as a manifest says it.
+import { relativePath } from '../../core/schema-parts.ts';
+import { Type } from '../../core/schema-type.ts';
+
+const archive = Type.Object(
+  {
+    url: Type.String({
+      pattern: '^https?://[^\\s\\p{Cc}@\\\\]{1,2000}$',
+      description: 'A tar or tar.gz file. By https; by http only in a private network.',
+      expects: 'an address of https://, without a user name',
+      example: 'https://example.com/docs-1.2.tar.gz',
+    }),
+    sha256: Type.String({
+      pattern: '^[0-9a-f]{64}$',
+      description: 'Its checksum, as `sha256sum FILE` shows it. Another file is never unpacked.',
+      expects: 'the 64 letters and digits that `sha256sum` shows',
+      example: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    }),
+    path: Type.Optional(
+      relativePath({ description: 'The folder in it, where that is not all of it.', example: 'site/public' }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: 'An archive that is fetched.',
+    expects: 'a map such as { url: https://example.com/docs.tar.gz, sha256: … }',
+  },
+);
+
+export const content = Type.Object(
+  {
+    path: Type.Optional(
+      relativePath({
+        description: 'The folder with the files, relative to this file.',
+        example: './public',
+      }),
+    ),
+    archive: Type.Optional(archive),
+  },
+  {
+    additionalProperties: false,
+    description: 'Where the files are: a folder beside this file, or an archive.',
+    expects: 'a map such as { path: ./public }',
+    example: '{ path: ./public }',
+  },
+);
