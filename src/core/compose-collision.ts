@@ -1,5 +1,5 @@
 // Tells whether a Compose project of this name is somebody else's already: two stacks of one name remove each other's parts.
-import type { ObservedContainer } from '../model/observed.ts';
+import type { ComposeMark, ObservedContainer } from '../model/observed.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { UnitId } from '../model/unit.ts';
@@ -13,16 +13,16 @@ export interface Collision {
 }
 
 /**
- * The first container of the project that is not this unit's. Our own label settles it; without one, `adopt` takes it,
- * from whatever folder: who moves a stack into a repository moves its folder, too.
+ * The first container of the project that is not this unit's. Our own label settles it; without one, `isOpen` says
+ * whether it may be taken over.
  */
 export function projectCollision(
   containers: readonly ObservedContainer[],
-  stack: { unit: string; project: string; adopt: boolean },
+  stack: { unit: string; project: string; isOpen(mark: ComposeMark): boolean },
 ): Collision | null {
   for (const { name, ours, compose } of containers) {
     if (compose === null || compose.project !== stack.project) continue;
-    if (ours === null ? stack.adopt : ours.unit === stack.unit) continue;
+    if (ours === null ? stack.isOpen(compose) : ours.unit === stack.unit) continue;
     return { container: name, workingDir: compose.workingDir };
   }
   return null;
@@ -37,11 +37,15 @@ export function contested(
   isBusy: (unit: UnitId) => boolean,
 ): Map<UnitId, Problem> {
   const claims = [...plans].flatMap(({ unit, host, actions }) => {
-    const up = actions.find((action) => action.type === 'composeUp');
-    return up === undefined ? [] : [{ unit, key: `${host} ${up.project}`, project: up.project }];
+    const adopts = actions.find((action) => action.type === 'adoptContainers');
+    const claim = adopts ?? actions.find((action) => action.type === 'composeUp');
+    if (claim === undefined) return [];
+    return [{ unit, key: `${host} ${claim.project}`, project: claim.project, isThere: adopts !== undefined }];
   });
-  const rank = (unit: UnitId): string => `${isBusy(unit) ? 0 : 1} ${unit}`;
-  claims.sort((a, b) => (rank(a.unit) < rank(b.unit) ? -1 : 1));
+  // Who runs from its own files has it before who would make it anew from others.
+  const rank = ({ unit, isThere }: { unit: UnitId; isThere: boolean }): string =>
+    `${isBusy(unit) ? 0 : 1} ${isThere ? 0 : 1} ${unit}`;
+  claims.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   const owners = new Map<string, UnitId>();
   const problems = new Map<UnitId, Problem>();
   for (const { unit, key, project } of claims) {

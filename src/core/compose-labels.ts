@@ -6,6 +6,8 @@ import { doubled, type Json, map, type ResolvedModel, text, undoubled } from './
 export interface Ownership {
   ref: Pick<UnitRef, 'unit' | 'workloadId'>;
   controller: string;
+  /** Networks and volumes of a project that others began stay without: later versions of Compose remake what differs. */
+  parts?: 'all' | 'services';
 }
 
 /**
@@ -14,7 +16,7 @@ export interface Ownership {
  */
 export function labelled(
   model: ResolvedModel,
-  { ref, controller }: Ownership,
+  { ref, controller, parts = 'all' }: Ownership,
   specHashes: Readonly<Record<string, string>>,
 ): ResolvedModel {
   const owned = {
@@ -33,11 +35,11 @@ export function labelled(
       [LABEL.release]: releaseOf(undoubled(text(service.image) ?? '')),
     }),
   ]);
-  const own = (parts: Readonly<Record<string, Json>>) =>
+  const own = (each: Readonly<Record<string, Json>>) =>
     Object.fromEntries(
-      Object.entries(parts).map(([key, part]) => [
+      Object.entries(each).map(([key, part]) => [
         key,
-        part.external === true ? part : withLabels(part, owned),
+        part.external === true || parts === 'services' ? part : withLabels(part, owned),
       ]),
     );
   return {

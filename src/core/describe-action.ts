@@ -46,6 +46,8 @@ export function describeAction(action: Action): string {
       return `watching ${short(action.container)} with ${Math.round(action.share * 100)} % of the clients for ${action.ms / 1000} s`;
     case 'materialiseStack':
       return 'writing the files of the stack';
+    case 'adoptContainers':
+      return `adopting ${action.containers.map(({ name }) => name).join(', ')} as ${action.containers.length === 1 ? 'it runs' : 'they run'}`;
     case 'composeUp':
       return `bringing up ${Object.keys(action.services).join(', ')}${action.recreate ? ' anew' : ''}${action.model === 'good' ? ' as they were before' : ''}`;
     case 'awaitServices':

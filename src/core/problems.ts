@@ -21,6 +21,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'What is adopted was started from another folder than the one it will run in.',
     hint: 'Move its data to the new folder, or bind it by absolute paths.',
   },
+  AdoptedUncompared: {
+    what: 'It was taken over as it runs, and nothing tells whether that is what its files say.',
+    hint: 'Nothing to do, unless its files were changed and not brought up since.',
+  },
   AliasTaken: {
     what: 'It would answer to a name of somebody else on a network that both are on.',
     hint: 'Give it another name there, or take it off that network.',
@@ -123,6 +127,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   JobKilled: {
     what: 'A job was killed in the middle of its work; it is run again.',
     hint: 'Nothing to do. If it goes on, look for who ends it: `tinyforge logs NAME --failed`.',
+  },
+  LeftRunning: {
+    what: 'A container of the same Compose project belongs to no service of the stack.',
+    hint: 'Remove it by hand where nobody needs it.',
   },
   NameTaken: {
     what: 'A container of this name is there, and it is not ours.',

@@ -37,9 +37,13 @@ export function planRemoval({ unit, host, living, why, routes }: Removal): UnitP
   // Nobody is sent any more to what is about to end.
   const actions = [...removals, ...containerActions];
   const workloads = new Set(containers.map((container) => container.ours?.workloadId ?? ''));
+  const projects = new Set(containers.flatMap(({ compose }) => compose?.project ?? []));
   for (const network of host.networks) {
-    if (network.workloadId === null || living.has(network.workloadId) || !workloads.has(network.workloadId))
-      continue;
+    const { workloadId, composeProject } = network;
+    // Networks of a project that was taken over carry no label of ours.
+    const isOfProject = workloadId === null && composeProject !== null && projects.has(composeProject);
+    const isOurs = workloadId !== null && !living.has(workloadId) && workloads.has(workloadId);
+    if (!isOfProject && !isOurs) continue;
     const shared = host.containers.some(
       (container) => container.networks[network.name] !== undefined && container.ours?.unit !== unit,
     );

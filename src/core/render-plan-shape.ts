@@ -7,7 +7,16 @@ import type { Problem } from '../model/problem.ts';
 export type Mark = '+' | '~' | '-' | '-/+' | '·';
 
 /** What a line counts as in the summary. */
-export type Tally = 'created' | 'changed' | 'swapped' | 'removed' | 'pulled' | 'started' | 'stopped' | 'none';
+export type Tally =
+  | 'adopted'
+  | 'created'
+  | 'changed'
+  | 'swapped'
+  | 'removed'
+  | 'pulled'
+  | 'started'
+  | 'stopped'
+  | 'none';
 
 export interface PlanLine {
   phase: Phase;

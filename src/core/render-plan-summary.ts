@@ -4,7 +4,16 @@ import type { Tally, UnitPlanView } from './render-plan-shape.ts';
 import { duration } from './time-words.ts';
 import { count, listed, shortRevision } from './words-names.ts';
 
-const ORDER: readonly Tally[] = ['created', 'changed', 'swapped', 'started', 'stopped', 'removed', 'pulled'];
+const ORDER: readonly Tally[] = [
+  'adopted',
+  'created',
+  'changed',
+  'swapped',
+  'started',
+  'stopped',
+  'removed',
+  'pulled',
+];
 
 export function summaryOf(plan: Plan, units: readonly UnitPlanView[]): string {
   const changing = units.filter((unit) => unit.phases.length > 0);

@@ -110,6 +110,17 @@ function wordsOf(group: Group, actions: readonly Action[], plan: UnitPlan): Word
       ];
     case 'materialiseStack':
       return ['~', 'write', 'the files of the stack', 'changed', 1];
+    case 'adoptContainers':
+      return [
+        '~',
+        'adopt',
+        `${commas(
+          first.containers.map(({ name }) => name),
+          6,
+        )} as ${first.containers.length === 1 ? 'it runs' : 'they run'}; nothing is restarted`,
+        'adopted',
+        first.containers.length,
+      ];
     case 'composeUp':
       return composeUp(first, plan);
     case 'awaitServices':

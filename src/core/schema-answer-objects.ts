@@ -90,7 +90,7 @@ const unitPlan = () =>
     host: text(),
     cause: orNull(
       Type.Object({
-        type: word('create', 'change', 'drift', 'remove', 'rollback', 'cleanup'),
+        type: word('create', 'change', 'drift', 'remove', 'rollback', 'cleanup', 'adopt'),
         text: text(),
       }),
     ),

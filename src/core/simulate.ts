@@ -4,6 +4,7 @@ import type { Answer } from '../model/resolved.ts';
 import type { UnitWorld } from '../model/world.ts';
 import { contentKey } from './content-key.ts';
 import { canaryFact, farewellFact } from './route/facts.ts';
+import { adopted } from './simulated/adopted.ts';
 import { composeUp } from './simulated/compose-up.ts';
 import { created, healthy } from './simulated/containers.ts';
 import { connect, disconnect, network, owner } from './simulated/networks.ts';
@@ -98,6 +99,8 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
       return remember(world, `${canaryFact(action.share)}:${idOf(world, action.container)}`);
     case 'materialiseStack':
       return onModel(world, (model) => ({ ...model, pendingFiles: null }));
+    case 'adoptContainers':
+      return adopted(world, action);
     case 'composeUp':
       return composeUp(world, action);
     case 'awaitServices':

@@ -26,6 +26,7 @@ const STEP_OF: Record<ActionType, string> = {
   createContainer: 'Start',
   putArchive: 'Start',
   startContainer: 'Start',
+  adoptContainers: 'Start',
   materialiseStack: 'Start',
   composeUp: 'Start',
   awaitHealthy: 'Health',

@@ -225,11 +225,14 @@ function record(deps: EngineDeps, plan: UnitPlan, deploy: DeployRecorder): void 
         ? 'DriftHealed'
         : plan.cause?.type === 'remove'
           ? 'Removed'
-          : null;
+          : plan.cause?.type === 'adopt'
+            ? 'Adopted'
+            : null;
   if (reason === null) return;
   const text = {
     Deployed: `${plan.kind === 'proxy' ? 'leads to' : 'runs'} ${plan.wants ?? ''}`,
     DriftHealed: `${plan.cause?.text ?? 'it differed from what is declared'}; put right`,
+    Adopted: `${plan.cause?.text ?? 'taken over'}; nothing was restarted`,
     Removed: `removed: ${plan.cause?.text ?? ''}`,
   }[reason];
   deps.store.addEvent({

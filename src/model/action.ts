@@ -74,6 +74,8 @@ export type Action = Common &
         ms: number;
       }
     | { type: 'materialiseStack'; files: string }
+    /** Control: these containers, which Compose made by somebody's hand, are this unit's as they run. */
+    | { type: 'adoptContainers'; project: string; containers: AdoptedContainer[] }
     | {
         type: 'composeUp';
         project: string;
@@ -110,6 +112,18 @@ export type Action = Common &
         message: string;
       }
   );
+
+/** A container as it is taken over, by its id. */
+export interface AdoptedContainer {
+  container: string;
+  name: string;
+  service: string;
+  /** From 1. */
+  number: number;
+  specHash: string;
+  /** What people call its version. */
+  release: string;
+}
 
 export type ActionType = Action['type'];
 export type ActionOf<T extends ActionType> = Extract<Action, { type: T }>;

@@ -54,6 +54,8 @@ export interface Ours {
   imageDigest: string;
   /** What people call this version: a tag, a short revision. */
   release: string;
+  /** Taken over as it ran: it has none of our labels, and is ours by our record of that. */
+  adopted?: true;
 }
 
 /** Compose's own labels, for stacks. */
@@ -67,6 +69,11 @@ export interface ComposeMark {
   configFiles: string;
   /** Set on the leftover of a recreate that was cut short. */
   replaces: string | null;
+  /** What Compose compares a service by; only equal where the version is. */
+  configHash?: string;
+  version?: string;
+  /** Another Tinyforge that made it. */
+  controller?: string;
 }
 
 export interface ObservedNetwork {

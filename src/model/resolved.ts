@@ -61,10 +61,14 @@ export interface StackModel {
   /** The services of the last generation that was good, when it can be brought back. */
   good: { hash: string; services: Record<string, StackService> } | null;
   notices: Problem[];
+  /** Of Compose, where the services have hashes of its own to compare with what it made. */
+  composeVersion?: string;
 }
 
 export interface StackService {
   specHash: string;
+  /** What Compose would write as its own hash, without our labels; null where only a running stack tells it. */
+  configHash?: string | null;
   image: string;
   scale: number;
   /** Ends by itself (restart `no` or on-failure): exit 0 is success. */

@@ -21,6 +21,11 @@ export interface ComposeRunner {
    */
   config(files: ComposeFiles, signal: AbortSignal): Promise<unknown>;
   /**
+   * `config --hash '*'`, in the same jail: what Compose would write on the containers of each service as its hash. On a
+   * resolved file only: on others it leaves the env files out (seen on 2.26). Faults as of `config`.
+   */
+  hashes(files: ComposeFiles, signal: AbortSignal): Promise<Record<string, string>>;
+  /**
    * `up -d --no-deps --no-build --pull never SERVICES` on a resolved file. One child at a time per project, also over
    * a crash of ours (a lock file held by the child). Only what is listed is touched; a listed one-shot that has ended
    * runs again, so list what has changed and nothing else. With `scale`, also `--no-recreate --scale NAME=N`: what is

@@ -24,6 +24,8 @@ import { openFolder } from '../adapters/tree/create-folder.ts';
 import { createTree } from '../adapters/tree/create-tree.ts';
 import { shortHash } from '../core/canonical.ts';
 import type { EngineDeps } from '../engine/deps.ts';
+import { type AdoptedContainers, createAdoptedContainers } from '../engine/stack/adopted.ts';
+import { withAdopted } from '../engine/stack/adopted-runtime.ts';
 import { createStackResolver } from '../engine/stack/create-stack-resolver.ts';
 import { readers } from '../kinds/readers.ts';
 import { planners } from '../kinds/registry.ts';
@@ -74,22 +76,26 @@ export function openAdapters(
   });
   const control = openControl({ directory: join(config.data, 'control') });
   const runDirectory = runDirectoryOf(config);
-  const runtimes = openRuntimes(config, log);
   const runners = openComposeRunners(config, { env, runDirectory, redact });
   const tree = createTree();
   const anyRunner = [...runners.values()][0] as ComposeRunner;
-  const stacks = createStackResolver({
-    tree,
-    openFolder,
-    compose: anyRunner,
-    control,
-    store,
-    secrets,
-    clock,
-    dataDirectory: config.data,
-    runDirectory,
-    controller: config.controller,
-  });
+  const adopted = openAdopted(config);
+  const runtimes = openRuntimes(config, { log, adopted });
+  const stacks = createStackResolver(
+    {
+      tree,
+      openFolder,
+      compose: anyRunner,
+      control,
+      store,
+      secrets,
+      clock,
+      dataDirectory: config.data,
+      runDirectory,
+      controller: config.controller,
+    },
+    adopted,
+  );
   const reaches = new Map<string, Reach>();
   const proxy = openProxy(config, {
     secrets,
@@ -143,13 +149,21 @@ export function openIndex(config: Config, options: { readOnly: boolean }): Store
   return openStore({ file: join(config.data, 'index.db'), readOnly: options.readOnly });
 }
 
-export function openRuntimes(config: Config, log?: Log): Map<string, ContainerRuntime> {
+export function openRuntimes(
+  config: Config,
+  { log, adopted = openAdopted(config) }: { log?: Log; adopted?: AdoptedContainers } = {},
+): Map<string, ContainerRuntime> {
+  const { controller } = config;
   return new Map(
-    Object.entries(config.engines).map(([host, { socket }]) => [
-      host,
-      createDockerRuntime({ host, socketPath: socket, controller: config.controller, log }),
-    ]),
+    Object.entries(config.engines).map(([host, { socket }]) => {
+      const runtime = createDockerRuntime({ host, socketPath: socket, controller, log });
+      return [host, withAdopted(runtime, adopted)];
+    }),
   );
+}
+
+function openAdopted({ data, controller }: Config): AdoptedContainers {
+  return createAdoptedContainers({ tree: createTree(), openFolder, dataDirectory: data, controller });
 }
 
 function openComposeRunners(

@@ -55,6 +55,11 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
         throw refused(error instanceof Error ? error.message : String(error));
       }
     },
+    async hashes(files, signal) {
+      signal.throwIfAborted();
+      const { services } = JSON.parse(readFileSync(files.files[0] ?? '', 'utf8')) as Model;
+      return Object.fromEntries(Object.entries(services).map(([name, wanted]) => [name, hashOf(wanted)]));
+    },
     async up({ project, file, services, recreate, scale = {}, variables = {}, signal, onLine }) {
       signal.throwIfAborted();
       failIfTold('up');
@@ -80,7 +85,7 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
             : numbersAfter(there.map(numberOf), beside - there.length);
         for (const number of numbers) {
           const name = wanted.container_name ?? `${project}-${service}-${number}`;
-          const hash = JSON.stringify({ ...wanted, scale: null, depends_on: null });
+          const hash = hashOf(wanted);
           const before = containers.get(`${project}/${name}`)?.labels['com.docker.compose.config-hash'];
           if (before === hash && recreate === undefined) continue;
           onLine(`Container ${name}  Created`);
@@ -115,6 +120,10 @@ export function createFakeCompose(options: { onUp?: (made: FakeContainer[]) => v
       version = next;
     },
   };
+}
+
+function hashOf(wanted: Model['services'][string]): string {
+  return JSON.stringify({ ...wanted, scale: null, depends_on: null });
 }
 
 function numberOf({ labels }: FakeContainer): number {

@@ -118,6 +118,7 @@ export function createLoopRig({
         markGood: () => Promise.resolve(true),
         keepGood: () => Promise.resolve(),
         forget: () => Promise.resolve(),
+        adopt: async () => {},
         willStop: async () => {},
         noLongerStopped: async () => {},
         referenced: () => [],
@@ -125,6 +126,7 @@ export function createLoopRig({
       compose: () => ({
         version: () => Promise.resolve('2.26.1'),
         config: () => Promise.reject(new Error('no stacks in this rig')),
+        hashes: () => Promise.reject(new Error('no stacks in this rig')),
         up: () => Promise.reject(new Error('no stacks in this rig')),
       }),
       tree: {

@@ -175,7 +175,7 @@ describe('the owner of a project', () => {
       },
       ...changes,
     }) as ObservedContainer;
-  const stack = { unit: 'shop', project: 'shop', adopt: false };
+  const stack = { unit: 'shop', project: 'shop', isOpen: () => false };
   const ours = { unit: 'shop' } as ObservedContainer['ours'];
 
   it('is us by our label, and nobody where there is no such project', () => {
@@ -190,7 +190,7 @@ describe('the owner of a project', () => {
       container: 'shop-web-1',
       workingDir: '/opt/shop',
     });
-    assert.equal(projectCollision([container({})], { ...stack, adopt: true }), null);
+    assert.equal(projectCollision([container({})], { ...stack, isOpen: () => true }), null);
   });
 
   it('is told with its folder where that is another one', () => {
@@ -204,7 +204,7 @@ describe('the owner of a project', () => {
 
   it('is another unit of ours, whatever we adopt', () => {
     const other = { unit: 'shop2' } as ObservedContainer['ours'];
-    assert.notEqual(projectCollision([container({ ours: other })], { ...stack, adopt: true }), null);
+    assert.notEqual(projectCollision([container({ ours: other })], { ...stack, isOpen: () => true }), null);
   });
 });
 

@@ -35,6 +35,7 @@ function compose(version: string | Error): ComposeRunner {
       return version;
     },
     config: async () => ({}),
+    hashes: async () => ({}),
     up: async () => undefined,
   };
 }

@@ -15,16 +15,38 @@ interface Given {
   timeoutMs: number;
 }
 
-export async function callConfig(
+interface Call {
+  files: ComposeFiles;
+  signal: AbortSignal;
+}
+
+export async function callConfig(plugin: Plugin, given: Given, call: Call): Promise<unknown> {
+  const json = parseJson(await runConfig(plugin, given, { ...call, how: ['--format', 'json'] }));
+  if (json === null) throw composeRefused('the result is not JSON', given.redact);
+  return json;
+}
+
+/** One line for each service: its name, a space, its hash. */
+export async function callHashes(plugin: Plugin, given: Given, call: Call): Promise<Record<string, string>> {
+  const text = await runConfig(plugin, given, { ...call, how: ['--hash', '*'] });
+  return Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const [, name, hash] = /^(\S+) ([0-9a-f]{64})$/.exec(line) ?? [];
+      return name === undefined || hash === undefined ? [] : [[name, hash]];
+    }),
+  );
+}
+
+async function runConfig(
   plugin: Plugin,
   { redact, timeoutMs }: Given,
-  { files, signal }: { files: ComposeFiles; signal: AbortSignal },
-): Promise<unknown> {
+  { files, signal, how }: Call & { how: readonly string[] },
+): Promise<string> {
   const name = `${process.pid}-${plugin.nextCall()}.env`;
   try {
     const envFile = plugin.files.write(name, envFileText(files.variables));
     const result = await plugin.run({
-      args: [...fixedArguments({ ...files, envFile }), 'config', '--format', 'json'],
+      args: [...fixedArguments({ ...files, envFile }), 'config', ...how],
       engine: NO_ENGINE,
       limits: limitsOf(timeoutMs),
       wrap: limited(ADDRESS_SPACE_BYTES),
@@ -36,9 +58,7 @@ export async function callConfig(
       throw composeHung('it took more than 1 GiB of memory');
     }
     if (result.code !== 0) throw composeRefused(result.stderr, redact);
-    const json = parseJson(result.stdout);
-    if (json === null) throw composeRefused('the result is not JSON', redact);
-    return json;
+    return result.stdout;
   } finally {
     plugin.files.remove(name);
   }

@@ -1,6 +1,6 @@
 // The ComposeRunner: one fixed call of the plugin, and nothing of ours or of the host around it.
 import type { ComposeRunner } from '../../ports/compose-runner.ts';
-import { callConfig, callVersion } from './call-config.ts';
+import { callConfig, callHashes, callVersion } from './call-config.ts';
 import { callUp } from './call-up.ts';
 import type { Redact } from './faults.ts';
 import { createPlugin } from './plugin-call.ts';
@@ -36,6 +36,7 @@ export function createComposeRunner(options: {
       return version;
     },
     config: (files, signal) => callConfig(plugin, given, { files, signal }),
+    hashes: (files, signal) => callHashes(plugin, given, { files, signal }),
     up: (wish) => callUp(plugin, { engine, redact, lockWaitMs }, wish),
   };
 }

@@ -35,6 +35,19 @@ export function readComposeMark(labels: Labels, intern: Intern): ComposeMark | n
     workingDir: intern(labels['com.docker.compose.project.working_dir'] ?? ''),
     configFiles: intern(labels['com.docker.compose.project.config_files'] ?? ''),
     replaces: labels['com.docker.compose.replace'] ?? null,
+    ...facts(labels, intern),
+  };
+}
+
+/** Only what is there: ten thousand records are kept. */
+function facts(labels: Labels, intern: Intern): Partial<ComposeMark> {
+  const configHash = labels['com.docker.compose.config-hash'];
+  const version = labels['com.docker.compose.version'];
+  const controller = labels[LABEL.managed] === 'true' ? labels[LABEL.controller] : undefined;
+  return {
+    ...(configHash === undefined ? {} : { configHash }),
+    ...(version === undefined ? {} : { version: intern(version) }),
+    ...(controller === undefined ? {} : { controller: intern(controller) }),
   };
 }
 

@@ -12,6 +12,14 @@ export async function materialise(
   await deps.stacks.materialise(desired as DesiredStack);
 }
 
+/** Nothing of the engine is touched: labels come with each container's next real change. */
+export async function adoptContainers(
+  action: ActionOf<'adoptContainers'>,
+  { deps, desired }: HandlerContext,
+): Promise<void> {
+  await deps.stacks.adopt(desired as DesiredStack, action.containers);
+}
+
 /**
  * The resolved and checked file is written right before, so that what was checked is what runs. Compose finds a port
  * taken by a program of the host only when what ran before is gone: then the good files are to come back, as for a

@@ -8,7 +8,7 @@ import { drain } from './drain.ts';
 import { holdCanary } from './hold-canary.ts';
 import { proveRoute, putRoute, removeRoute } from './route.ts';
 import { filesWithSecrets, withSecrets } from './secrets.ts';
-import { composeUp, materialise } from './stack.ts';
+import { adoptContainers, composeUp, materialise } from './stack.ts';
 
 type Handler<A extends Action> = (action: A, context: HandlerContext) => Promise<void>;
 
@@ -58,6 +58,7 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
   disconnectNetwork: (action, { runtime }) => runtime.disconnectNetwork(action.container, action.network),
   awaitHealthy,
   drain,
+  adoptContainers,
   putRoute,
   removeRoute,
   proveRoute,

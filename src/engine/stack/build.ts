@@ -2,7 +2,7 @@
 
 import { shortHash } from '../../core/canonical.ts';
 import { labelled } from '../../core/compose-labels.ts';
-import { isJson, type ResolvedModel, readModel, text } from '../../core/compose-model.ts';
+import { isJson, type Json, list, type ResolvedModel, readModel, text } from '../../core/compose-model.ts';
 import { judge } from '../../core/compose-policy.ts';
 import { chooseServices } from '../../core/compose-profiles.ts';
 import { secretsInPublic } from '../../core/compose-public.ts';
@@ -15,7 +15,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { StackService } from '../../model/resolved.ts';
 import { type Contents, hashesByTarget, stackContents } from './contents.ts';
 import type { Layout } from './layout.ts';
-import type { Resolved } from './private-copy.ts';
+import { hashesOfCopy, type Resolved } from './private-copy.ts';
 import type { Gathered, StackDeps } from './types.ts';
 
 export interface Built {
@@ -29,6 +29,7 @@ export interface Built {
   /** For configs and secrets that Compose fills while it makes containers. */
   variables: Record<string, string>;
   contents: Contents;
+  composeVersion?: string;
 }
 
 /** Throws nothing for what people wrote: problems are given back, and then nothing is built. */
@@ -60,7 +61,37 @@ export async function build(
     missing: gathered.missing,
   });
   if (contents.problems.length > 0) return { problems: contents.problems };
-  return { built: finish(deps, { desired, layout, gathered, model: chosen.model, contents }) };
+  const built = finish(deps, { desired, layout, gathered, model: chosen.model, contents });
+  return {
+    built: desired.adopt ? await comparable(deps, { built, layout, gathered, model: moved.model }) : built,
+  };
+}
+
+/**
+ * With what Compose itself would call each service, so that what it made before can be told from what changed since.
+ * Of the model as it is written, for the profiles of a service are part of its hash (seen on 2.26).
+ */
+async function comparable(
+  deps: StackDeps,
+  given: { built: Built; layout: Layout; gathered: Gathered; model: ResolvedModel },
+): Promise<Built> {
+  const { built, layout, gathered, model } = given;
+  const hashes = await hashesOfCopy(deps, {
+    text: JSON.stringify({ ...model, name: gathered.project }),
+    project: gathered.project,
+    projectDirectory: layout.projectDirectory,
+  });
+  const services = Object.entries(built.services).map(([name, service]) => [
+    name,
+    { ...service, configHash: joinsAnother(model.services[name] ?? {}) ? null : (hashes[name] ?? null) },
+  ]);
+  return { ...built, services: Object.fromEntries(services), composeVersion: await deps.compose.version() };
+}
+
+/** `up` puts the id of the other one's container in before it hashes (seen on 2.26). */
+function joinsAnother(service: Json): boolean {
+  const isJoined = ['network_mode', 'ipc', 'pid'].some((key) => text(service[key])?.startsWith('service:'));
+  return isJoined || list(service.volumes_from).length > 0;
 }
 
 function finish(
@@ -84,7 +115,11 @@ function finish(
     ]),
   );
   const services = stackServices(model, specHashes, desired.services);
-  const marked = labelled(model, { ref: desired, controller: deps.controller }, specHashes);
+  const marked = labelled(
+    model,
+    { ref: desired, controller: deps.controller, parts: desired.adopt ? 'services' : 'all' },
+    specHashes,
+  );
   return {
     hash: shortHash({ project: gathered.project, services: scales(services) }),
     project: gathered.project,

@@ -31,7 +31,7 @@ export interface ModelCache {
   forget(unit: string): void;
 }
 
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** Parsed once per process: a pass over a hundred stacks must not parse a hundred texts. */
 export function createModelCache({ store }: Pick<StackDeps, 'store'>): ModelCache {
@@ -98,7 +98,7 @@ export function cachedParts(
   built: Built,
   { layout, gathered }: { layout: Layout; gathered: Gathered },
 ): Pick<CachedModel, 'tracked' | 'binds' | 'uses' | 'model' | 'referenced'> {
-  const { hash, project, services, externalNetworks, externalVolumes, contents } = built;
+  const { hash, project, services, externalNetworks, externalVolumes, contents, composeVersion } = built;
   return {
     tracked: contents.tracked,
     binds: contents.binds,
@@ -111,6 +111,7 @@ export function cachedParts(
       externalNetworks,
       externalVolumes,
       notices: gathered.notices,
+      ...(composeVersion === undefined ? {} : { composeVersion }),
     },
     referenced: [...new Set([...gathered.referenced, ...contents.tracked.map(({ path }) => path)])].sort(),
   };

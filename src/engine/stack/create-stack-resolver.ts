@@ -1,7 +1,9 @@
 // Turns a stack's files into a model for the planner, and the model into the one file that Compose is given.
+import type { AdoptedContainer } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import { fault } from '../../model/errors.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
+import { type AdoptedContainers, createAdoptedContainers } from './adopted.ts';
 import { createGoodFiles } from './good-file.ts';
 import { asItRan, goodGeneration, putBack } from './good-generation.ts';
 import { layoutOf } from './layout.ts';
@@ -42,6 +44,8 @@ export interface StackResolver {
   ): Promise<boolean>;
   /** Drops the good generations but these. */
   keepGood(unit: string, hashes: readonly string[]): Promise<void>;
+  /** These containers are the unit's as they run. */
+  adopt(desired: DesiredStack, containers: readonly AdoptedContainer[]): Promise<void>;
   /** A container is about to be stopped by us. */
   willStop(unit: string, container: string): Promise<void>;
   /** It was started again, or removed. */
@@ -52,7 +56,10 @@ export interface StackResolver {
   referenced(unit: string): readonly string[];
 }
 
-export function createStackResolver(deps: StackDeps): StackResolver {
+export function createStackResolver(
+  deps: StackDeps,
+  adopted: AdoptedContainers = createAdoptedContainers(deps),
+): StackResolver {
   const models = createModelSource(deps);
   const goodFiles = createGoodFiles(deps);
   const stableFiles = createStableFiles(deps);
@@ -131,8 +138,10 @@ export function createStackResolver(deps: StackDeps): StackResolver {
       await stableFiles.forget(unit);
       await renderedFiles.forget(unit);
       await stopped.forget(unit);
+      await adopted.forget(unit);
     },
 
+    adopt: adopted.add,
     willStop: stopped.add,
     noLongerStopped: stopped.remove,
     referenced: (unit) => models.referenced(unit),

@@ -4,6 +4,7 @@ import type { DesiredStack } from '../../model/desired.ts';
 import type { ComposeRunner } from '../../ports/compose-runner.ts';
 import type { Folder } from '../../ports/folder.ts';
 import type { Layout } from './layout.ts';
+import type { StackDeps } from './types.ts';
 
 let copies = 0;
 
@@ -48,6 +49,24 @@ export async function configOfCopy(
       signal,
     );
     return { json, copy };
+  } finally {
+    await folder.removeTree(name);
+  }
+}
+
+/** What Compose calls each service of a resolved file, whose values nobody else may see meanwhile. */
+export async function hashesOfCopy(
+  { compose, openFolder, runDirectory }: Pick<StackDeps, 'compose' | 'openFolder' | 'runDirectory'>,
+  { text, project, projectDirectory }: { text: string; project: string; projectDirectory: string },
+): Promise<Record<string, string>> {
+  const folder = openFolder(runDirectory, { mode: 0o700, survives: 'run' });
+  const name = `check/${process.pid}-${++copies}`;
+  const file = `${name}/resolved.json`;
+  try {
+    await folder.write({ path: file, content: text, mode: 0o600 });
+    const files = [`${folder.root}/${file}`];
+    const { signal } = new AbortController();
+    return await compose.hashes({ project, files, projectDirectory, variables: {}, profiles: ['*'] }, signal);
   } finally {
     await folder.removeTree(name);
   }

@@ -6,7 +6,7 @@ import { isDown, type ServiceView } from './service-state.ts';
 import type { Survey } from './survey.ts';
 
 export function causeOf(
-  { views, wrong: made, switches, surplus, leftovers, standing }: Survey,
+  { views, wrong: made, switches, surplus, leftovers, standing, adopting }: Survey,
   model: StackModel,
   stopped: boolean,
 ): Cause | null {
@@ -17,6 +17,12 @@ export function causeOf(
   const changed = wrong.filter((view) =>
     view.containers.some((container) => container.ours?.specHash !== view.service.specHash),
   );
+  const since = changed.filter((view) => view.containers.some(({ ours }) => ours === null));
+  if (since.length > 0)
+    return {
+      type: 'change',
+      text: `${list(since.map((view) => view.name))} changed since somebody else started it, and is made anew`,
+    };
   if (changed.length > 0)
     return { type: 'change', text: `${list(changed.map((view) => view.name))} changed` };
   const short = wrong.filter((view) => view.containers.length !== view.service.scale);
@@ -49,6 +55,7 @@ export function causeOf(
     };
   if (leftovers.length > 0)
     return { type: 'cleanup', text: 'a container was left behind by an interrupted change' };
+  if (adopting.length > 0) return { type: 'adopt', text: `runs as declared, and is ours from now on` };
   return views.some((view) => view.wellness !== 'healthy')
     ? { type: 'create', text: 'not proven yet' }
     : null;

@@ -3,10 +3,13 @@ import { adoptedFrom, type Collision, projectCollision } from '../../core/compos
 import { caughtName, type NetworkNames } from '../../core/generation/caught-names.ts';
 import { nameConflict, portConflict } from '../../core/generation/conflicts.ts';
 import { problem } from '../../core/problem.ts';
+import { commas } from '../../core/words-names.ts';
 import type { DesiredStack } from '../../model/desired.ts';
+import type { ComposeMark } from '../../model/observed.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
+import { mayAdopt } from './adopt.ts';
 import { namesTaken } from './names.ts';
 import type { ServiceView } from './service-state.ts';
 import type { Survey } from './survey.ts';
@@ -20,9 +23,12 @@ export function obstacles(
   const { desired, host } = world;
   const mine = new Set(standing.map((container) => container.id));
   for (const container of world.mine) mine.add(container.id);
-  const { unit, adopt } = desired;
-  const collision = projectCollision(host.containers, { unit, project: model.project, adopt });
+  const { unit } = desired;
+  const isOpen = (mark: ComposeMark) => mayAdopt(desired, mark);
+  const collision = projectCollision(host.containers, { unit, project: model.project, isOpen });
   if (collision) return projectTaken(desired, model.project, collision);
+  const other = standing.length === 0 ? runsByAnotherName(world, model) : null;
+  if (other !== null) return other;
   const names = [
     ...wrong.flatMap((view) => namesTaken(view, model.project)),
     ...switches.flatMap((one) => membersOf(one, model).map(({ name }) => name)),
@@ -69,6 +75,60 @@ function projectTaken(
     message: `The Compose project ${project} is already there with container ${container}${from} which is not ours`,
     hint: `Give the stack another \`project:\`, or hand it over with \`adopt: true\` (${place.file}:${place.line}).`,
   });
+}
+
+/** Started from the very folder, by a name that neither its files nor a manifest say: a second one would share its data. */
+function runsByAnotherName({ desired, host }: UnitWorld<DesiredStack>, model: StackModel): Problem | null {
+  if (desired.discovered === undefined) return null;
+  const other = host.containers.find(
+    ({ ours, compose }) =>
+      ours === null &&
+      compose !== null &&
+      !compose.oneOff &&
+      compose.project !== model.project &&
+      compose.workingDir === model.projectDirectory &&
+      Object.hasOwn(model.services, compose.service),
+  );
+  if (other?.compose == null) return null;
+  return problem({
+    ...common(desired.unit),
+    reason: 'ProjectName',
+    message: `The files in ${model.projectDirectory} run as the Compose project ${other.compose.project} already (${other.name}), and here they are called ${model.project}`,
+    hint: `Write \`name: ${other.compose.project}\` into the Compose file, or a manifest with \`project: ${other.compose.project}\`.`,
+  });
+}
+
+/** What is taken over on trust, and what is left as it is. */
+export function adoptingNotices(
+  { desired }: UnitWorld<DesiredStack>,
+  model: StackModel,
+  { adopting, left }: Survey,
+): Problem[] {
+  const unknown = adopting.filter(({ isCompared }) => !isCompared).map(({ container }) => container.name);
+  const about = { severity: 'info' as const, workload: desired.unit };
+  const told: Problem[] = [];
+  if (unknown.length > 0)
+    told.push(
+      problem({
+        ...about,
+        reason: 'AdoptedUncompared',
+        message: `Nothing tells whether ${commas(unknown, 4)} ${unknown.length === 1 ? 'is' : 'are'} as the files say: another version of Compose made ${unknown.length === 1 ? 'it' : 'them'}, or it shares the network of another service. Taken over as it runs.`,
+        hint: 'Where the files were changed since, `docker compose up -d` in the folder before makes sure.',
+      }),
+    );
+  if (left.length > 0)
+    told.push(
+      problem({
+        ...about,
+        reason: 'LeftRunning',
+        message: `${commas(
+          left.map(({ name }) => name),
+          4,
+        )} of the project ${model.project} ${left.length === 1 ? 'belongs' : 'belong'} to no service that is declared or switched on, and ${left.length === 1 ? 'stays as it is' : 'stay as they are'}.`,
+        hint: 'Remove what is not needed with `docker rm -f`, or add its profile to COMPOSE_PROFILES in `.env`.',
+      }),
+    );
+  return told;
 }
 
 /** Told before: what lies beside the Compose file that it was started with stays there. */

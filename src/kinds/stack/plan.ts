@@ -7,11 +7,12 @@ import type { UnitPlan } from '../../model/plan.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { type Act, actFor, remove, stop } from './act.ts';
+import { asAdopted } from './adopt.ts';
 import { aliasesOn } from './cut-off.ts';
 import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
 import { type Layer, layersOf } from './layers.ts';
 import { namesTaken } from './names.ts';
-import { adoptionNotice, obstacles } from './obstacles.ts';
+import { adoptingNotices, adoptionNotice, obstacles } from './obstacles.ts';
 import { routesCause, routesTrouble } from './route-words.ts';
 import { isDown, type ServiceView } from './service-state.ts';
 import { type Survey, survey } from './survey.ts';
@@ -26,6 +27,7 @@ export function planStack(world: World, model: StackModel): UnitPlan {
   const cause = causeOf(found, model, stopped) ?? (stopped ? null : routesCause(world, model, found));
   const act = actFor(desired, cause?.text ?? '');
   const actions = [
+    ...adopt(found, model, act),
     ...(stopped ? standStill(found, act) : converge(world, model, found, act)),
     ...(world.proxy === null ? [] : removeSurplus(world.proxy).map((action) => act('clean', action))),
   ];
@@ -48,6 +50,7 @@ export function planStack(world: World, model: StackModel): UnitPlan {
     notices: [
       ...model.notices,
       ...adoptionNotice(world, model, found),
+      ...adoptingNotices(world, model, found),
       ...untold.filter((entry) => entry !== problem),
     ],
     runs: runsOf(found.standing, found.services),
@@ -61,6 +64,13 @@ export function planStack(world: World, model: StackModel): UnitPlan {
           ? 'bring the last good files up again, quarantine the new ones'
           : 'take the new containers away, keep the old ones, quarantine the new files',
   };
+}
+
+/** All that runs as declared, at once and before anything else: what it costs is a small file. */
+function adopt({ adopting }: Survey, { project }: StackModel, act: Act): Action[] {
+  if (adopting.length === 0) return [];
+  const containers = adopting.map(({ container, service }) => asAdopted(container, service));
+  return [act('prepare', { type: 'adoptContainers', project, containers })];
 }
 
 function converge(world: World, model: StackModel, found: Survey, act: Act): Action[] {
@@ -185,6 +195,8 @@ export function imagesOf({ wrong, switches }: Pick<Survey, 'wrong' | 'switches'>
 function needsGate(view: ServiceView, model: StackModel): boolean {
   if (view.service.scale === 0 || view.state === 'switched' || view.state === 'frozen') return false;
   if (view.state === 'changed' || view.state === 'missing' || view.pending) return true;
+  // Ill when it was taken over, it is no fault of ours, and nothing to wait for.
+  if (view.containers.every((container) => container.ours?.adopted)) return false;
   const proven = model.good?.services[view.name]?.specHash === view.service.specHash;
   return view.wellness === 'unhealthy' && !proven;
 }

@@ -4,6 +4,7 @@ import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
+import { type Adopting, findContainers } from './adopt.ts';
 import { type Generations, generationsOf } from './generations.ts';
 import { inOrder } from './order.ts';
 import { isFrozen } from './routed.ts';
@@ -30,6 +31,10 @@ export interface Survey {
   /** Of services that the files no longer name, of the project it was called before, or of another kind. */
   surplus: ObservedContainer[];
   standing: ObservedContainer[];
+  /** To be taken over as they run; `standing` has them with our mark already. */
+  adopting: Adopting[];
+  /** Of the project and of no service that is declared; left as they are. */
+  left: ObservedContainer[];
 }
 
 export interface Switch {
@@ -41,9 +46,8 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
   const good = world.pin !== null;
   const services = good ? (model.good?.services ?? {}) : model.services;
   // A fixed order, so that the order of the engine's list decides nothing.
-  const live = containersOf(world, model)
-    .filter((container) => container.compose?.oneOff !== true)
-    .sort(byAge);
+  const there = findContainers(world, model, services);
+  const live = there.containers.filter((container) => container.compose?.oneOff !== true).sort(byAge);
   const leftovers = live.filter(({ compose, state }) => compose !== null && state === 'created');
   const standing = live.filter((container) => !leftovers.includes(container));
   const { own = [], surplus = [] } = Object.groupBy(standing, ({ compose }) =>
@@ -85,17 +89,7 @@ export function survey(world: UnitWorld<DesiredStack>, model: StackModel): Surve
     leftovers,
     surplus,
     standing,
+    adopting: there.adopting,
+    left: there.left,
   };
-}
-
-/** Ours by label; with `adopt` also what runs under the project's name without our labels. */
-function containersOf(
-  { desired, mine, host }: UnitWorld<DesiredStack>,
-  model: StackModel,
-): readonly ObservedContainer[] {
-  if (!desired.adopt) return [...mine];
-  return host.containers.filter(
-    (container) =>
-      mine.includes(container) || (container.ours === null && container.compose?.project === model.project),
-  );
 }

@@ -105,7 +105,7 @@ export function said(running: TinyforgeProcess, words: RegExp): Promise<true> {
 
 /** `time level workload phase: text` of an action that begins. */
 const ACTION =
-  /^\S+ info {2}(\S+ (?:prepare|prove|switch|drain|clean): (?:pulling|creating|copying|starting|waiting|giving|letting|stopping|renaming|removing|bringing|routing|asking) .*)$/;
+  /^\S+ info {2}(\S+ (?:prepare|prove|switch|drain|clean): (?:pulling|creating|copying|starting|waiting|giving|letting|stopping|renaming|removing|bringing|routing|asking|adopting) .*)$/;
 
 /** JSON is YAML, so nothing has to be quoted by hand. */
 function configText(config: Config): string {
@@ -115,7 +115,12 @@ function configText(config: Config): string {
     controller: config.controller,
     sources: config.sources.map((source) =>
       source.type === 'directory'
-        ? { name: source.name, directory: source.directory, variables: source.variables }
+        ? {
+            name: source.name,
+            directory: source.directory,
+            discover: source.discover,
+            variables: source.variables,
+          }
         : {
             name: source.name,
             git: { url: source.url, ref: source.ref, poll: `${source.pollMs}ms` },
