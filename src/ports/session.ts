@@ -8,6 +8,7 @@ import type { UnitId } from '../model/unit.ts';
 import type { ContainerRuntime } from './container-runtime.ts';
 import type { Control } from './control.ts';
 import type { Change, Controller } from './controller.ts';
+import type { DesiredEdits } from './desired-edits.ts';
 import type { Secrets } from './secrets.ts';
 import type { Store } from './store.ts';
 
@@ -55,6 +56,8 @@ export interface Pass {
   /** Runs until the signal; then drains what is under way. */
   serve(signal: AbortSignal): Promise<void>;
   doctor(): Promise<Check[]>;
+  /** Changes the wish where it is written, after the sources were read; a pass with `write` alone. */
+  edit: DesiredEdits['edit'];
   /** Makes the account of the configuration the first one of a new proxy; resolves to its name. Throws a fault. */
   createProxyAdmin(signal: AbortSignal): Promise<string>;
   /** Text of a file of a source, as the last reading saw it. */

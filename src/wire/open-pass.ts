@@ -57,6 +57,13 @@ export async function openPass(
       }
     },
     doctor: () => doctor({ ...adapters, machine: createMachine({ path: surroundings.env.PATH }) }),
+    async edit(request) {
+      const { createDesiredEdits } = await import('../engine/edits/edit-desired.ts');
+      await Promise.all(adapters.sources.map((source) => source.refresh(request.signal)));
+      await loop.look({ prune: 'none', signal: request.signal });
+      // Nobody runs who could look sooner.
+      return createDesiredEdits({ ...adapters, wish: loop.wish, trigger: () => {} }).edit(request);
+    },
     createProxyAdmin: (signal) => createProxyAdmin(adapters.proxy, signal),
     fileText: (source, file) =>
       loop

@@ -29,6 +29,7 @@ export interface House {
   wishes: Map<string, Desired>;
   checks: Check[];
   makeProxyAdmin: Pass['createProxyAdmin'];
+  edit: Pass['edit'];
   validation: Validation;
   /** Somebody else holds the data directory. */
   running: boolean;
@@ -72,6 +73,7 @@ export function createHouse(facts: Partial<House> = {}): House {
     wishes: new Map(),
     checks: [],
     makeProxyAdmin: () => Promise.reject(new Error('no proxy in this house')),
+    edit: () => Promise.reject(new Error('nothing is edited in this house')),
     validation: { files: 0, units: 0, problems: [], fileText: () => null },
     running: false,
     applying: async () => overviewOf([]),
@@ -146,6 +148,7 @@ export function createFakeSessions(house: House): Sessions {
             signal.addEventListener('abort', () => resolve(), { once: true });
           }),
         doctor: async () => house.checks,
+        edit: (request) => house.edit(request),
         createProxyAdmin: (signal) => house.makeProxyAdmin(signal),
         fileText: house.validation.fileText,
         close,

@@ -1,9 +1,11 @@
 // `tinyforge proxy add`: what is sent, what is said when it was taken, and the patch when it could not be written.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { DesiredEdit } from '../../src/ports/desired-edits.ts';
 import { createHouse } from '../support/fake-sessions.ts';
 import { assertGolden } from '../support/golden.ts';
 import { cli, nobody } from '../support/run-cli.ts';
+import { assertValid } from '../support/valid-answer.ts';
 
 const LINE = [
   'proxy',
@@ -21,6 +23,7 @@ function controller(
   asked: { url: string; method: string; body: string }[] = [],
 ): typeof fetch {
   return async (url, init) => {
+    if (String(url).endsWith('/healthz')) return Response.json({});
     asked.push({ url: String(url), method: init?.method ?? 'GET', body: String(init?.body ?? '') });
     return Response.json(answer, { status });
   };
@@ -71,10 +74,60 @@ describe('proxy add', () => {
     assertGolden('cli/proxy-add-patch.pipe.txt', ran.transcript);
   });
 
-  it('needs a controller, and both flags', async () => {
-    const alone = await cli(createHouse(), LINE, { fetch: nobody });
-    assert.equal(alone.code, 1);
-    assert.match(alone.stderr, /No controller answers at/);
+  it('without a controller is checked and written here, and says what makes it', async () => {
+    const asked: DesiredEdit[] = [];
+    const patch = '+kind: proxy\n';
+    const written = { type: 'written', commit: null, branch: null, takesEffect: true, patch } as const;
+    const house = createHouse({
+      edit: async (request) => {
+        asked.push(request);
+        return { type: 'done', source: 'home', file: 'proxies/nas.yaml', written };
+      },
+    });
+    const ran = await cli(house, [...LINE, '--force'], { fetch: nobody });
+    assert.deepEqual([ran.code, house.open], [0, 0]);
+    assert.match(
+      ran.stdout,
+      /nas is declared in proxies\/nas.yaml of home\. No controller runs: `tinyforge apply`/,
+    );
+    assert.deepEqual(
+      asked.map(({ action, kind, name, manifest, source, force }) => [
+        action,
+        kind,
+        name,
+        manifest,
+        source,
+        force,
+      ]),
+      [
+        [
+          'add',
+          'proxy',
+          'nas',
+          { domains: ['nas.example.com', 'files.example.com'], forward: 'http://192.0.2.10:5000' },
+          null,
+          true,
+        ],
+      ],
+    );
+    const json = await cli(house, [...LINE, '-o', 'json'], { fetch: nobody });
+    assert.equal(assertValid(json.stdout), 'ManifestChange');
+  });
+
+  it('without a controller is refused in the same words', async () => {
+    const refusal = { reason: 'ForwardUnreachable', message: 'Nothing answers there.', hint: 'Start it.' };
+    const house = createHouse({
+      edit: async () => ({ type: 'refused', what: 'wrong', refusal, problems: [], patch: null }),
+    });
+    const ran = await cli(house, LINE, { fetch: nobody });
+    assert.equal(ran.code, 1);
+    assert.match(ran.stderr, /nas was not added: Nothing answers there\.\n.*Start it\./s);
+    const taken = await cli(createHouse({ running: true }), LINE, { fetch: nobody });
+    assert.equal(taken.code, 1);
+    assert.match(taken.stderr, /Another controller uses/);
+  });
+
+  it('needs both flags', async () => {
     for (const line of [
       ['proxy', 'add', 'nas'],
       ['proxy', 'add'],

@@ -1,4 +1,4 @@
-// `proxy add` and `proxy list`: a stand-alone route, made by the controller as a commit.
+// `proxy add` and `proxy list`: a stand-alone route, made as a commit by the controller, or by us where none runs.
 import { say, writeJson } from '../answers.ts';
 import { createClient } from '../client.ts';
 import type { Command, CommandContext } from '../command.ts';
@@ -6,6 +6,7 @@ import { usage } from '../complaint.ts';
 import { EXIT } from '../exit-code.ts';
 import { withReader } from '../open.ts';
 import { addProxy } from '../proxy-client.ts';
+import { addDirectly } from '../proxy-direct.ts';
 import { listProxies } from './proxies.ts';
 
 export const proxy: Command = {
@@ -56,41 +57,41 @@ async function add(context: CommandContext, name: string): Promise<number> {
       'for example --domain nas.example.com --forward http://192.0.2.10:5000',
     );
   }
-  return withReader(context, async (reader) => {
+  const domains = domain
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  const manifest = { name, domains, forward };
+  const how = { source: typeof source === 'string' ? source : null, force: values.force === true };
+  const asked = await withReader(context, async (reader) => {
     const client = createClient({ config: reader.config, secrets: reader.secrets, fetch: context.fetch });
-    const domains = domain
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== '');
-    const made = await addProxy(
-      client,
-      { name, domains, forward },
-      {
-        source: typeof source === 'string' ? source : null,
-        force: values.force === true,
-        signal: context.signal,
-      },
-    );
-    if (made.type === 'refused') {
-      context.talk.line(`${name} was not added: ${made.message}`);
-      for (const line of made.problems) context.talk.line(`  ${line}`);
-      if (made.hint !== null) say(context, made.hint);
-      // The answer, so that it can be piped into `git apply`.
-      if (made.patch !== null) context.out.line(made.patch.trimEnd());
-      return EXIT.failed;
-    }
-    if (context.output === 'json') {
-      writeJson(context, 'ManifestChange', made.data);
-      return EXIT.done;
-    }
-    const { file, source: to, commit, branch, takes_effect: now } = made.data;
-    const where =
-      commit === null ? `${file} of ${to}` : `${file} of ${to}, commit ${commit.slice(0, 7)} on ${branch}`;
-    context.out.line(
-      now
-        ? `${name} is declared in ${where}. The controller looks now; \`tinyforge proxies\` shows it.`
-        : `${name} waits in ${where}: it counts once somebody merges that branch.`,
-    );
-    return EXIT.done;
+    if (!(await client.answers())) return null;
+    return addProxy(client, manifest, { ...how, signal: context.signal });
   });
+  const made = asked ?? (await addDirectly(context, manifest, how));
+  if (made.type === 'refused') {
+    context.talk.line(`${name} was not added: ${made.message}`);
+    for (const line of made.problems) context.talk.line(`  ${line}`);
+    if (made.hint !== null) say(context, made.hint);
+    // The answer, so that it can be piped into `git apply`.
+    if (made.patch !== null) context.out.line(made.patch.trimEnd());
+    return EXIT.failed;
+  }
+  if (context.output === 'json') {
+    writeJson(context, 'ManifestChange', made.data);
+    return EXIT.done;
+  }
+  const { file, source: to, commit, branch, takes_effect: now } = made.data;
+  const where =
+    commit === null ? `${file} of ${to}` : `${file} of ${to}, commit ${commit.slice(0, 7)} on ${branch}`;
+  const next =
+    asked === null
+      ? 'No controller runs: `tinyforge apply`, or the next `tinyforge run`, makes it.'
+      : 'The controller looks now; `tinyforge proxies` shows it.';
+  context.out.line(
+    now
+      ? `${name} is declared in ${where}. ${next}`
+      : `${name} waits in ${where}: it counts once somebody merges that branch.`,
+  );
+  return EXIT.done;
 }

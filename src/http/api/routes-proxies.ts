@@ -1,5 +1,6 @@
 // POST, PUT and DELETE of /api/proxies: a change of a manifest, checked and committed; GET: all routes that there are.
 import type { Context } from 'hono';
+import { changeJson } from '../../core/json-change.ts';
 import { answer } from '../../core/json-envelope.ts';
 import { problemJson } from '../../core/json-problem.ts';
 import { proxyJson } from '../../core/json-proxy.ts';
@@ -37,10 +38,9 @@ export function proxyRoutes(
     const name = c.req.param('name') ?? manifest?.name;
     const odd = oddIdentity(manifest, name);
     if (odd !== null) return failure(c, odd);
+    const edit = { action, kind: 'proxy', name: String(name) };
     const done = await edits.edit({
-      action,
-      kind: 'proxy',
-      name: String(name),
+      ...edit,
       manifest,
       source: query.value.source ?? null,
       force: force.value === 'true',
@@ -48,19 +48,7 @@ export function proxyRoutes(
       signal: c.req.raw.signal,
     });
     if (done.type === 'refused') return failure(c, refusalOf(done));
-    const { source, file, written } = done;
-    const isWritten = written.type === 'written';
-    const data = answer('ManifestChange', clock.nowMs(), {
-      kind_of_manifest: 'proxy',
-      name: String(name),
-      change: isWritten ? { add: 'added', put: 'changed', remove: 'removed' }[action] : 'unchanged',
-      source,
-      file,
-      commit: isWritten ? written.commit : null,
-      branch: isWritten ? written.branch : null,
-      takes_effect: isWritten ? written.takesEffect : true,
-      patch: isWritten ? written.patch : null,
-    });
+    const data = answer('ManifestChange', clock.nowMs(), changeJson(edit, done));
     return success(c, data, action === 'add' ? 201 : 200);
   }
   return {
