@@ -153,9 +153,9 @@ const MISTAKES: Mistake[] = [
   },
   {
     name: 'a stack gives Compose all services',
-    file: 'kinds/stack/survey.ts',
-    from: "wrong: views.filter((view) => view.state === 'changed' || view.state === 'missing'),",
-    to: 'wrong: views.filter((view) => view.service.scale > 0),',
+    file: 'kinds/stack/layers.ts',
+    from: "if (view.state === 'changed' || view.state === 'missing') return 'make';",
+    to: "if (view.service.scale > 0) return 'make';",
   },
   {
     name: 'a container that was taken off its network stays off it',

@@ -9,6 +9,7 @@ import type { UnitStatus } from '../../src/model/status.ts';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
 import type { Control } from '../../src/ports/control.ts';
 import type { Measures } from '../../src/ports/measures.ts';
+import type { ProxyProvider } from '../../src/ports/proxy-provider.ts';
 import type { Source } from '../../src/ports/source.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { FakeProxy } from './fake-proxy.ts';
@@ -45,6 +46,8 @@ export interface LoopRig {
   loop(): Loop;
   /** Boots a loop that dies for good at its n-th write, before or after the write took hold; resolves when it is dead. */
   dieAt(write: number, moment: 'before' | 'after'): Promise<'died' | 'finished'>;
+  /** Boots a loop that dies for good when it is told to: from then on it learns nothing and asks nobody. */
+  mortal(): { kill(): void; ended: Promise<'died' | 'finished'> };
   /** Boots if need be, and passes until everything is at rest. */
   settle(options?: { prune?: 'given' | 'none' }): Promise<void>;
   /** Rolls back as a person would, and passes until everything is at rest. */
@@ -61,6 +64,9 @@ export interface LoopRigOptions {
   proxy?: FakeProxy | null;
   /** Who is asked about canaries. */
   measures?: Measures | null;
+  /** In its place: opened anew for each loop, as for each process. */
+  openProxy?: (() => ProxyProvider) | null;
+  proxyConfig?: ProxyConfig;
   /** Told each write to the engine or the proxy when it is over, whatever came of it. */
   onWrite?: (what: string) => void;
 }
@@ -69,6 +75,8 @@ export function createLoopRig({
   revisions = 5,
   proxy = null,
   measures = null,
+  openProxy = proxy === null ? null : () => proxy,
+  proxyConfig: firstConfig = PROXY,
   onWrite = () => {},
 }: LoopRigOptions = {}): LoopRig {
   const clock = createHurryClock();
@@ -79,11 +87,11 @@ export function createLoopRig({
   const files = new Map<string, string>();
   const secrets = new Map<string, string>();
   const digests = new Map<string, string>();
-  let proxyConfig = PROXY;
+  let proxyConfig = firstConfig;
   let listen = { host: '127.0.0.1', port: 0 };
   let loop: Loop | null = null;
 
-  function deps(life: Life = IMMORTAL): EngineDeps {
+  function deps(life: Life = newLife({})): EngineDeps {
     const runtime: ContainerRuntime = living(engine.runtime(), { writes: WRITES, life, onWrite });
     return {
       config: {
@@ -97,8 +105,8 @@ export function createLoopRig({
         engines: { local: { socket: '/nowhere' } },
         tokens: [],
         webhooks: [],
-        proxy: proxy === null ? null : proxyConfig,
         prometheus: measures === null ? null : { url: 'http://prometheus:9090', token: null },
+        proxy: openProxy === null ? null : proxyConfig,
         secrets: { files: null },
         concurrency: 4,
         resyncMs: 30_000,
@@ -150,7 +158,7 @@ export function createLoopRig({
         names: () => [...secrets.keys()],
         redact: (text) => text,
       },
-      proxy: proxy === null ? null : living(proxy, { writes: PROXY_WRITES, life, onWrite }),
+      proxy: openProxy === null ? null : living(openProxy(), { writes: PROXY_WRITES, life, onWrite }),
       registry: {
         resolveDigest: (image) => {
           const digest = digests.get(image);
@@ -207,13 +215,29 @@ export function createLoopRig({
     loop: () => (loop ??= createLoop(deps())),
     async dieAt(write, moment) {
       const { promise: died, resolve } = Promise.withResolvers<'died'>();
-      loop = createLoop(deps({ write, moment, die: () => resolve('died'), writes: 0 }));
+      loop = createLoop(deps(newLife({ write, moment, die: () => resolve('died') })));
       const finished = loop
         .settle({ prune: 'none', units: [], signal: new AbortController().signal })
         .then((): 'finished' => 'finished');
       const end = await Promise.race([died, finished]);
       loop = null;
       return end;
+    },
+    mortal() {
+      const { promise: died, resolve } = Promise.withResolvers<'died'>();
+      const life = newLife({ die: () => resolve('died') });
+      const finished = createLoop(deps(life))
+        .settle({ prune: 'none', units: [], signal: new AbortController().signal })
+        .then((): 'finished' => 'finished');
+      loop = null;
+      return {
+        kill() {
+          life.write = 0;
+          life.end.abort();
+          life.die();
+        },
+        ended: Promise.race([died, finished]),
+      };
     },
     async settle({ prune = 'none' } = {}) {
       loop ??= createLoop(deps());
@@ -262,9 +286,20 @@ interface Life {
   moment: 'before' | 'after';
   die(): void;
   writes: number;
+  /** Cuts what is on its way over a wire when it dies. */
+  end: AbortController;
 }
 
-const IMMORTAL: Life = { write: Number.POSITIVE_INFINITY, moment: 'after', die: () => {}, writes: 0 };
+function newLife(facts: Partial<Life>): Life {
+  return {
+    write: Number.POSITIVE_INFINITY,
+    moment: 'after',
+    die: () => {},
+    writes: 0,
+    end: new AbortController(),
+    ...facts,
+  };
+}
 
 /** From the end of its life on nothing is ever answered: what a killed process would never have learnt. */
 function living<T extends object>(
@@ -279,17 +314,32 @@ function living<T extends object>(
       if (typeof member !== 'function' || PURE.has(name)) return member;
       return (...given: unknown[]): unknown => {
         if (life.writes >= life.write) return forever;
-        const act = (): unknown => Reflect.apply(member, target, given);
-        if (!writes.has(name)) return act();
+        const cut = given.map((one) => endingWith(one, life.end.signal));
+        const act = (): unknown => Reflect.apply(member, target, cut);
+        const unlessDead = (result: Promise<unknown>): Promise<unknown> =>
+          result.finally(() => (life.write === 0 ? forever : undefined));
+        if (!writes.has(name)) {
+          const result = act();
+          return result instanceof Promise ? unlessDead(result) : result;
+        }
         life.writes++;
         const done = (): Promise<unknown> => Promise.resolve(act()).finally(() => onWrite(name));
-        if (life.writes < life.write) return done();
+        if (life.writes < life.write) return unlessDead(done());
         if (life.moment === 'before') life.die();
         else void done().then(life.die, life.die);
         return forever;
       };
     },
   });
+}
+
+/** Signals among what is given to a call, by themselves or among its options. */
+function endingWith(given: unknown, end: AbortSignal): unknown {
+  if (given instanceof AbortSignal) return AbortSignal.any([given, end]);
+  if (typeof given !== 'object' || given === null || !('signal' in given)) return given;
+  return given.signal instanceof AbortSignal
+    ? { ...given, signal: AbortSignal.any([given.signal, end]) }
+    : given;
 }
 
 function memorySource(files: ReadonlyMap<string, string>): Source {

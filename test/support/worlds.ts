@@ -569,7 +569,7 @@ export function stackWorlds(only: { web?: 'by-name' } = {}): fc.Arbitrary<UnitWo
     off: fc.constantFrom(null, null, null, null, 'immich_default', 'immich_front') as fc.Arbitrary<
       string | null
     >,
-    behind: fc.integer({ min: 0, max: 7 }),
+    behind: fc.integer({ min: 0, max: 2 }),
   });
   return fc
     .record({

@@ -29,6 +29,10 @@ export interface FaultOrder {
     readonly path?: string | RegExp;
   };
   readonly kind: FaultKind;
+  /** So many requests that match pass before it. */
+  readonly after?: number;
+  /** Told when it was met, and what is done of it is done. */
+  readonly onMet?: () => void;
 }
 
 export interface Faults {
@@ -40,7 +44,7 @@ export interface Faults {
 }
 
 export interface FaultBook extends Faults {
-  take(method: string, path: string): FaultKind | undefined;
+  take(method: string, path: string): FaultOrder | undefined;
 }
 
 /** No faults yet. */
@@ -54,8 +58,12 @@ export function createFaults(): FaultBook {
     },
     take(method, path) {
       const order = orders.find(({ match }) => matches(match, method, path));
-      orders = orders.filter((other) => other !== order);
-      return order?.kind;
+      if (order === undefined) return undefined;
+      const { after = 0 } = order;
+      orders = orders.flatMap((other) =>
+        other !== order ? other : after > 0 ? { ...other, after: after - 1 } : [],
+      );
+      return after > 0 ? undefined : order;
     },
   };
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { readToken } from './access.ts';
 import { type Answer, internalError, isRefusal, refusal } from './answers.ts';
 import { readBody, readParts, receive } from './bodies.ts';
-import type { FaultBook, FaultKind } from './faults.ts';
+import type { FaultBook, FaultKind, FaultOrder } from './faults.ts';
 import { findRoute, type Route } from './routes.ts';
 import { asBefore212, cutWithin, send } from './telling.ts';
 import { expiredToken } from './tokens.ts';
@@ -35,7 +35,8 @@ export function createApi(options: {
     const startedMs = performance.now();
     const url = new URL(request.url ?? '/', 'http://double');
     const method = request.method ?? 'GET';
-    const note = (status: number) =>
+    let order: FaultOrder | undefined;
+    const note = (status: number) => {
       log.push({
         method,
         path: url.pathname,
@@ -44,10 +45,13 @@ export function createApi(options: {
         atMs: Date.now(),
         durationMs: performance.now() - startedMs,
       });
+      order?.onMet?.();
+    };
     // Received before anything else, so that a fault finds the request wholly sent.
     const raw = await receive(request).catch(() => undefined);
     if (raw === undefined) return;
-    const fault = faults.take(method, url.pathname);
+    order = faults.take(method, url.pathname);
+    const fault = order?.kind;
     const early = fault === undefined ? undefined : beforeAnything(options.world, fault, url.pathname);
     if (early === 'cut') response.destroy();
     if (early === 'cut' || early === 'silence') return void note(0);

@@ -15,8 +15,16 @@ export interface Schemas {
   check(method: string, template: string, body: unknown): void;
 }
 
-/** The description as that version has it. */
+const known = new WeakMap<Quirks, Schemas>();
+
+/** The description as that version has it; compiled once, for tests that start hundreds of doubles. */
 export function readSchemas(quirks: Quirks): Schemas {
+  const schemas = known.get(quirks) ?? compileFor(quirks);
+  known.set(quirks, schemas);
+  return schemas;
+}
+
+function compileFor(quirks: Quirks): Schemas {
   const document = forVersion(quirks);
   const paths = document.paths as Record<string, Record<string, Json>>;
   const ajv = new Ajv2020({
