@@ -2,6 +2,7 @@
 import type { Config } from '../model/config.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sessions } from '../ports/session.ts';
+import type { Workplace } from '../ports/workplace.ts';
 import type { CommandLine, Flags } from './flags.ts';
 import type { Environment } from './terminal/colour.ts';
 import type { Screen } from './terminal/screen.ts';
@@ -43,6 +44,7 @@ export interface CommandContext {
   timeZone: () => string;
   version: string;
   sessions: Sessions;
+  workplace: Workplace;
   clock: Clock;
   /** Aborted by Ctrl-C, SIGTERM or --timeout. */
   signal: AbortSignal;

@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import { events } from './commands/events.ts';
 import { help } from './commands/help.ts';
 import { history } from './commands/history.ts';
+import { init } from './commands/init.ts';
 import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
 import { proxies } from './commands/proxies.ts';
@@ -23,6 +24,7 @@ import { version } from './commands/version.ts';
 import { why } from './commands/why.ts';
 
 export const COMMANDS: readonly Command[] = [
+  init,
   run,
   apply,
   plan,

@@ -3,6 +3,7 @@ import { nearest } from '../core/did-you-mean.ts';
 import type { Config } from '../model/config.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sessions } from '../ports/session.ts';
+import type { Workplace } from '../ports/workplace.ts';
 import type { Command, CommandContext, Output } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { complainTo } from './complain.ts';
@@ -22,6 +23,7 @@ export interface CliOptions {
   stdout: Stream;
   stderr: Stream;
   sessions: Sessions;
+  workplace: Workplace;
   clock: Clock;
   /** Aborted by the first Ctrl-C or SIGTERM, with the signal's name as its reason. */
   signal: AbortSignal;
@@ -83,6 +85,7 @@ async function runCommand(options: CliOptions, command: Command, line: CommandLi
     timeZone: () => options.env.TZ || Intl.DateTimeFormat().resolvedOptions().timeZone,
     version: options.version,
     sessions: options.sessions,
+    workplace: options.workplace,
     clock: options.clock,
     signal,
     fetch: options.fetch ?? fetch,

@@ -1,5 +1,6 @@
 // The process: streams and signals in, an exit code out.
 import { createSystemClock } from '../adapters/clock/system-clock.ts';
+import { createWorkplace } from '../adapters/workplace/create-workplace.ts';
 import { giveCursorBack, runCli, showsLog } from '../cli/index.ts';
 import { createSessions } from '../wire.ts';
 import { VERSION } from './version.ts';
@@ -41,6 +42,7 @@ const code = await runCli({
     writeLog: showsLog(process.argv.slice(2)) ? (line) => void process.stderr.write(line) : () => {},
     logFormat: isJson ? 'json' : 'plain',
   }),
+  workplace: createWorkplace({ cwd: process.cwd(), input: process.stdin, output: process.stderr }),
   clock: createSystemClock(),
   signal: stop.signal,
   version: VERSION,

@@ -1,8 +1,10 @@
 // Runs the command line on fakes and keeps what a person would see, in the order of writing.
 import { type CliOptions, runCli } from '../../src/cli/index.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Workplace } from '../../src/ports/workplace.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeSessions, type House } from './fake-sessions.ts';
+import { createFakeWorkplace } from './fake-workplace.ts';
 import { NOW_MS } from './sample-status.ts';
 
 export interface Look {
@@ -31,6 +33,7 @@ export interface RunOptions {
   clock?: Clock;
   signal?: AbortSignal;
   fetch?: typeof fetch;
+  workplace?: Workplace;
 }
 
 /** Where no controller answers. */
@@ -67,6 +70,7 @@ export async function cli(house: House, argv: readonly string[], options: RunOpt
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     sessions: createFakeSessions(house),
+    workplace: options.workplace ?? createFakeWorkplace(),
     clock: options.clock ?? createFakeClock({ startMs: NOW_MS }),
     signal: options.signal ?? new AbortController().signal,
     version: '0.1.0',

@@ -1,8 +1,8 @@
 // `doctor`: looks at everything that Tinyforge needs, and changes nothing unless a first account is asked for.
-import { checkView } from '../../core/status-view.ts';
 import { count } from '../../core/words-names.ts';
 import type { Check } from '../../ports/session.ts';
 import { writeJson } from '../answers.ts';
+import { printChecks } from '../checks.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { withPass } from '../open.ts';
@@ -49,17 +49,7 @@ function print(
   { out }: CommandContext,
   { checks, made }: { checks: readonly Check[]; made: string | null },
 ): void {
-  const width = Math.max(0, ...checks.map((check) => check.subject.length)) + 3;
-  const words = Math.max(...checks.map((check) => checkView(check.status).word.length)) + 2;
-  for (const { status, subject, text, hint } of checks) {
-    const view = checkView(status);
-    const shape = out.glyph(view);
-    const state =
-      shape === '' ? out.colour(view.tone, view.word) + ' '.repeat(words - view.word.length) : shape;
-    const indent = ' '.repeat((shape === '' ? words : 2) + width);
-    out.line(`${state}${subject.padEnd(width)}${text}`);
-    if (hint !== null) out.line(`${indent}${out.dim('hint:')} ${hint}`);
-  }
+  printChecks(out, checks);
   const of = (status: Check['status']) => checks.filter((check) => check.status === status).length;
   const parts = [
     `${of('fine')} fine`,
