@@ -5,9 +5,11 @@ import { matches } from './validate-path.ts';
 
 const OF_CONTAINERS = ['environment.*', 'configs.*.content'];
 const OF_ROUTES = ['tls.certificate.upload.*', 'tls.certificate.letsencrypt.dns.credentials'];
+const OF_SITES = ['content.git.credential'];
 const PLACES = [
   ...OF_CONTAINERS,
   ...OF_CONTAINERS.map((path) => `stages.*.${path}`),
+  ...OF_SITES,
   ...OF_ROUTES,
   ...OF_ROUTES.flatMap((path) => [`stages.*.${path}`, `services.*.${path}`]),
 ];

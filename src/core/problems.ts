@@ -245,6 +245,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'A new version failed, or fell ill after it had taken over; the one before runs.',
     hint: LOGS,
   },
+  RepositoryAway: {
+    what: 'The repository with the files of a site could not be read yet.',
+    hint: 'Look at its host; it is asked again by itself.',
+  },
   RollbackHold: {
     what: 'A person went back to an earlier version, and what the manifest asks for is held.',
     hint: 'A change of NAME lifts it; so does `tinyforge resume NAME`.',

@@ -1,6 +1,8 @@
 // The hash of a folder of static files: over paths, modes and contents, and made anew only when a stamp moved.
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical.ts';
+import { problem } from '../core/problem.ts';
+import type { GitContent } from '../model/desired.ts';
 import type { Answer, Need } from '../model/resolved.ts';
 import type { EngineDeps } from './deps.ts';
 
@@ -12,7 +14,28 @@ export interface TreeCache {
 const MAX_FILES = 100_000;
 const MAX_BYTES = 1_000_000_000;
 
+const LONGEST_READ_MS = 60_000;
+const NOT_THERE_YET = problem({
+  reason: 'RepositoryAway',
+  message: 'The repository with the files could not be read yet',
+  effect: 'It runs as last applied.',
+});
+
 type TreeNeed = Extract<Need, { type: 'tree' }>;
+
+/** The newest commit that could be had; what has none yet waits. */
+export async function answerRepository(
+  { tree, repositories }: Pick<EngineDeps, 'tree' | 'repositories'>,
+  cache: TreeCache,
+  content: GitContent,
+): Promise<Answer> {
+  const { state, problem } = await repositories.read(content, AbortSignal.timeout(LONGEST_READ_MS));
+  if (state === null) return { ok: false, retry: true, problem: problem ?? NOT_THERE_YET };
+  const need: TreeNeed = { type: 'tree', key: '', root: state.root, path: '' };
+  const answer = await answerTree({ tree }, cache, need);
+  if (!answer.ok || answer.type !== 'tree') return answer;
+  return { ...answer, revision: state.revision, notice: problem };
+}
 
 export async function answerTree(
   { tree }: Pick<EngineDeps, 'tree'>,

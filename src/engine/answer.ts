@@ -3,7 +3,7 @@ import { problem } from '../core/problem.ts';
 import { isFault } from '../model/errors.ts';
 import type { Answer, Need } from '../model/resolved.ts';
 import { answerDigest, type DigestCache } from './answer-digest.ts';
-import { answerTree, type TreeCache } from './answer-tree.ts';
+import { answerRepository, answerTree, type TreeCache } from './answer-tree.ts';
 import type { EngineDeps } from './deps.ts';
 import { problemsOf } from './stack/refused.ts';
 
@@ -41,6 +41,8 @@ async function look(deps: EngineDeps, caches: AnswerCaches, need: Need): Promise
       return answerDigest(deps, caches.digests, need.image);
     case 'tree':
       return answerTree(deps, caches.trees, need);
+    case 'repository':
+      return answerRepository(deps, caches.trees, need.content);
     case 'content':
       return { ok: true, type: 'content', ...(await deps.contents.look(need.content)) };
     case 'stack': {

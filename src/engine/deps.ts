@@ -13,6 +13,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { Prober } from '../ports/prober.ts';
 import type { ProxyProvider } from '../ports/proxy-provider.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { Repositories } from '../ports/repositories.ts';
 import type { Secrets } from '../ports/secrets.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
@@ -31,6 +32,7 @@ export interface EngineDeps {
   tree: Tree;
   archiver: Archiver;
   contents: Contents;
+  repositories: Repositories;
   store: Store;
   control: Control;
   secrets: Secrets;

@@ -154,6 +154,7 @@ export function createLoop(deps: EngineDeps): Loop {
     async serve(signal) {
       const watches = [
         ...deps.sources.map((source) => source.watch((why) => alarm.ring(why))),
+        deps.repositories.watch((why) => alarm.ring(why)),
         ...[...deps.runtimes.values()].map((runtime) =>
           runtime.watch({
             onEvent: (event) => {
@@ -217,8 +218,12 @@ export function createLoop(deps: EngineDeps): Loop {
       const asked = deps.sources.filter((source) =>
         sources.length === 0 ? units.length === 0 : sources.includes(source.name),
       );
-      if (!refresh || asked.length === 0) return alarm.ring(why);
-      void Promise.allSettled(asked.map((source) => source.refresh(stop.signal))).then(() => alarm.ring(why));
+      const repositories = repositoriesOf({ sources, units });
+      if (!refresh || asked.length + repositories.length === 0) return alarm.ring(why);
+      void Promise.allSettled([
+        ...asked.map((source) => source.refresh(stop.signal)),
+        deps.repositories.refresh(repositories, stop.signal),
+      ]).then(() => alarm.ring(why));
     },
     async rollBack(order) {
       if (state.plan === null) await pass({ prune: 'none', units: [], write: false });
@@ -245,6 +250,19 @@ export function createLoop(deps: EngineDeps): Loop {
         : { ready: false, reason: `no pass has ended for ${Math.round(ageMs / 1000)} s` };
     },
   };
+
+  /** Those of sites, by name: all of them where nothing else is meant. */
+  function repositoriesOf({
+    sources,
+    units,
+  }: {
+    sources: readonly string[];
+    units: readonly string[];
+  }): string[] {
+    const names = deps.repositories.configs().map(({ name }) => name);
+    if (sources.length > 0) return names.filter((name) => sources.includes(name));
+    return units.length === 0 ? names : [];
+  }
 
   /** Between two passes a unit at work shows what it does now. */
   function withWork<T extends { unit: string; outcome: string }>(unit: T): T {

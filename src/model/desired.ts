@@ -127,7 +127,19 @@ export interface DesiredSite extends DesiredCommon {
 /** Where the files of a site are. */
 export type SiteContent =
   /** A folder of the source, from its root. */
-  { type: 'path'; path: string } | ArchiveContent;
+  { type: 'path'; path: string } | ArchiveContent | GitContent;
+
+/** A git repository of the site's own. */
+export interface GitContent {
+  type: 'git';
+  url: string;
+  ref: string;
+  /** Folder in it; '' for the root. */
+  path: string;
+  pollMs: number;
+  /** Name of a secret: a private key for ssh, a token for https. */
+  credential: string | null;
+}
 
 /** A tar file behind an address, known by its checksum. */
 export interface ArchiveContent {

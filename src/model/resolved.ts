@@ -1,6 +1,6 @@
 // Everything a kind needs from outside, as values: asked for by `needs`, answered before the plan is made.
 
-import type { ArchiveContent, DesiredStack } from './desired.ts';
+import type { ArchiveContent, DesiredStack, GitContent } from './desired.ts';
 import type { Problem } from './problem.ts';
 import type { Digest } from './unit.ts';
 
@@ -16,6 +16,8 @@ export type Need =
   | { type: 'digest'; key: string; host: string; image: string }
   /** The hash of a folder of static files. */
   | { type: 'tree'; key: string; root: string; path: string }
+  /** The folder of static files in a repository of their own, answered as a tree. */
+  | { type: 'repository'; key: string; content: GitContent }
   /** Is the archive of a site there, unpacked? */
   | { type: 'content'; key: string; content: ArchiveContent }
   /** The resolved Compose model, as hashes per service. */
@@ -26,7 +28,17 @@ export type Answer =
   | { ok: true; type: 'file'; text: string }
   | { ok: true; type: 'image'; image: LocalImage | null }
   | { ok: true; type: 'digest'; digest: Digest | null }
-  | { ok: true; type: 'tree'; hash: string; files: number; bytes: number; directory: string }
+  | {
+      ok: true;
+      type: 'tree';
+      hash: string;
+      files: number;
+      bytes: number;
+      directory: string;
+      /** Where it came from a repository of its own: the commit, and why a newer one could not be had. */
+      revision?: string;
+      notice?: Problem | null;
+    }
   | { ok: true; type: 'content'; here: boolean; directory: string }
   | { ok: true; type: 'stack'; model: StackModel }
   /** Could not be resolved: the unit is held, or it waits when `retry` is set. */

@@ -24,6 +24,7 @@ import { openFolder } from '../adapters/tree/create-folder.ts';
 import { createTree } from '../adapters/tree/create-tree.ts';
 import { shortHash } from '../core/canonical.ts';
 import type { EngineDeps } from '../engine/deps.ts';
+import { createRepositories } from '../engine/repositories.ts';
 import { type AdoptedContainers, createAdoptedContainers } from '../engine/stack/adopted.ts';
 import { withAdopted } from '../engine/stack/adopted-runtime.ts';
 import { createStackResolver } from '../engine/stack/create-stack-resolver.ts';
@@ -114,6 +115,11 @@ export function openAdapters(
     compose: (host) => runners.get(host) ?? anyRunner,
     tree,
     archiver: createTarArchiver({ tree }),
+    repositories: createRepositories({
+      open: (content) =>
+        createGitSource({ config: content, dataDirectory: config.data, secrets, clock, log }),
+      clock,
+    }),
     contents: createContents({ dataDirectory: config.data, isPrivate: isPrivateAddress, clock }),
     store,
     control,

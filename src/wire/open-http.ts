@@ -20,7 +20,7 @@ export async function openHttp({ adapters, loop }: { adapters: Adapters; loop: L
     edits: createDesiredEdits({ ...adapters, wish: loop.wish, trigger: loop.trigger }),
     match: (hint) =>
       matchHint(hint, {
-        sources: config.sources,
+        sources: [...config.sources, ...adapters.repositories.configs()],
         units: loop.wish()?.units ?? [],
         // A stack's images stand in its Compose files: what it waits for is known from its plan.
         imagesOf: (unit) => imagesWanted(loop.planned(), unit),

@@ -146,6 +146,12 @@ export function createLoopRig({
         list: () => Promise.resolve([]),
         open: () => Promise.reject(new Error('no trees in this rig')),
       },
+      repositories: {
+        read: () => Promise.reject(new Error('no repositories in this rig')),
+        watch: () => () => Promise.resolve(),
+        refresh: () => Promise.resolve(),
+        configs: () => [],
+      },
       contents: {
         look: ({ path }) => Promise.resolve({ here: false, directory: `/nowhere/${path}` }),
         fetch: () => Promise.reject(new Error('no archives in this rig')),

@@ -1,20 +1,34 @@
 // From where a manifest says the files are to one place, and what cannot be so.
+import { durationMs, type Wrong } from '../../core/compose-values.ts';
 import { sourcePath } from '../../core/compose-values-paths.ts';
+import { gitAddressFault, gitRefFault } from '../../core/config-git.ts';
+import type { Path } from '../../core/documents.ts';
 import type { Report } from '../../core/validate-report.ts';
 import type { SiteContent } from '../../model/desired.ts';
 import type { SiteManifest } from './schema.ts';
+
+const DEFAULT_POLL_MS = 60_000;
+/** More often is no courtesy; a webhook is quicker than any poll. */
+const SHORTEST_POLL_MS = 5_000;
+const LOCAL: Wrong = {
+  reason: 'NotAllowed',
+  message: 'The repository of a site is not read from the disk of the controller.',
+  hint: 'name an address of https:// or ssh://',
+};
 
 /** `folder` is where the manifest stands. Undefined after noting what is wrong. */
 export function readContent(
   { content }: SiteManifest,
   { folder, report }: { folder: string; report: Report },
 ): SiteContent | undefined {
-  const { path, archive } = content;
-  if (path !== undefined && archive !== undefined) {
-    const message = '`path` and `archive` are two places for the same files.';
-    report.add(['content', 'archive'], { reason: 'Conflict', message, hint: 'keep one of them' });
+  const { path, archive, git } = content;
+  const [first, second] = Object.keys(content);
+  if (first !== undefined && second !== undefined) {
+    const message = `\`${first}\` and \`${second}\` are two places for the same files.`;
+    report.add(['content', second], { reason: 'Conflict', message, hint: 'keep one of them' });
     return undefined;
   }
+  if (git !== undefined) return readGit(git, report);
   if (archive !== undefined) return readArchive(archive, report);
   if (path === undefined) {
     const message = '`content` does not say where the files are.';
@@ -48,4 +62,32 @@ function readArchive(
       ? ''
       : report.take(['content', 'archive', 'path'], sourcePath(archive.path, ''));
   return path === undefined ? undefined : { type: 'archive', url: new URL(url).href, sha256, path };
+}
+
+function readGit(
+  { url, ref = 'main', path, poll, credential }: NonNullable<SiteManifest['content']['git']>,
+  report: Report,
+): SiteContent | undefined {
+  const at = (key: string): Path => ['content', 'git', key];
+  const wrong = isLocal(url) ? LOCAL : gitAddressFault(url);
+  if (wrong !== null) report.add(at('url'), wrong);
+  const wrongRef = gitRefFault(ref);
+  if (wrongRef !== null) report.add(at('ref'), wrongRef);
+  const folder = path === undefined ? '' : report.take(at('path'), sourcePath(path, ''));
+  const pollMs = poll === undefined ? DEFAULT_POLL_MS : report.take(at('poll'), durationMs(poll));
+  if (wrong !== null || wrongRef !== null || folder === undefined || pollMs === undefined) return undefined;
+  const secret = credential === undefined ? null : credential.slice('${secret:'.length, -1);
+  return {
+    type: 'git',
+    url,
+    ref,
+    path: folder,
+    pollMs: Math.max(pollMs, SHORTEST_POLL_MS),
+    credential: secret,
+  };
+}
+
+/** A manifest may come from somebody who may not read this machine's disk, and a site is shown to everybody. */
+function isLocal(url: string): boolean {
+  return /^file:/i.test(url) || url.startsWith('/');
 }

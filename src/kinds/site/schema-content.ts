@@ -1,5 +1,6 @@
 // Where the files of a site are, as a manifest says it.
-import { relativePath } from '../../core/schema-parts.ts';
+import { secretReference } from '../../core/schema-config-sources.ts';
+import { duration, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 
 const archive = Type.Object(
@@ -27,6 +28,32 @@ const archive = Type.Object(
   },
 );
 
+const git = Type.Object(
+  {
+    url: text({
+      description: 'By https or ssh.',
+      example: 'https://git.example.com/me/docs.git',
+      maxLength: 2_000,
+    }),
+    ref: Type.Optional(text({ description: 'A branch, a tag or a commit. Default main.', example: 'main' })),
+    path: Type.Optional(
+      relativePath({ description: 'The folder in it, where that is not all of it.', example: 'public' }),
+    ),
+    poll: Type.Optional(
+      duration({ description: 'How often the host is asked. Default 60s.', example: '60s' }),
+    ),
+    credential: Type.Optional(
+      secretReference('A private key for ssh; a token for https.', '${secret:docs-key}'),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: 'A git repository with the files.',
+    expects: 'a map such as { url: … }',
+    example: '{ url: "https://git.example.com/me/docs.git" }',
+  },
+);
+
 export const content = Type.Object(
   {
     path: Type.Optional(
@@ -36,10 +63,11 @@ export const content = Type.Object(
       }),
     ),
     archive: Type.Optional(archive),
+    git: Type.Optional(git),
   },
   {
     additionalProperties: false,
-    description: 'Where the files are: a folder beside this file, or an archive.',
+    description: 'Where the files are: a folder beside this file, a git repository or an archive.',
     expects: 'a map such as { path: ./public }',
     example: '{ path: ./public }',
   },

@@ -48,4 +48,4 @@ export const siteSchema = Type.Object(
 
 export type SiteManifest = Static<typeof siteSchema>;
 
-export const LATER_SITE: readonly string[] = [...LATER_COMMON, 'build', 'promote', 'policy', 'content.git'];
+export const LATER_SITE: readonly string[] = [...LATER_COMMON, 'build', 'promote', 'policy'];

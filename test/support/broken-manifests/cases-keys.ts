@@ -43,8 +43,9 @@ export const keyCases: CaseGroup = {
     },
     { what: 'a policy of a later version', files: `${shop}policy: { semver: "^2.1" }\n` },
     {
-      what: 'content of a later version',
-      files: 'kind: site\nname: docs\ncontent: { git: { url: "https://git.example.com/docs.git" } }\n',
+      what: 'content in two places',
+      files:
+        'kind: site\nname: docs\ncontent: { path: ./public, git: { url: "https://git.example.com/docs.git" } }\n',
     },
     { what: '`image` is missing', files: 'kind: project\nname: shop\nport: 8080\n' },
     {
