@@ -29,11 +29,12 @@ export async function startDaemons(record: EngineRecord): Promise<EngineRecord> 
   }
   // After SIGKILL the pid file stays, and the new daemon refuses to start when that id is a zombie or someone else's.
   rmSync(join(current.directory, 'dockerd.pid'), { force: true });
-  const daemon = launch(current, 'dockerd', current.daemonArguments);
+  const { daemonProgram } = current;
+  const daemon = launch(current, daemonProgram, current.daemonArguments);
   current = writeRecord({ ...current, pid: daemon.pid ?? 0 });
   await awaitReady({
     record: current,
-    name: 'dockerd',
+    name: daemonProgram,
     child: daemon,
     isReady: () => answersPing(current.socketPath, 5000),
   });

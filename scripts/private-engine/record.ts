@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { forgeDirectory } from '../real-parts/paths.ts';
 
+export type DaemonProgram = 'dockerd' | 'dockerd-20';
+
 export interface EngineRecord {
   readonly name: string;
   /** Everything of this engine lies below it and goes with it. */
@@ -17,6 +19,8 @@ export interface EngineRecord {
   readonly addressPool: string;
   /** All its containers' processes are below this cgroup. */
   readonly cgroupParent: string;
+  /** The daemon's program, as scripts/real-parts names it: there is an older one beside the usual one. */
+  readonly daemonProgram: DaemonProgram;
   readonly daemonArguments: readonly string[];
   /** The daemon's process id; 0 until it has been started. */
   readonly pid: number;

@@ -7,7 +7,7 @@ import { makeBridge } from './bridge.ts';
 import { ensureCgroups } from './cgroups.ts';
 import { startDaemons } from './daemon.ts';
 import { allowForwarding } from './forwarding.ts';
-import { type EngineRecord, engineDirectory, readRecord, writeRecord } from './record.ts';
+import { type DaemonProgram, type EngineRecord, engineDirectory, readRecord, writeRecord } from './record.ts';
 import { stopPrivateEngine } from './stop.ts';
 
 export interface PrivateEngineOptions {
@@ -19,6 +19,8 @@ export interface PrivateEngineOptions {
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
   /** Left out, the daemon picks overlay2, or vfs where that cannot be. */
   readonly storageDriver?: string;
+  /** `dockerd-20` speaks API 1.41 at most. */
+  readonly daemonProgram?: DaemonProgram;
   /**
    * `leave` (the default) makes no firewall rule: published ports are served by the engine's own proxy process, and
    * networks are not fenced off from each other. `manage` lets the engine write its rules as on a server.
@@ -63,6 +65,7 @@ function makePlace(options: PrivateEngineOptions): EngineRecord {
     bridge: bridge.name,
     addressPool: bridge.addressPool,
     cgroupParent: `/tinyforge-${bridge.name}`,
+    daemonProgram: options.daemonProgram ?? 'dockerd',
     pid: 0,
     containerdPid: 0,
   };

@@ -15,6 +15,7 @@ const { values, positionals } = parseArgs({
   options: {
     'if-missing': { type: 'boolean', default: false },
     'with-browser': { type: 'boolean', default: false },
+    'with-old-engine': { type: 'boolean', default: false },
     'with-ssh': { type: 'boolean', default: false },
     print: { type: 'string' },
   },
@@ -46,7 +47,11 @@ async function wantedParts(): Promise<readonly PartRecipe[]> {
     );
     return [];
   }
-  const byFlag = [...(values['with-ssh'] ? ['ssh'] : []), ...(values['with-browser'] ? ['browser'] : [])];
+  const byFlag = [
+    ...(values['with-ssh'] ? ['ssh'] : []),
+    ...(values['with-browser'] ? ['browser'] : []),
+    ...(values['with-old-engine'] ? ['old-engine'] : []),
+  ];
   const named = [...(positionals.length > 0 ? positionals : usualParts.map((part) => part.name)), ...byFlag];
   const wanted = known.filter((part) => named.includes(part.name));
   if (!values['if-missing']) return wanted;

@@ -73,6 +73,20 @@ const engine: PartRecipe = {
   ],
 };
 
+const oldEngine: PartRecipe = {
+  name: 'old-engine',
+  // API 1.41: what Debian 12 installs, and the oldest that we speak with. It runs on the newer one's containerd.
+  sets: [{ release: 'own', packages: ['docker.io'], dependencies: 'missing' }],
+  programs: [
+    {
+      name: 'dockerd-20',
+      file: 'usr/sbin/dockerd',
+      start: 'launcher',
+      hint: 'run this on Debian 12, whose package docker.io is version 20.10.',
+    },
+  ],
+};
+
 const compose: PartRecipe = {
   name: 'compose',
   sets: [{ release: 'newer', packages: ['docker-compose'], dependencies: 'none' }],
@@ -173,4 +187,4 @@ export const usualParts: readonly PartRecipe[] = [
 ];
 
 /** What only a flag asks for: bigger, or needed by few tests. */
-export const extraParts: readonly PartRecipe[] = [ssh, browser];
+export const extraParts: readonly PartRecipe[] = [ssh, browser, oldEngine];
