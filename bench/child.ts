@@ -13,8 +13,13 @@ export interface TalkingChild {
 }
 
 /** Starts `node FILE ARGS`. */
-export function startChild(file: string, args: readonly string[]): TalkingChild {
-  const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+export function startChild(
+  file: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): TalkingChild {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'], env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = once(child, 'exit');
   return {

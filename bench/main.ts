@@ -6,14 +6,16 @@ import { outputOf } from '../scripts/demo-story/run-program.ts';
 import { findComposePlugin } from '../scripts/real-parts/machine.ts';
 import { checkout, forgeDirectory, readPaths } from '../scripts/real-parts/paths.ts';
 import { coldConvergence } from './cold-convergence.ts';
+import { deploy } from './deploy.ts';
 import { loadBenchImage, removeBenchImage } from './engine.ts';
 import { noOp } from './no-op.ts';
 import { projectContainers } from './project-containers.ts';
+import { proxyHosts } from './proxy-hosts.ts';
 import type { Bench, Row } from './row.ts';
 import { tableOf } from './table.ts';
 import { tenThousand } from './ten-thousand.ts';
 
-const benches: readonly Bench[] = [noOp, coldConvergence, projectContainers, tenThousand];
+const benches: readonly Bench[] = [noOp, coldConvergence, projectContainers, tenThousand, proxyHosts, deploy];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -7,6 +7,8 @@ import type { Lab } from './row.ts';
 import { environmentOf, program } from './run.ts';
 
 export interface RunningController {
+  /** Of its API. */
+  readonly url: string;
   /** The mean duration of so many passes that begin from now on. Throws when one failed or carried out an action. */
   meanPassMs(passes: number): Promise<number>;
   /** Stops the process (SIGSTOP) while the work is done. */
@@ -28,12 +30,21 @@ const hangMs = 120_000;
 const scrapeEveryMs = 1_000;
 
 /** Starts `tinyforge run` and waits until it is ready and has nothing to do. */
-export async function startController(lab: Lab, configuration: string): Promise<RunningController> {
+export async function startController(
+  lab: Lab,
+  configuration: string,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<RunningController> {
   const port = await freePort(0);
   // The command itself, as it is installed: its first line is a part of it.
   const child = spawn(program, ['run', '--file', configuration], {
     cwd: lab.directory,
-    env: { ...environmentOf(lab), TINYFORGE_LISTEN: `127.0.0.1:${port}`, TINYFORGE_LOG_LEVEL: 'warn' },
+    env: {
+      ...environmentOf(lab),
+      TINYFORGE_LISTEN: `127.0.0.1:${port}`,
+      TINYFORGE_LOG_LEVEL: 'warn',
+      ...environment,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -64,6 +75,7 @@ export async function startController(lab: Lab, configuration: string): Promise<
     throw error;
   }
   return {
+    url: `http://127.0.0.1:${port}`,
     async meanPassMs(passes) {
       // The pass that is under way may have begun before a freeze.
       const from = await after((await counts()).passes + 1);
