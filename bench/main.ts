@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { outputOf } from '../scripts/demo-story/run-program.ts';
 import { findComposePlugin } from '../scripts/real-parts/machine.ts';
 import { checkout, forgeDirectory, readPaths } from '../scripts/real-parts/paths.ts';
+import { adoptedStacks } from './adopted-stacks.ts';
 import { coldConvergence } from './cold-convergence.ts';
 import { deploy } from './deploy.ts';
 import { loadBenchImage, removeBenchImage } from './engine.ts';
@@ -15,7 +16,15 @@ import type { Bench, Row } from './row.ts';
 import { tableOf } from './table.ts';
 import { tenThousand } from './ten-thousand.ts';
 
-const benches: readonly Bench[] = [noOp, coldConvergence, projectContainers, tenThousand, proxyHosts, deploy];
+const benches: readonly Bench[] = [
+  noOp,
+  adoptedStacks,
+  coldConvergence,
+  projectContainers,
+  tenThousand,
+  proxyHosts,
+  deploy,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

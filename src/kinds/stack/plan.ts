@@ -69,7 +69,9 @@ export function planStack(world: World, model: StackModel): UnitPlan {
 /** All that runs as declared, at once and before anything else: what it costs is a small file. */
 function adopt({ adopting }: Survey, { project }: StackModel, act: Act): Action[] {
   if (adopting.length === 0) return [];
-  const containers = adopting.map(({ container, service }) => asAdopted(container, service));
+  const containers = adopting
+    .map(({ container, service }) => asAdopted(container, service))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
   return [act('prepare', { type: 'adoptContainers', project, containers })];
 }
 
