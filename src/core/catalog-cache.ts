@@ -49,7 +49,16 @@ export interface CachedDiscovery {
 export interface CatalogCache {
   pass: number;
   sources: Map<string, CachedSource>;
-  last: { catalog: Catalog; order: string; settings: string } | null;
+  last: Last | null;
+}
+
+interface Last {
+  catalog: Catalog;
+  order: string;
+  settings: string;
+  /** Manifests that claim what another one claims too, and who of them had it. */
+  contested: readonly ReadEntry[];
+  ranks: string;
 }
 
 export function createCatalogCache(): CatalogCache {

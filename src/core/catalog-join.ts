@@ -25,6 +25,8 @@ export interface Joined {
   units: Desired[];
   problems: Problem[];
   broken: Broken[];
+  /** Those that claim what another one claims too: which of them comes first matters. */
+  contested: JoinEntry[];
 }
 
 /** Of one manifest: more than these nobody reads. */
@@ -51,6 +53,7 @@ export function join(input: JoinInput): Joined {
     problems.push(problem({ workload: workloadId(entry), ...place, effect, ...facts }));
   };
 
+  const contested = new Set<JoinEntry>();
   const named = new Map<string, JoinEntry>();
   for (const entry of input.entries) {
     const owner = named.get(entry.name);
@@ -58,6 +61,7 @@ export function join(input: JoinInput): Joined {
       named.set(entry.name, entry);
       continue;
     }
+    contested.add(owner).add(entry);
     const facts = duplicateName(entry, owner);
     tell(entry, { ...facts, effect: 'This one is passed over.' });
     // The owner's id must not be held by the name of its double.
@@ -67,6 +71,7 @@ export function join(input: JoinInput): Joined {
 
   for (const claim of claims(kept().flatMap((entry) => entry.units.map((unit) => ({ unit, entry }))))) {
     const { unit, entry } = claim.later;
+    contested.add(claim.first.entry).add(entry);
     const facts = claimedTwice(claim);
     if (claim.severity === 'warning') tell(entry, { ...facts, effect: null, severity: 'warning' });
     else {
@@ -106,7 +111,12 @@ export function join(input: JoinInput): Joined {
   }
 
   const units = kept().flatMap((entry) => entry.units);
-  return { units: units.sort(byUnit), problems: uniqueBy(problems, identityOf), broken };
+  return {
+    units: units.sort(byUnit),
+    problems: uniqueBy(problems, identityOf),
+    broken,
+    contested: [...contested],
+  };
 }
 
 function byUnit(a: Desired, b: Desired): number {

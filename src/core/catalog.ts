@@ -1,16 +1,17 @@
 import type { KindReader, ReadSettings } from '../model/kind.ts';
 import type { SourceSnapshot } from '../model/source.ts';
-import type { CachedFile, CachedSource, Catalog, CatalogCache } from './catalog-cache.ts';
+import type { CachedDiscovery, CachedFile, CachedSource, Catalog, CatalogCache } from './catalog-cache.ts';
 import { readDiscovered } from './catalog-discovered.ts';
 import { type FileReading, type ReadEntry, readFile } from './catalog-file.ts';
-import { type JoinInput, join } from './catalog-join.ts';
+import { type Incumbents, rankOf, ranksOf } from './catalog-incumbents.ts';
+import { type Joined, type JoinInput, join } from './catalog-join.ts';
 import { referencedPaths } from './catalog-referenced.ts';
 import { discoverStacks } from './discover.ts';
 
 export { type Catalog, type CatalogCache, createCatalogCache } from './catalog-cache.ts';
 
 export interface CatalogInput {
-  /** In the order of tinyforge.yaml: where two claim one thing, the first keeps it. */
+  /** In the order of tinyforge.yaml: where two claim one thing and neither has it yet, the first gets it. */
   snapshots: readonly SourceSnapshot[];
   /** What `${NAME}` can see, by source. */
   variables: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -18,6 +19,8 @@ export interface CatalogInput {
   discover?: ReadonlySet<string>;
   readers: readonly KindReader[];
   settings: ReadSettings;
+  /** Where what runs was read from, by the workload's id: it keeps its name, whoever claims it now. */
+  incumbents?: Incumbents;
   cache: CatalogCache;
 }
 
@@ -33,9 +36,10 @@ export function catalog(input: CatalogInput): Catalog {
     if (!snapshots.some((snapshot) => snapshot.source === source))
       changed = cache.sources.delete(source) || changed;
   }
-  if (!changed && cache.last !== null) return cache.last.catalog;
-  const made = joinAll(input);
-  cache.last = { catalog: made, order, settings };
+  if (!changed && cache.last !== null && cache.last.ranks === ranksOf(cache.last.contested, input.incumbents))
+    return cache.last.catalog;
+  const { catalog: made, contested } = joinAll(input);
+  cache.last = { catalog: made, order, settings, contested, ranks: ranksOf(contested, input.incumbents) };
   return made;
 }
 
@@ -111,7 +115,8 @@ function moved(reading: FileReading, to: { revision: string | null; root: string
   return { ...reading, entries };
 }
 
-function joinAll({ cache, snapshots }: CatalogInput): Catalog {
+function joinAll(input: CatalogInput): { catalog: Catalog; contested: readonly ReadEntry[] } {
+  const { cache, snapshots } = input;
   const files = snapshots.flatMap((snapshot) => {
     const cached = [...(cache.sources.get(snapshot.source)?.files.values() ?? [])];
     return cached.sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
@@ -121,11 +126,30 @@ function joinAll({ cache, snapshots }: CatalogInput): Catalog {
   );
   const discoveries = snapshots.flatMap(({ source }) => cache.sources.get(source)?.discovered ?? []);
   const found = discoveries.flatMap(({ entries }) => entries).filter((entry) => !isRefined(entry, manifests));
-  const joined = join({
-    entries: [...manifests, ...found.map((entry) => ({ ...entry, text: '' }))],
+  const entries = [...manifests, ...found.map((entry) => ({ ...entry, text: '' }))];
+  const rest = {
     broken: files.flatMap(({ reading }) => reading.broken),
     unreadable: files.flatMap(({ reading }) => reading.unreadable),
-  });
+  };
+  const inOrder = join({ entries, ...rest });
+  const { contested } = inOrder;
+  const rank = (entry: ReadEntry): number => rankOf(entry, input.incumbents);
+  const joined =
+    contested.length === 0
+      ? inOrder
+      : join({ entries: entries.toSorted((a, b) => rank(a) - rank(b)), ...rest });
+  return { catalog: catalogOf(joined, { files, discoveries, snapshots }), contested };
+}
+
+function catalogOf(
+  joined: Joined,
+  from: {
+    files: readonly CachedFile[];
+    discoveries: readonly CachedDiscovery[];
+    snapshots: CatalogInput['snapshots'];
+  },
+): Catalog {
+  const { files, discoveries, snapshots } = from;
   return {
     units: joined.units,
     problems: [

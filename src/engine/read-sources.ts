@@ -1,5 +1,6 @@
 // Reads every source once and makes the wish of it: the catalog, and what is held while a file cannot be read.
 import { type Catalog, type CatalogCache, catalog } from '../core/catalog.ts';
+import type { Incumbents } from '../core/catalog-incumbents.ts';
 import { heldUnits, withoutHeld } from '../core/hold.ts';
 import type { SourceState } from '../core/prune.ts';
 import { discoveringSources, readSettingsOf } from '../core/read-settings.ts';
@@ -15,6 +16,7 @@ export interface Wish {
   states: SourceState[];
   statuses: SourceStatus[];
   snapshots: readonly SourceSnapshot[];
+  incumbents: Incumbents;
   referenced: Catalog['referenced'];
 }
 
@@ -23,15 +25,19 @@ export async function readSources(deps: EngineDeps, cache: CatalogCache, signal:
     deps.sources.map(async (source) => ({ source, reading: await source.read(signal) })),
   );
   const snapshots = readings.flatMap(({ reading }) => reading.snapshot ?? []);
+  const applied = deps.control.allLastApplied();
+  const incumbents: Incumbents = new Map(
+    applied.map(({ desired, source, file }) => [desired.workloadId, { source, file }]),
+  );
   const made = catalog({
     snapshots,
     variables: Object.fromEntries(deps.config.sources.map((source) => [source.name, source.variables])),
     discover: discoveringSources(deps.config),
     readers: deps.readers,
     settings: readSettingsOf(deps.config),
+    incumbents,
     cache,
   });
-  const applied = deps.control.allLastApplied();
   // What does not look like a workload matters only where the file held one before.
   const lost = made.unreadable.filter((file) =>
     applied.some((entry) => entry.source === file.source && entry.file === file.file),
@@ -62,6 +68,7 @@ export async function readSources(deps: EngineDeps, cache: CatalogCache, signal:
       problems: made.problems.filter((problem) => problem.source === source.name).length,
     })),
     snapshots,
+    incumbents,
     referenced: made.referenced,
   };
 }

@@ -131,12 +131,15 @@ function rememberStopped({ control }: EngineDeps, unit: string): void {
   control.saveLastApplied({ ...before, desired: { ...before.desired, state: 'stopped' } });
 }
 
-/** Without what each commit changes: a thousand units at rest are not written again for it. */
+/**
+ * Without what each commit changes: a thousand units at rest are not written again for it. The file counts: while it
+ * cannot be read one day, what was read from it is held.
+ */
 function essence(desired: Desired): string {
   return canonicalJson({
     ...desired,
     revision: null,
-    place: null,
+    place: desired.place.file,
     ...(desired.kind === 'stack' ? { root: null } : {}),
   });
 }

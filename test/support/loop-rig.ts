@@ -30,6 +30,8 @@ export interface LoopRig {
   log: MemoryLog;
   /** File name → text: the manifests. Changing it is a new revision. */
   files: Map<string, string>;
+  /** The same of a second source, which stands before the first one in the configuration; empty at first. */
+  guests: Map<string, string>;
   /** Secrets by name. */
   secrets: Map<string, string>;
   /** What the registry says: image → digest. */
@@ -85,6 +87,7 @@ export function createLoopRig({
   const control = createMemoryControl();
   const log = createMemoryLog();
   const files = new Map<string, string>();
+  const guests = new Map<string, string>();
   const secrets = new Map<string, string>();
   const digests = new Map<string, string>();
   let proxyConfig = firstConfig;
@@ -99,9 +102,10 @@ export function createLoopRig({
         listen,
         hosts: [],
         controller: 'default',
-        sources: [
-          { type: 'directory', name: 'home', directory: '/nowhere', writeBack: 'commit', variables: {} },
-        ],
+        sources: ['guest', 'home'].map((name) => ({
+          type: 'directory' as const,
+          ...{ name, directory: '/nowhere', writeBack: 'commit' as const, variables: {} },
+        })),
         engines: { local: { socket: '/nowhere' } },
         tokens: [],
         webhooks: [],
@@ -114,7 +118,7 @@ export function createLoopRig({
         keep: { revisions, diskBytes: 5 * 1024 ** 3 },
         logLevel: 'info',
       },
-      sources: [memorySource(files)],
+      sources: [memorySource('guest', guests), memorySource('home', files)],
       runtimes: new Map([['local', runtime]]),
       readers,
       planners,
@@ -203,6 +207,7 @@ export function createLoopRig({
     clock,
     log,
     files,
+    guests,
     secrets,
     digests,
     boot() {
@@ -348,10 +353,10 @@ function endingWith(given: unknown, end: AbortSignal): unknown {
     : given;
 }
 
-function memorySource(files: ReadonlyMap<string, string>): Source {
+function memorySource(name: string, files: ReadonlyMap<string, string>): Source {
   let known = new Map<string, { path: string; stamp: string; text: string; refused: null }>();
   return {
-    name: 'home',
+    name,
     type: 'directory',
     address: '/nowhere',
     ref: null,
@@ -363,7 +368,7 @@ function memorySource(files: ReadonlyMap<string, string>): Source {
       }
       known = next;
       const snapshot = {
-        source: 'home',
+        source: name,
         type: 'directory' as const,
         revision: null,
         root: '/nowhere',

@@ -167,6 +167,7 @@ function wishWith(
     discover: discoveringSources(config),
     readers,
     settings: readSettingsOf(config),
+    incumbents: wish.incumbents,
     cache: createCatalogCache(),
   });
 }
