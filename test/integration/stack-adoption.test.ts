@@ -12,8 +12,9 @@ import {
   stacksByHand,
   upByHand,
 } from '../support/real/folders.ts';
+import { createRepository } from '../support/real/git.ts';
 import { serve } from '../support/real/serving.ts';
-import { type RealStack, RUN, realStack, stackContainers } from '../support/real/stack.ts';
+import { PLAIN, type RealStack, RUN, realStack, stackContainers } from '../support/real/stack.ts';
 
 async function house(): Promise<RealStack> {
   const rig = await realStack();
@@ -187,6 +188,103 @@ describe('what runs', () => {
       ],
     );
     assert.deepEqual(lives(await stackContainers(rig, project)), lives(before));
+  });
+});
+
+describe('a git source', () => {
+  it('has its folders as stacks too, in stable folders, and takes nothing over that runs elsewhere', async () => {
+    let folder = '';
+    await using rig = await realStack({
+      sources: ({ place }) => {
+        folder = place.at('host');
+        const url = `file://${place.at('host', 'infra.git')}`;
+        return [{ ...GIT, url }];
+      },
+    });
+    const repository = await createRepository({ folder, name: 'infra' });
+    const [fresh, theirs] = [`${rig.name}-fresh`, `${rig.name}-theirs`];
+    const text = `services: { web: { ${RUN} } }\n`;
+    const elsewhere = rig.place.at('elsewhere', theirs);
+    await mkdir(elsewhere, { recursive: true });
+    await writeFile(join(elsewhere, 'compose.yaml'), text);
+    await upByHand(rig, elsewhere);
+    const before = await stackContainers(rig, theirs);
+    await repository.commit({
+      files: { [`${fresh}/compose.yaml`]: text, [`${theirs}/compose.yaml`]: text },
+    });
+    const overview = await rig.apply();
+    assert.equal(rig.status(overview, fresh).outcome, 'converged');
+    assert.equal(rig.status(overview, theirs).reason, 'ProjectTaken');
+    const [web] = await stackContainers(rig, fresh);
+    assert.equal(
+      web?.labels['com.docker.compose.project.working_dir'],
+      join(rig.config.data, 'stacks', fresh),
+    );
+    assert.deepEqual(lives(await stackContainers(rig, theirs)), lives(before));
+  });
+});
+
+const GIT = {
+  type: 'git',
+  name: 'home',
+  ref: 'main',
+  path: '',
+  pollMs: 60_000,
+  credential: null,
+  knownHosts: null,
+  allowedSigners: null,
+  writeBack: 'off',
+  discover: 'compose',
+  variables: {},
+} as const;
+
+describe('what Compose can say', () => {
+  it('is known again, whatever a service says, but where it joins another', async () => {
+    await using rig = await house();
+    const name = `${rig.name}-app`;
+    const folder = join(rig.directory, name);
+    const files = {
+      'compose.yaml': `x-common: &common { restart: unless-stopped }
+include: [taken-in.yaml]
+services:
+  plain: { ${PLAIN}, <<: *common }
+  environment: { ${RUN}, environment: [A, "B=\${NOWHERE:-default}", "C=$$HOME", "D=\${FROM_DOT_ENV}"], env_file: [service.env] }
+  extended: { extends: { file: base.yaml, service: base }, command: [sh, -c, "echo $$HOME; exec sleep 1000"] }
+  ports: { ${RUN}, ports: ["127.0.0.1:0:80", { target: 90, mode: host }], expose: ["99"] }
+  mounts: { ${RUN}, volumes: ["./data:/data", "./conf:/conf:ro,z", "files:/files:nocopy", "/anonymous", { type: tmpfs, target: /t, tmpfs: { size: 1m } }], tmpfs: [/run/x] }
+  given: { ${RUN}, configs: [{ source: file, target: /etc/file }, text], secrets: [file] }
+  checked: { ${RUN}, healthcheck: { test: "true", interval: 1s500ms, timeout: 500ms, retries: 3, start_period: 10s } }
+  limited: { ${RUN}, deploy: { replicas: 2, resources: { limits: { memory: 64m } }, restart_policy: { condition: on-failure } } }
+  many: { ${RUN}, cap_add: [NET_ADMIN], cap_drop: [SYS_TIME], dns: 127.0.0.1, dns_search: [example.com], extra_hosts: ["a:192.0.2.1", "h=host-gateway"], hostname: h, domainname: example.com, ipc: private, logging: { driver: json-file, options: { max-size: 10m } }, pid: host, read_only: true, security_opt: ["no-new-privileges:true"], shm_size: 64m, stop_signal: SIGINT, ulimits: { nofile: { soft: 100, hard: 200 } }, user: "1:1", working_dir: /tmp, tty: true, stdin_open: true, group_add: ["1"], oom_score_adj: 5, annotations: { a: b }, labels: ["a=b", c], devices: ["/dev/null:/dev/n:rwm"], platform: linux/amd64 }
+  networks: { ${RUN}, networks: { own: { aliases: [z], priority: 3 }, default: }, depends_on: { checked: { condition: service_started } } }
+  scaled: { ${RUN}, scale: 2 }
+  profiled: { ${RUN}, profiles: [extra] }
+  joined: { ${RUN}, network_mode: "service:plain" }
+  job: { ${PLAIN}, command: ["true"] }
+configs: { file: { file: ./file.txt }, text: { content: "x \${NOWHERE:-y}" } }
+secrets: { file: { file: ./secret.txt } }
+networks: { own: {} }
+volumes: { files: {} }
+`,
+      'compose.override.yaml': 'services: { plain: { environment: { OVER: "1" } } }\n',
+      'taken-in.yaml': `services: { included: { ${RUN} } }\n`,
+      'base.yaml': `services: { base: { ${RUN}, env_file: [service.env], labels: { x: "a$$b" } } }\n`,
+      'service.env': 'E=1\nF=$E\n',
+      '.env': 'COMPOSE_PROFILES=extra\nFROM_DOT_ENV=yes\n',
+      'file.txt': 'one',
+      'secret.txt': 'one',
+      'conf/a.ini': 'one',
+    };
+    for (const [path, text] of Object.entries(files)) await rig.write(`${name}/${path}`, text);
+    await upByHand(rig, folder);
+    const before = await stackContainers(rig, name);
+    const overview = await rig.apply();
+    const status = rig.status(overview, name);
+    assert.equal(status.outcome, 'converged', status.sentence);
+    const [plan] = (await rig.plan()).units;
+    assert.deepEqual(plan?.actions, []);
+    assert.deepEqual(lives(await stackContainers(rig, name)), lives(before));
+    assert.deepEqual(new Set(before.map(({ service }) => service)).size, 15);
   });
 });
 
