@@ -23,6 +23,8 @@ export interface Gone {
   source: string | null;
   /** `prune: false` in its last manifest. */
   keep: boolean;
+  /** Somebody said that it is to be left as it is. */
+  suspended: boolean;
   containers: string[];
 }
 
@@ -47,6 +49,7 @@ export function judgePrune(
     const trouble = unreadable(entry, sources);
     const source = sources.find((candidate) => candidate.name === entry.source);
     if (trouble !== null) keep(entry, trouble);
+    else if (entry.suspended) keep(entry, `it is suspended; \`tinyforge resume ${entry.unit}\` lets it go`);
     else if (entry.keep) keep(entry, 'its manifest said prune: false');
     else if (consent === 'given') verdict.remove.push(entry.unit);
     else if (entry.source === null) keep(entry, 'nobody remembers which source it came from');

@@ -134,6 +134,7 @@ function planGone(
         unit,
         source: applied?.source ?? null,
         keep: applied?.desired.prune === false,
+        suspended: deps.control.suspension(unit) !== null,
         containers: containers.map((container) => container.name),
         host: observation.host,
       });
@@ -151,6 +152,7 @@ function planGone(
       unit,
       source: applied?.source ?? null,
       keep: applied?.desired.prune === false,
+      suspended: deps.control.suspension(unit) !== null,
       containers: [],
       host,
     });

@@ -118,3 +118,33 @@ describe('a workload of another kind', () => {
     assert.ok(kinds.includes('shop site'), kinds.join());
   });
 });
+
+describe('a suspended workload whose manifest goes', () => {
+  it('runs on and is shown with the reason, whatever is consented to, until it is resumed', async () => {
+    const rig = await running();
+    rig.control.suspend({ unit: 'shop', by: 'admin', why: null, sinceMs: 0 });
+    rig.files.delete('shop.yaml');
+    for (const prune of ['none', 'given'] as const) {
+      await rig.settle({ prune });
+      assert.deepEqual(rig.engine.journal(), []);
+      const [orphan] = rig.loop().overview().orphans;
+      assert.deepEqual([orphan?.unit, orphan?.containers.length], ['shop', 1]);
+      assert.match(orphan?.why ?? '', /suspended; `tinyforge resume shop`/);
+    }
+    rig.control.resume('shop');
+    await rig.settle();
+    assert.deepEqual(rig.loop().overview().orphans, []);
+    assert.ok(rig.containers().every((entry) => !entry.startsWith('shop')));
+  });
+
+  it('is taken back as it runs when its manifest comes again', async () => {
+    const rig = await running();
+    rig.control.suspend({ unit: 'shop', by: 'admin', why: null, sinceMs: 0 });
+    rig.files.delete('shop.yaml');
+    await rig.settle();
+    rig.files.set('shop.yaml', shop('v1'));
+    rig.control.resume('shop');
+    await rig.settle();
+    untouched(rig);
+  });
+});
