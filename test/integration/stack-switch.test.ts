@@ -208,18 +208,43 @@ describe('the process is killed', () => {
   });
 });
 
+const versionOf = ({ status, body }: { status: number; body: string }): string => {
+  if (status !== 200) throw new Error(`answered ${status}`);
+  if (!VERSIONS.map(tagOf).includes(body.trim()))
+    throw new Error(`an answer of no version: ${body.slice(0, 80)}`);
+  return body.trim();
+};
+
+describe('replicas', () => {
+  it('become fewer: who leaves the shared name is asked no more before it is stopped', async (test) => {
+    await using stack = await switchedStack('network');
+    const { routed } = stack;
+    await stack.compose(testImages.web1, '    scale: 3\n');
+    const first = await deploy(stack);
+    assert.equal(first.outcome, 'converged', first.sentence);
+    assert.equal((await stack.web()).length, 3);
+    const base = routed.double.traffic.http;
+    const ownAddress = new URL(base).hostname;
+    await using load = startLoad({ base, ownAddress, host: routed.domain, lanes: LANES, versionOf });
+    await load.reached(300);
+    await stack.compose(testImages.web1, '    scale: 1\n');
+    const second = await deploy(stack);
+    assert.equal(second.outcome, 'converged', second.sentence);
+    assert.equal((await stack.web()).length, 1);
+    await load.reached(load.counts().requests + 3_000);
+    const { failures, samples: _samples, ...counts } = await load.stop();
+    test.diagnostic(`three replicas of a service to one: ${JSON.stringify(counts)}`);
+    assert.deepEqual(failures.slice(0, 5), []);
+    assert.deepEqual((await routed.rig.plan()).units[0]?.actions, []);
+  });
+});
+
 describe('load', () => {
   it('sees no failed request over several switches, where a plain `up` with another image fails some', async (test) => {
     await using stack = await switchedStack('published');
     const { routed } = stack;
     await stack.compose(testImages.web1);
     await deploy(stack);
-    const versionOf = ({ status, body }: { status: number; body: string }): string => {
-      if (status !== 200) throw new Error(`answered ${status}`);
-      if (!VERSIONS.map(tagOf).includes(body.trim()))
-        throw new Error(`an answer of no version: ${body.slice(0, 80)}`);
-      return body.trim();
-    };
     const load = startLoad({
       base: routed.double.traffic.http,
       host: routed.domain,
