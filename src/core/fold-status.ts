@@ -173,7 +173,11 @@ function standing({ desired, plan }: Facts): Verdict {
   const { health } = plan;
   const runs = plan.runs ?? plan.wants ?? '';
   if (desired.state === 'stopped') return verdict('converged', 'Stopped', 'is stopped, as declared');
-  if (desired.kind === 'proxy') return routed(runs, health);
+  const elsewhere = plan.notices.find(({ reason }) => reason === 'RouteSentElsewhere');
+  if (desired.kind === 'proxy')
+    return elsewhere === undefined
+      ? routed(runs, health)
+      : verdict('degraded', elsewhere.reason, elsewhere.message, elsewhere.hint);
   if (health.status === 'unhealthy' || health.ready < health.total) {
     const some = `${health.total - health.ready} of ${health.total} not well`;
     if (health.status === 'starting' || health.status === 'unknown')
@@ -184,8 +188,9 @@ function standing({ desired, plan }: Facts): Verdict {
       `runs ${runs}, ${some}: ${health.detail ?? 'no reason known'}`,
     );
   }
-  const unserved = plan.notices.find(({ reason }) => reason === 'ProxyCannotReach');
-  if (unserved !== undefined) return verdict('degraded', unserved.reason, unserved.message, unserved.next);
+  const unserved = plan.notices.find(({ reason }) => reason === 'ProxyCannotReach') ?? elsewhere;
+  if (unserved !== undefined)
+    return verdict('degraded', unserved.reason, unserved.message, unserved.next ?? unserved.hint);
   return verdict(
     'converged',
     'Converged',

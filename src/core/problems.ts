@@ -225,6 +225,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'A name or a port belongs to a route that is not ours.',
     hint: 'Remove it there, choose another name, or take it over with `adopt: true`.',
   },
+  RouteSentElsewhere: {
+    what: 'Somebody sent its route elsewhere in the proxy, and the settings say to leave that.',
+    hint: 'Send it back there, or write `drift: heal` under `proxy:`.',
+  },
   RouteDrift: {
     what: 'A route was changed by hand, and is only told of.',
     hint: 'Change it back at the proxy, or write `drift: heal` under `proxy:` in tinyforge.yaml.',

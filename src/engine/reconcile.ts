@@ -46,6 +46,7 @@ export async function reconcile(
   const kept = lookAtKept(deps, state.memory, observations);
   for (const [host, images] of kept.remove) planned.removals.push(planImages(host, images));
   if (options.start !== null) startWork(deps, state, { wish, planned, isBusy, options });
+  if (options.start !== null) forgiveTheDone(state, { wish, planned, observations });
   const plan = planValue(wish, planned);
   const statuses = fold(deps, state, { wish, planned, observations });
   state.plan = plan;
@@ -114,6 +115,23 @@ function forgetTheGone(state: LoopState, observations: ReadonlyMap<string, Obser
   // What has ended is no longer what was seen of it, whoever ended it.
   const living = containers.filter((entry) => entry.state !== 'exited');
   state.memory.keepOnly(new Set(living.map(({ id }) => id)));
+}
+
+/** A call that failed after its effect may have been the last one: no work comes after it that would end well. */
+function forgiveTheDone(
+  state: LoopState,
+  {
+    wish,
+    planned,
+    observations,
+  }: { wish: Wish; planned: Planned; observations: ReadonlyMap<string, Observation> },
+): void {
+  for (const desired of wish.units) {
+    const plan = planned.plans.get(desired.unit);
+    const observation = observations.get(desired.host);
+    if (plan === undefined || observation === undefined || !isKnown(desired, observation)) continue;
+    if (plan.actions.length === 0 && plan.blocked === null) state.works.rested(desired.unit);
+  }
 }
 
 function planValue(wish: Wish, { plans, removals, verdict }: Planned): Plan {

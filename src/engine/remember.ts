@@ -1,6 +1,7 @@
 // After a pass: what converged is kept as what to fall back on, in control files that survive the index.
 import { canonicalJson } from '../core/canonical.ts';
 import type { Desired } from '../model/desired.ts';
+import { isFault } from '../model/errors.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { DeployRow } from '../model/record.ts';
 import type { Hold, Revision } from '../model/revision.ts';
@@ -61,7 +62,15 @@ export async function remember(
       const release = plan.wants ?? '';
       const containers = observations.get(desired.host)?.byUnit.get(desired.unit) ?? [];
       const facts = { desired, specHash, digest, release, containers };
-      const revision = await makeRevision(deps, facts, lookedAt);
+      const revision = await makeRevision(deps, facts, lookedAt).catch((error: unknown) => {
+        // An engine that did not answer now: the others are kept all the same, and this one by the next pass.
+        if (!isFault(error) || error.disposition !== 'retry') throw error;
+        deps.log.warn('A version that converged is kept later', {
+          workload: desired.unit,
+          why: error.message,
+        });
+        return null;
+      });
       if (revision !== null)
         fresh.push({ desired, revision, applied: isSame ? null : appliedOf(desired, facts) });
       continue;

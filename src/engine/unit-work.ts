@@ -22,6 +22,8 @@ export interface UnitWorks {
   /** `retry` is the manifest's own wish about trying again. */
   failed(unit: string, error: unknown, retry?: Desired['retry']): void;
   ended(unit: string): void;
+  /** Nothing is left to do: what failed last had its effect all the same, or somebody else has had it. */
+  rested(unit: string): void;
   /** Clears back-off, for `sync` and `resume`. */
   nudge(unit: string): void;
   /** All of them. */
@@ -87,6 +89,10 @@ export function createUnitWorks(clock: Clock): UnitWorks {
     },
     ended(unit) {
       Object.assign(of(unit), { attempts: 0, fault: null, changedMs: clock.nowMs() });
+    },
+    rested(unit) {
+      const work = works.get(unit);
+      if (work?.fault != null && work.busy === null) Object.assign(work, { attempts: 0, fault: null });
     },
     nudge(unit) {
       const work = works.get(unit);

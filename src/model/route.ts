@@ -114,6 +114,8 @@ export interface ObservedRoute {
   owner: { controller: string; unit: UnitId; key: RouteKey } | null;
   /** Who gets the traffic now; null where that cannot be read (a hand edit), or it forwards nowhere. */
   traffic: ResolvedTraffic | null;
+  /** Who got it when we wrote the route last: where that is another, a hand sent it elsewhere. Null where nobody knows. */
+  written: ResolvedTraffic | null;
   enabled: boolean;
   /** False where the proxy says that it does not serve this route; with what it says. */
   online: boolean;

@@ -18,6 +18,8 @@ export interface FakeRoute {
   owner: ObservedRoute['owner'];
   wish: RouteWish | null;
   traffic: ResolvedTraffic | null;
+  /** As it was put last, whatever a hand made of it since. */
+  written: ResolvedTraffic | null;
   enabled: boolean;
   online: boolean;
   error: string | null;

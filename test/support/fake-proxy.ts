@@ -221,7 +221,8 @@ function write(
   state.writes++;
   const route = before ?? add(state, { type: wish.target.type, domains: [], owner, wish, traffic });
   Object.assign(route, {
-    ...structuredClone({ owner, wish, traffic, domains: wish.domains, type: wish.target.type }),
+    ...structuredClone({ owner, wish, traffic, written: traffic }),
+    ...{ domains: wish.domains, type: wish.target.type },
     ...{ enabled: true, online: true, error: null, edits: [], revision: route.revision + 1 },
   });
 }
@@ -231,15 +232,24 @@ function add(
   route: Pick<FakeRoute, 'type' | 'domains' | 'owner' | 'wish' | 'traffic'>,
 ): FakeRoute {
   const id = `proxy-host/${++state.serial}`;
-  const made = { ...route, id, enabled: true, online: true, error: null, edits: [], revision: 0 };
+  const made = {
+    ...route,
+    id,
+    written: null,
+    enabled: true,
+    online: true,
+    error: null,
+    edits: [],
+    revision: 0,
+  };
   state.routes.set(id, made);
   return made;
 }
 
 function observe(route: FakeRoute, controller: string): ObservedRoute {
-  const { id, type, domains, owner, traffic, enabled, online, error, wish } = structuredClone(route);
+  const { id, type, domains, owner, traffic, written, enabled, online, error, wish } = structuredClone(route);
   return {
-    ...{ id, type, domains, traffic, enabled, online, error },
+    ...{ id, type, domains, traffic, written, enabled, online, error },
     owner: owner?.controller === controller ? owner : null,
     tls: wish?.tls != null,
     raw: structuredClone(route),

@@ -289,7 +289,7 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       promise: 'a route that was changed by hand is put right, or somebody is told that it is not',
       check: (world) => {
         const { desired } = world;
-        if (desired.kind === 'stack' || desired.state === 'stopped') return;
+        if (desired.state === 'stopped') return;
         if (desired.kind === 'project' && desired.replicas === 0) return;
         // Of a version that failed and has none before it nothing is planned: its failure is what is told.
         if (world.quarantine.length > 0) return;

@@ -52,6 +52,7 @@ export function observed(change: Partial<ObservedRoute>): ObservedRoute {
     domains: [],
     owner: null,
     traffic: null,
+    written: null,
     enabled: true,
     online: true,
     error: null,

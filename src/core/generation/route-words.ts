@@ -4,7 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { problem } from '../problem.ts';
 import { targetVerdict } from '../route/facts.ts';
-import { changedByHand, driftWords, editWords, putRoute, routeObstacle } from '../route/steps.ts';
+import { changedByHand, driftWords, putRoute, routeObstacle } from '../route/steps.ts';
 import { routeOf, trafficOf } from './routing.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -32,7 +32,7 @@ export function routeEdit(wanted: Wanted, world: UnitWorld): Problem | null {
   const { proxy, view, isChanged } = route;
   const facts = { traffic: trafficOf(wanted, route), adopt: wanted.route.adopt, isChanged };
   if (view.drift.length === 0 || putRoute(proxy, view, facts) !== null) return null;
-  return changedByHand(editWords(view), world.desired);
+  return changedByHand(view, world.desired);
 }
 
 /** What keeps the route from being as named while everything else may go on; null where nothing does. */

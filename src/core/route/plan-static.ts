@@ -54,7 +54,7 @@ function withRoute(plan: StaticPlan, { view, wish }: { view: RouteView; wish: St
   const cause = causeOf(view, wish);
   if (cause === null) return plan;
   if (cause.type === 'drift' && proxy.drift === 'report' && !isChanged)
-    return { ...plan, notices: [...plan.notices, changedByHand(cause.text, desired)] };
+    return { ...plan, notices: [...plan.notices, changedByHand(view, desired)] };
   const action: Action = {
     unit: desired.unit,
     host: desired.host,

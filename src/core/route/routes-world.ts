@@ -2,11 +2,12 @@
 import type { Desired } from '../../model/desired.ts';
 import type { ObservedHost } from '../../model/observed.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { FieldDrift, ObservedRoute, RouteWish } from '../../model/route.ts';
+import type { FieldDrift, ObservedRoute, ResolvedTraffic, RouteWish, Traffic } from '../../model/route.ts';
 import type { RoutesWorld, RouteView } from '../../model/world.ts';
 import { problem } from '../problem.ts';
 import type { RouteIndex } from './route-index.ts';
-import { namedTraffic } from './traffic.ts';
+import { UPSTREAM } from './steps.ts';
+import { namedTraffic, sameTraffic } from './traffic.ts';
 import { routeWishes } from './wishes.ts';
 
 export interface ProxyFacts {
@@ -67,18 +68,26 @@ function viewOf(
   const mine = own
     .filter((route) => route.owner?.key === wish.key && route.type === wish.target.type)
     .sort((a, b) => (a.id < b.id ? -1 : 1))[0];
+  const named = (traffic: ResolvedTraffic | null) =>
+    namedTraffic(traffic, { reach: facts.reach, containers: host.containers });
+  // What a hand made of it is an edit like any other; whose turn it is, is told by what we wrote.
+  const sent = mine === undefined ? null : sentElsewhere(named(mine.written), named(mine.traffic));
   return {
     wish,
     id: mine?.id ?? null,
-    traffic:
-      mine === undefined
-        ? null
-        : namedTraffic(mine.traffic, { reach: facts.reach, containers: host.containers }),
-    drift: mine === undefined ? [] : driftOf(wish, mine, facts),
+    traffic: mine === undefined ? null : named(sent === null ? mine.traffic : mine.written),
+    drift: mine === undefined ? [] : [...(sent === null ? [] : [sent]), ...driftOf(wish, mine, facts)],
     conflict: conflictOf(wish, facts.index, mine),
     refused: facts.refuses(wish),
     remark: facts.remarks(wish),
   };
+}
+
+/** Null where the traffic goes where we sent it last, or nobody can tell. */
+function sentElsewhere(written: Traffic | null, now: Traffic | null): FieldDrift | null {
+  if (written === null || now === null || sameTraffic(written, now)) return null;
+  const words = ({ main }: Traffic): string => main.map(({ host, port }) => `${host}:${port}`).join(', ');
+  return { field: UPSTREAM, is: words(now), shall: words(written) };
 }
 
 function driftOf(wish: RouteWish, route: ObservedRoute, { compare }: ProxyFacts): FieldDrift[] {

@@ -66,11 +66,26 @@ function idWords(id: string): string {
   return id.replaceAll('-', ' ').replace('/', ' ');
 }
 
-/** Told instead of undone, where the settings say so. */
+/** The field of a drift that says who gets the requests. */
+export const UPSTREAM = 'upstream';
+
+/** Told instead of undone, where the settings say so. Clients who are sent elsewhere are more than a field that differs. */
 export function changedByHand(
-  text: string,
+  view: RouteView,
   { unit, source }: Pick<DesiredCommon, 'unit' | 'source'>,
 ): Problem {
+  const text = editWords(view);
+  const sent = view.drift.find(({ field }) => field === UPSTREAM);
+  if (sent !== undefined)
+    return problem({
+      severity: 'warning',
+      reason: 'RouteSentElsewhere',
+      message: `${view.wish.domains[0] ?? view.wish.key} was sent to ${sent.is} by hand, instead of ${sent.shall}`,
+      effect: 'Clients get what is there. It is left so: `proxy: { drift: report }`.',
+      hint: 'send it back there, or write `drift: heal`; the next deploy takes it back too',
+      workload: unit,
+      source,
+    });
   return problem({
     severity: 'info',
     reason: 'RouteDrift',

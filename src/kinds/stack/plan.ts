@@ -13,7 +13,7 @@ import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
 import { type Layer, layersOf } from './layers.ts';
 import { namesTaken } from './names.ts';
 import { adoptingNotices, adoptionNotice, obstacles } from './obstacles.ts';
-import { routesCause, routesTrouble } from './route-words.ts';
+import { routesCause, routesEdits, routesTrouble } from './route-words.ts';
 import { isDown, type ServiceView } from './service-state.ts';
 import { type Survey, survey } from './survey.ts';
 import { routeService, switchService } from './switch-plan.ts';
@@ -52,6 +52,7 @@ export function planStack(world: World, model: StackModel): UnitPlan {
       ...adoptionNotice(world, model, found),
       ...adoptingNotices(world, model, found),
       ...untold.filter((entry) => entry !== problem),
+      ...(stopped ? [] : routesEdits(world, model, found)),
     ],
     runs: runsOf(found.standing, found.services),
     wants: wantsOf(found.services),

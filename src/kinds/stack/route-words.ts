@@ -1,5 +1,5 @@
 // Why routes of a stack change while its containers are right, or cannot be made.
-import { driftWords, putRoute } from '../../core/route/steps.ts';
+import { changedByHand, driftWords, putRoute } from '../../core/route/steps.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { Cause } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -38,6 +38,15 @@ function causeOf(world: UnitWorld<DesiredStack>, model: StackModel, view: Servic
   const cut =
     join === null ? undefined : view.containers.find(({ networks }) => networks[join] === undefined);
   return cut === undefined ? null : { type: 'drift', text: `${cut.name} is not on network ${join}` };
+}
+
+/** Hand edits that are left as they are, and told; those that are undone are causes. */
+export function routesEdits(world: UnitWorld<DesiredStack>, model: StackModel, { views }: Survey): Problem[] {
+  return views.flatMap((view) => {
+    const route = view.state === 'frozen' ? null : routeOf(world, view);
+    if (route === null || route.view.id === null || route.view.drift.length === 0) return [];
+    return causeOf(world, model, view) === null ? [changedByHand(route.view, world.desired)] : [];
+  });
 }
 
 /** What keeps routes from being as named while everything else may go on. */

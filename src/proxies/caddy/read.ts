@@ -59,7 +59,7 @@ function observeOurs(raw: RawRoute): Omit<ObservedRoute, 'id' | 'owner'> {
   const route = raw.plain ?? raw.twin ?? {};
   const traffic = readTraffic(route, readMark(route)?.share ?? null);
   return {
-    ...{ raw, traffic, enabled: true, online: true, error: null },
+    ...{ raw, traffic, written: readWritten(route, traffic), enabled: true, online: true, error: null },
     type: typeOf(route),
     domains: hostsOf(route).sort(),
     tls: raw.twin !== null,
@@ -68,7 +68,7 @@ function observeOurs(raw: RawRoute): Omit<ObservedRoute, 'id' | 'owner'> {
 
 function observeStranger(route: CaddyRoute, id: string): ObservedRoute {
   return {
-    ...{ id, raw: null, owner: null, enabled: true, online: true, error: null, tls: false },
+    ...{ id, raw: null, owner: null, written: null, enabled: true, online: true, error: null, tls: false },
     type: 'forward',
     traffic: trafficTo(readUpstreams(route)),
     domains: hostsOf(route).sort(),
@@ -92,6 +92,17 @@ function readTraffic(route: CaddyRoute, share: number | null): ResolvedTraffic |
   if (canary === null) return trafficTo(main);
   const upstreams = readUpstreams(canary);
   return upstreams === null || share === null ? null : { main, canary: { upstreams, share } };
+}
+
+/** As the route itself answers when we ask who it is: that part a hand has no reason to touch. */
+function readWritten(route: CaddyRoute, traffic: ResolvedTraffic | null): ResolvedTraffic | null {
+  const [said = ''] = String(handlersOf(partOf(route, 'who'))[0]?.body ?? '').split(' ');
+  const found = said.split(',').map((text) => /^(.+):([0-9]{1,5})$/.exec(text));
+  const scheme = traffic?.main[0]?.scheme ?? 'http';
+  const main = found.flatMap((parts): Upstream[] =>
+    parts === null ? [] : [{ scheme, host: parts[1] ?? '', port: Number(parts[2]) }],
+  );
+  return main.length < found.length ? null : { main, canary: traffic?.canary ?? null };
 }
 
 function readUpstreams(part: CaddyRoute | null): Upstream[] | null {

@@ -133,8 +133,8 @@ function sendTo(upstream: Upstream | undefined): string {
   return `{ set $forward_scheme ${scheme}; set $server "${hostText(host)}"; set $port ${port}; }`;
 }
 
-/** Of a container that Tinyforge or Compose named: `shop-prod-4be1c0-1`, `immich-server-2`. */
-const GENERATION = /^(.+?)(?:-[0-9a-f]{6})?-[0-9]{1,3}$/;
+/** Of a container that Tinyforge or Compose named, or of a generation: `shop-prod-4be1c0-1`, `immich-server-2`, `shop-4be1c0`. */
+const GENERATION = /^(.+?)(?:-[0-9a-f]{6})?(?:-[0-9]{1,3})?$/;
 
 /**
  * What the secret header may choose: generations and replicas of the names that the traffic goes to, or other ports of

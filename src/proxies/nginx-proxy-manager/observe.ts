@@ -40,6 +40,7 @@ export function observe(row: Row, controller: string): ObservedRoute {
     domains: row.domains,
     owner: owner?.controller === controller ? owner : null,
     traffic: row.kind === 'proxy-host' ? trafficOf(raw, readFacts(ours)) : null,
+    written: row.kind === 'proxy-host' ? (readFacts(ours)?.traffic ?? null) : null,
     enabled: row.enabled,
     online: row.enabled && row.online !== false,
     error: row.error,

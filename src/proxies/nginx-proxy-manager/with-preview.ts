@@ -18,7 +18,9 @@ export function withPreview(
 ): Wanted {
   const { wish, controller, turn, ...rest } = options;
   // What a hand did to our lines is undone; to whom it forwards stays, for nobody else may notice this.
-  const traffic = observe(row, controller).traffic ?? { main: [upstreamOf(row.fields)], canary: null };
+  // The host's own field says that; our lines go on saying whom we meant.
+  const { written, traffic: now } = observe(row, controller);
+  const traffic = written ?? now ?? { main: [upstreamOf(row.fields)], canary: null };
   const facts = { controller, unit: wish.unit, key: wish.key, traffic };
   const { user } = splitConfig(String(row.fields.advanced_config ?? ''));
   const content = { fields: { ...row.fields, advanced_config: user }, facts, preview: rest.preview };

@@ -17,6 +17,7 @@ const NETWORK = 'proxy';
 
 export interface NpmLoop extends AsyncDisposable {
   rig: LoopRig;
+  config: ProxyConfig;
   double: NpmDouble;
   /** Rows of proxy hosts that were not deleted. */
   hosts(): Row[];
@@ -108,6 +109,7 @@ export async function npmLoop(config: Partial<ProxyConfig> = {}): Promise<NpmLoo
 
   return {
     rig,
+    config: full,
     double,
     hosts,
     serving: (row) =>
