@@ -37,13 +37,15 @@ export interface FakeControl {
   removeNetworkByHand(name: string): void;
   writeLog(name: string, line: string): void;
   /**
-   * The next call of this sort goes wrong: `before` its effect, `after` it, or it `never` settles. Without an error
-   * it is EngineSlow.
+   * The next call of this sort (after `skip` of them) goes wrong: `before` its effect, `after` it, `late`, or it `never`
+   * settles. Without an error it is EngineSlow.
    */
   failNext(
     call: keyof ContainerRuntime,
-    options?: { moment?: FaultMoment; error?: Error; subject?: string },
+    options?: { moment?: FaultMoment; error?: Error; subject?: string; skip?: number },
   ): void;
+  /** Each call so far, reads too, in their order; `forgetJournal` does not empty it. */
+  calls(): readonly (keyof ContainerRuntime)[];
   /** Faults that no call has met. */
   unmetFaults(): number;
   /** No call is answered until `comeBack`; containers run on. */
@@ -86,9 +88,10 @@ export function createFakeControl(state: FakeState, faults: FaultPlan): FakeCont
       networks.removeNetwork(state, name);
     },
     writeLog: (name, line) => containers.writeLog(state, find(name), line),
-    failNext(call, { moment = 'before', error, subject } = {}) {
+    calls: () => faults.calls,
+    failNext(call, { moment = 'before', error, subject, skip = 0 } = {}) {
       const thrown = error ?? engineSlow(call);
-      faults.add({ call, moment, error: moment === 'never' ? null : thrown, subject: subject ?? null });
+      faults.add({ call, moment, error: moment === 'never' ? null : thrown, subject: subject ?? null, skip });
     },
     unmetFaults: () => faults.left().length,
     goAway(error = engineAway()) {

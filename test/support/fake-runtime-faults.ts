@@ -20,9 +20,10 @@ export const containerGone = (container: string): Fault =>
 /**
  * - `before`: the call fails and nothing was done.
  * - `after`: it was done, and fails all the same (a deadline that passed, an answer that was cut).
+ * - `late`: it fails, and is done some calls later, as an engine does what was asked of it before it was frozen.
  * - `never`: it is not done and never settles.
  */
-export type FaultMoment = 'before' | 'after' | 'never';
+export type FaultMoment = 'before' | 'after' | 'late' | 'never';
 
 export interface PlannedFault<Call extends string = keyof ContainerRuntime> {
   call: Call;
@@ -31,6 +32,8 @@ export interface PlannedFault<Call extends string = keyof ContainerRuntime> {
   error: Error | null;
   /** Only for calls about this container, network, volume or image. */
   subject: string | null;
+  /** So many calls that match pass before it. */
+  skip?: number;
 }
 
 export interface FaultPlan<Call extends string = keyof ContainerRuntime> {
@@ -39,19 +42,42 @@ export interface FaultPlan<Call extends string = keyof ContainerRuntime> {
   around<T>(call: Call, subject: string, effect: () => Promise<T> | T): Promise<T>;
   /** Faults that nothing met yet: a test that leaves some did not test what it says. */
   left(): readonly PlannedFault<Call>[];
+  /** Each call so far, in their order. */
+  calls: Call[];
 }
+
+/** Calls that go by before one that is `late` is done. */
+const LATE_BY = 3;
 
 /** Its calls are an engine's, or those of another fake that names its own. */
 export function createFaultPlan<Call extends string = keyof ContainerRuntime>(): FaultPlan<Call> {
   const plan: PlannedFault<Call>[] = [];
+  const calls: Call[] = [];
+  const late: { calls: number; effect: () => unknown }[] = [];
   return {
     add: (planned) => void plan.push(planned),
     left: () => plan,
+    calls,
     async around(call, subject, effect) {
+      calls.push(call);
+      for (const one of late.splice(0))
+        if (one.calls > 1) late.push({ ...one, calls: one.calls - 1 });
+        else
+          await Promise.resolve()
+            .then(one.effect)
+            .catch(() => {});
       const index = plan.findIndex(
         (planned) => planned.call === call && (planned.subject === null || planned.subject === subject),
       );
-      const planned = index < 0 ? null : (plan.splice(index, 1)[0] ?? null);
+      const found = plan[index];
+      if (found !== undefined && (found.skip ?? 0) > 0)
+        plan[index] = { ...found, skip: (found.skip ?? 0) - 1 };
+      const isDue = found !== undefined && (found.skip ?? 0) === 0;
+      const planned = isDue ? (plan.splice(index, 1)[0] ?? null) : null;
+      if (planned?.moment === 'late') {
+        late.push({ calls: LATE_BY, effect });
+        throw planned.error ?? engineSlow(call);
+      }
       if (planned?.moment === 'never') return new Promise(() => undefined);
       if (planned?.moment === 'before') throw planned.error ?? engineSlow(call);
       const result = await effect();
