@@ -201,9 +201,9 @@ const MISTAKES: Mistake[] = [
   },
   {
     name: 'a stack takes what others made under its name',
-    file: 'kinds/stack/survey.ts',
-    from: 'if (!desired.adopt) return [...mine];',
-    to: 'if (!desired.adopt) return host.containers;',
+    file: 'kinds/stack/adopt.ts',
+    from: 'return { containers: [...mine], adopting: [], left: [] };',
+    to: 'return { containers: [...host.containers], adopting: [], left: [] };',
   },
   {
     name: 'what could be rolled back to is removed',
