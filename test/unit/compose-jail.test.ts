@@ -203,9 +203,9 @@ describe('what Compose says', () => {
     ],
     [
       'service "a" didn\'t complete successfully: exit 3',
-      'ComposeUpFailed',
+      'JobFailed',
       'version',
-      /^a could not be brought up/,
+      /^a did not complete: it ended with exit 3/,
     ],
     [
       'Error response from daemon: failed to create task for container: exec: "nope": executable file not found in $PATH: unknown',

@@ -57,6 +57,6 @@ export function withFiles(made: UnitPlan, { answers, desired }: UnitWorld<Desire
   const needed = made.actions.find(({ type }) => type === 'createContainer' || type === 'putArchive');
   if (content.type !== 'archive' || needed === undefined) return made;
   if (answer.type !== 'content' || answer.here) return made;
-  const fetch = act({ unit, host, cause: needed.cause }, 'prepare', { type: 'fetchContent', content });
-  return { ...made, actions: [fetch, ...made.actions] };
+  const bring = act({ unit, host, cause: needed.cause }, 'prepare', { type: 'fetchContent', content });
+  return { ...made, actions: [bring, ...made.actions] };
 }
