@@ -8,6 +8,8 @@ export function describeAction(action: Action): string {
       return `pulling ${action.image}`;
     case 'fetchContent':
       return `fetching ${withoutQuery(action.content.url)}`;
+    case 'runBuild':
+      return `building in ${action.build.image}`;
     case 'ensureNetwork':
       return `creating network ${action.network}`;
     case 'removeNetwork':

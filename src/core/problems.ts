@@ -51,6 +51,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     hint: 'Correct the value; `tinyforge diff NAME` shows where it is used.',
   },
   BindThroughLink: { what: 'A folder that a stack binds is a link.', hint: 'Bind the folder itself.' },
+  BuildFailed: {
+    what: 'The command that makes the files of a site failed; the release before serves on.',
+    hint: 'Its log is kept with the deploy; a change of the content or of `build` tries again.',
+  },
   CanaryFailed: {
     what: 'The new version failed while it served a part of the clients, and was taken back.',
     hint: LOGS,

@@ -41,6 +41,14 @@ function wordsOf(group: Group, actions: readonly Action[], plan: UnitPlan): Word
         'pulled',
         actions.length,
       ];
+    case 'runBuild':
+      return [
+        '+',
+        'build',
+        `the files in ${names(of(actions, 'runBuild'), ({ build }) => build.image)}`,
+        'none',
+        0,
+      ];
     case 'ensureNetwork':
       return made(
         'network',

@@ -2,7 +2,7 @@
 import type { Action } from '../model/action.ts';
 import type { Answer } from '../model/resolved.ts';
 import type { UnitWorld } from '../model/world.ts';
-import { contentKey } from './content-key.ts';
+import { builtKey, contentKey } from './content-key.ts';
 import { canaryFact, farewellFact } from './route/facts.ts';
 import { adopted } from './simulated/adopted.ts';
 import { composeUp } from './simulated/compose-up.ts';
@@ -29,6 +29,8 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
       return answered(world, `image:${action.host}:${action.image}`, PULLED);
     case 'fetchContent':
       return fetched(world, contentKey(action.content));
+    case 'runBuild':
+      return fetched(world, builtKey(action.id));
     case 'ensureNetwork':
       return onHost(world, { networks: [...world.host.networks, network(action)] });
     case 'removeNetwork':

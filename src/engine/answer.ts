@@ -43,6 +43,8 @@ async function look(deps: EngineDeps, caches: AnswerCaches, need: Need): Promise
       return answerTree(deps, caches.trees, need);
     case 'repository':
       return answerRepository(deps, caches.trees, need.content);
+    case 'built':
+      return { ok: true, type: 'content', ...(await deps.contents.lookBuilt(need.id)) };
     case 'content':
       return { ok: true, type: 'content', ...(await deps.contents.look(need.content)) };
     case 'stack': {

@@ -21,6 +21,7 @@ export interface DeployRecorder {
 const STEP_OF: Record<ActionType, string> = {
   pullImage: 'Pull',
   fetchContent: 'Pull',
+  runBuild: 'Build',
   ensureNetwork: 'Start',
   ensureVolume: 'Start',
   createContainer: 'Start',
@@ -48,6 +49,7 @@ const STEP_OF: Record<ActionType, string> = {
 
 const STATUS_OF: Record<string, DeployStatus> = {
   Pull: 'pulling',
+  Build: 'starting',
   Start: 'starting',
   Stop: 'starting',
   Health: 'health_checking',

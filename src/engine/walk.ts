@@ -74,6 +74,7 @@ async function carry(
     desired: options.desired as Desired,
     signal,
     progress: options.progress,
+    log: (text) => deploy.log('info', action.type, text),
   };
   deploy.began(action);
   const startedMs = deps.clock.nowMs();

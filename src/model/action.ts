@@ -1,7 +1,7 @@
 // One action is one idempotent outside effect, with a check that it took hold. Gates only read.
 
 import type { ContainerSpec, HealthCheck } from './container-spec.ts';
-import type { ArchiveContent, CanaryMetric } from './desired.ts';
+import type { ArchiveContent, CanaryMetric, SiteBuild } from './desired.ts';
 import type { RouteKey, RouteWish, Traffic, TrafficTarget } from './route.ts';
 import type { UnitId } from './unit.ts';
 
@@ -20,6 +20,16 @@ export type Action = Common &
     | { type: 'pullImage'; image: string }
     /** The archive of a site is brought, checked and unpacked where we are; no engine is asked. */
     | { type: 'fetchContent'; content: ArchiveContent }
+    /** The command of a site is run in a container of its own, and what it left behind is kept where we are. */
+    | {
+        type: 'runBuild';
+        /** Of content and command: what is built once is not built again. */
+        id: string;
+        build: SiteBuild;
+        input: { directory: string; hash: string };
+        name: string;
+        labels: Record<string, string>;
+      }
     | { type: 'ensureNetwork'; network: string; labels: Record<string, string> }
     | { type: 'removeNetwork'; network: string }
     | { type: 'ensureVolume'; volume: string; labels: Record<string, string> }

@@ -113,6 +113,8 @@ export interface DesiredStackService {
 export interface DesiredSite extends DesiredCommon {
   kind: 'site';
   content: SiteContent;
+  /** What makes the files that are served out of the content; null where the content is served. */
+  build: SiteBuild | null;
   root: string;
   spa: boolean;
   notFound: string | null;
@@ -149,6 +151,20 @@ export interface ArchiveContent {
   sha256: string;
   /** Folder in the archive; '' for all of it. */
   path: string;
+}
+
+/** A command that is run once for each content, in a container of its own that is thrown away. */
+export interface SiteBuild {
+  image: string;
+  command: string[];
+  /** Folder that it leaves behind, from the content's root. */
+  output: string;
+  /** Folders that are kept from one build to the next, from the content's root. */
+  cache: string[];
+  memoryBytes: number;
+  timeoutMs: number;
+  /** The engine's own network, of no workload, or none. */
+  network: 'bridge' | 'none';
 }
 
 /** What the web server of a site does beside giving files. A path may hold one `*`, for any run of characters. */

@@ -20,6 +20,8 @@ export type Need =
   | { type: 'repository'; key: string; content: GitContent }
   /** Is the archive of a site there, unpacked? */
   | { type: 'content'; key: string; content: ArchiveContent }
+  /** Is what the command of a site makes there, answered as content? */
+  | { type: 'built'; key: string; id: string }
   /** The resolved Compose model, as hashes per service. */
   | { type: 'stack'; key: string; desired: DesiredStack; which: 'desired' | 'good'; hash?: string };
 

@@ -87,6 +87,11 @@ export interface ContainerRuntime {
   ): Promise<{ id: string }>;
   /** Copies files (a tar stream) into a container that need not run. */
   putArchive(container: string, options: { path: string; archive: NodeJS.ReadableStream }): Promise<void>;
+  /** Files and folders of a container that need not run, as a tar stream while `use` runs; null where there are none. */
+  readArchive<T>(
+    container: string,
+    options: { path: string; use: (archive: NodeJS.ReadableStream) => Promise<T> },
+  ): Promise<T | null>;
   startContainer(container: string): Promise<void>;
   stopContainer(container: string, options: { graceMs: number }): Promise<void>;
   renameContainer(container: string, name: string): Promise<void>;

@@ -13,4 +13,8 @@ export interface Contents {
     archive: ArchiveContent,
     options: { signal: AbortSignal; onProgress: (bytes: number) => void },
   ): Promise<void>;
+  /** The same of what a command of a site left behind. */
+  lookBuilt(id: string): Promise<{ here: boolean; directory: string }>;
+  /** Keeps the one folder of a tar stream, whole or not at all. Throws a fault: ArchiveRefused, ArchiveTooLarge. */
+  keepBuilt(id: string, options: { archive: NodeJS.ReadableStream; signal: AbortSignal }): Promise<void>;
 }

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { describe, it } from 'node:test';
 import { pack } from 'tar-stream';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
+import { readTar } from '../support/fake-runtime-archive.ts';
 import { until } from '../support/real/until.ts';
 import { inList, rejectsWith } from './container-runtime.expect.ts';
 import { createRequest, type RuntimeHarness } from './container-runtime.harness.ts';
@@ -183,6 +184,25 @@ export function containerCases(get: () => RuntimeHarness): void {
       archive.finalize();
       await runtime.putArchive(id, { path: '/', archive });
       assert.equal((await inspected(runtime, id)).state, 'created');
+    });
+
+    it('gives a folder back as an archive under its name, of a container that ended too; null where there is none', async () => {
+      const { runtime, prefix } = get();
+      const name = `${prefix}-read`;
+      const { id } = await runtime.createContainer(createRequest(get(), { name }));
+      const archive: NodeJS.ReadableStream & ReturnType<typeof pack> = pack() as never;
+      archive.entry({ name: 'some/out/a.txt' }, 'one');
+      archive.entry({ name: 'some/out/deep/b.txt' }, 'two');
+      archive.finalize();
+      await runtime.putArchive(id, { path: '/tmp', archive });
+      const read = (path: string) =>
+        runtime.readArchive(name, { path, use: (stream) => readTar(stream, '/got') });
+      const files = await read('/tmp/some/out');
+      assert.deepEqual([...(files ?? [])].map(([path, { content }]) => [path, content]).sort(), [
+        ['/got/out/a.txt', 'one'],
+        ['/got/out/deep/b.txt', 'two'],
+      ]);
+      assert.equal(await read('/tmp/nothing'), null);
     });
 
     it('passes on what is wrong with the archive itself', async () => {

@@ -1,5 +1,6 @@
 // Reads the tar streams that a fake engine is given.
-import { extract } from 'tar-stream';
+import { Readable } from 'node:stream';
+import { extract, pack } from 'tar-stream';
 
 /** Regular files by their path in the container. */
 export async function readTar(
@@ -18,4 +19,19 @@ export async function readTar(
     files.set(path, { content: Buffer.concat(chunks).toString(), mode: entry.header.mode ?? 0 });
   }
   return files;
+}
+
+/** The files below a folder, under its name, as an engine packs them; null where there are none. */
+export function packFiles(
+  files: ReadonlyMap<string, { content: string; mode: number }>,
+  folder: string,
+): NodeJS.ReadableStream | null {
+  const below = [...files].filter(([path]) => path === folder || path.startsWith(`${folder}/`));
+  if (below.length === 0) return null;
+  const tar = pack();
+  const parent = folder.slice(0, folder.lastIndexOf('/') + 1);
+  for (const [path, { content, mode }] of below)
+    tar.entry({ name: path.slice(parent.length), mode }, content);
+  tar.finalize();
+  return Readable.from(tar);
 }

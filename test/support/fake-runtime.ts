@@ -1,7 +1,7 @@
 // A Docker engine in memory with the port's own rules, for tests that need a thousand containers or a fault at will.
 
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
-import { readTar } from './fake-runtime-archive.ts';
+import { packFiles, readTar } from './fake-runtime-archive.ts';
 import * as containers from './fake-runtime-containers.ts';
 import { createFakeControl, type FakeControl } from './fake-runtime-control.ts';
 import { createContainer } from './fake-runtime-create.ts';
@@ -118,6 +118,12 @@ function createFakeRuntime({ host, controller, state, faults }: Inside): Contain
       write('putArchive', container, async () => {
         const found = containers.must(state, container);
         for (const [name, file] of await readTar(archive, path)) found.files.set(name, file);
+      }),
+    readArchive: (container, { path, use }) =>
+      read('readArchive', container, () => {
+        const files = findContainer(state, container)?.files ?? new Map();
+        const archive = packFiles(files, path);
+        return archive === null ? null : use(archive);
       }),
     startContainer: (container) =>
       write('startContainer', container, () => containers.startContainer(state, container)),

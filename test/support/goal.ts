@@ -8,6 +8,7 @@ import type { StackService } from '../../src/model/resolved.ts';
 import type { RoutesWorld, RouteView, UnitWorld } from '../../src/model/world.ts';
 import { proxyReached } from './proxy-worlds.ts';
 import { PROXY_NETWORK } from './route-worlds.ts';
+import { BUILT } from './worlds.ts';
 
 /** Null when the wish is reality; else what is wrong, in words. */
 export function reached(world: UnitWorld): string | null {
@@ -138,7 +139,8 @@ function quarantinedOrUp(world: UnitWorld, up: readonly ObservedContainer[]): st
 function wantedHash(world: UnitWorld): string | null {
   const { desired } = world;
   const isArchive = desired.kind === 'site' && desired.content.type === 'archive';
-  const treeHash = isArchive ? shortHash({ archive: 'a'.repeat(64), path: '' }) : 'tree-1';
+  const isBuilt = desired.kind === 'site' && desired.build !== null;
+  const treeHash = isArchive ? shortHash({ archive: 'a'.repeat(64), path: '' }) : isBuilt ? BUILT : 'tree-1';
   const tree = { hash: treeHash, directory: '/src/public' };
   const hash =
     desired.kind === 'project'

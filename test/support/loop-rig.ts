@@ -157,6 +157,8 @@ export function createLoopRig({
         configs: () => [],
       },
       contents: {
+        lookBuilt: (id) => Promise.resolve({ here: false, directory: `/nowhere/${id}` }),
+        keepBuilt: () => Promise.reject(new Error('no builds in this rig')),
         look: ({ path }) => Promise.resolve({ here: false, directory: `/nowhere/${path}` }),
         fetch: () => Promise.reject(new Error('no archives in this rig')),
       },

@@ -1,6 +1,7 @@
 // Random worlds for the planner's laws: a wish, and any mess that reality can be in.
 import fc from 'fast-check';
-import { contentKey } from '../../src/core/content-key.ts';
+import { shortHash } from '../../src/core/canonical.ts';
+import { builtKey, contentKey } from '../../src/core/content-key.ts';
 import { nameOf } from '../../src/core/generation/wanted.ts';
 import { routeWishes } from '../../src/core/route/wishes.ts';
 import { specHash } from '../../src/core/spec-hash.ts';
@@ -11,6 +12,7 @@ import type {
   DesiredProject,
   DesiredSite,
   DesiredStack,
+  SiteBuild,
 } from '../../src/model/desired.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { Answer, StackModel, StackService } from '../../src/model/resolved.ts';
@@ -469,6 +471,7 @@ export function site(change: Partial<DesiredSite> = {}): DesiredSite {
     name: 'docs',
     role: '',
     content: { type: 'path', path: 'public' },
+    build: null,
     root: '/src',
     spa: false,
     notFound: null,
@@ -824,6 +827,40 @@ function observedService(facts: StackContainerFacts, desired: DesiredStack): Obs
   };
 }
 
+/** What a killed process left. */
+function builder(): ObservedContainer {
+  return {
+    ...stranger(),
+    id: 'f'.repeat(64),
+    name: `docs-build-${BUILT.slice(0, 6)}`,
+    networks: {},
+    ours: {
+      controller: 'default',
+      unit: 'docs',
+      workloadId: 'site.docs',
+      kind: 'site',
+      role: 'build',
+      replica: 1,
+      specHash: BUILT,
+      imageDigest: '',
+      release: 'a1b2c3d',
+    },
+  };
+}
+
+const BUILD: SiteBuild = {
+  image: 'node:1',
+  command: ['make'],
+  output: 'dist',
+  cache: [],
+  memoryBytes: 1e9,
+  timeoutMs: 60_000,
+  network: 'bridge',
+};
+const { image, command, output, cache, network } = BUILD;
+/** What names the files that are made of `tree-1`. */
+export const BUILT = shortHash({ hash: 'tree-1', image, command, output, cache, network });
+
 const ARCHIVE: ArchiveContent = {
   type: 'archive',
   url: 'https://example.com/docs.tar.gz',
@@ -832,60 +869,68 @@ const ARCHIVE: ArchiveContent = {
 };
 
 export function siteWorlds(): fc.Arbitrary<UnitWorld<DesiredSite>> {
-  return fc.tuple(projectWorlds(), fc.constantFrom('path', 'here', 'elsewhere')).map(([world, files]) => {
-    const desired = site({
-      route: world.desired.route && route('docs.example.com', null),
-      ...(files === 'path' ? {} : { content: ARCHIVE }),
+  return fc
+    .tuple(projectWorlds(), fc.constantFrom('path', 'here', 'elsewhere', 'built', 'unbuilt', 'cut short'))
+    .map(([world, files]) => {
+      const desired = site({
+        route: world.desired.route && route('docs.example.com', null),
+        ...(files === 'here' || files === 'elsewhere' ? { content: ARCHIVE } : {}),
+        ...(/built|cut/.test(files) ? { build: BUILD } : {}),
+      });
+      const serving = world.mine.map((container) => ({
+        ...container,
+        networks: Object.fromEntries(
+          Object.entries(container.networks).map(([name, endpoint]) =>
+            name === NETWORK
+              ? ['docs', { ...endpoint, aliases: endpoint.aliases?.length ? ['docs'] : [] }]
+              : [name, endpoint],
+          ),
+        ),
+        ours: container.ours && {
+          ...container.ours,
+          unit: 'docs',
+          workloadId: 'site.docs',
+          kind: 'site',
+          role: '',
+        },
+      }));
+      const mine = files === 'cut short' ? [...serving, builder()] : serving;
+      return {
+        ...world,
+        desired,
+        mine,
+        proxy: world.proxy && {
+          ...world.proxy,
+          routes: routeWishes(desired).flatMap(
+            (wish) => world.proxy?.routes.map((view) => ({ ...view, wish })) ?? [],
+          ),
+        },
+        host: {
+          ...world.host,
+          containers: [...mine, stranger()],
+          networks: world.host.networks.map((network) => ({
+            ...network,
+            name: network.name === NETWORK ? 'docs' : network.name,
+          })),
+        },
+        answers: new Map<string, Answer>([
+          [
+            'tree:home:a1b2c3d4:public',
+            { ok: true, type: 'tree', hash: 'tree-1', files: 1, bytes: 1, directory: '/src/public' },
+          ],
+          [
+            builtKey(BUILT),
+            { ok: true, type: 'content', here: files === 'built', directory: '/contents/built' },
+          ],
+          [
+            contentKey(ARCHIVE),
+            { ok: true, type: 'content', here: files === 'here', directory: '/contents/a' },
+          ],
+          ['image:local:nginx:1', world.answers.get('image:local:example/shop:1') ?? imageAnswer(true)],
+        ]),
+        quarantine: [],
+        lastApplied: null,
+        hold: null,
+      };
     });
-    const mine = world.mine.map((container) => ({
-      ...container,
-      networks: Object.fromEntries(
-        Object.entries(container.networks).map(([name, endpoint]) =>
-          name === NETWORK
-            ? ['docs', { ...endpoint, aliases: endpoint.aliases?.length ? ['docs'] : [] }]
-            : [name, endpoint],
-        ),
-      ),
-      ours: container.ours && {
-        ...container.ours,
-        unit: 'docs',
-        workloadId: 'site.docs',
-        kind: 'site',
-        role: '',
-      },
-    }));
-    return {
-      ...world,
-      desired,
-      mine,
-      proxy: world.proxy && {
-        ...world.proxy,
-        routes: routeWishes(desired).flatMap(
-          (wish) => world.proxy?.routes.map((view) => ({ ...view, wish })) ?? [],
-        ),
-      },
-      host: {
-        ...world.host,
-        containers: [...mine, stranger()],
-        networks: world.host.networks.map((network) => ({
-          ...network,
-          name: network.name === NETWORK ? 'docs' : network.name,
-        })),
-      },
-      answers: new Map<string, Answer>([
-        [
-          'tree:home:a1b2c3d4:public',
-          { ok: true, type: 'tree', hash: 'tree-1', files: 1, bytes: 1, directory: '/src/public' },
-        ],
-        [
-          contentKey(ARCHIVE),
-          { ok: true, type: 'content', here: files === 'here', directory: '/contents/a' },
-        ],
-        ['image:local:nginx:1', world.answers.get('image:local:example/shop:1') ?? imageAnswer(true)],
-      ]),
-      quarantine: [],
-      lastApplied: null,
-      hold: null,
-    };
-  });
 }

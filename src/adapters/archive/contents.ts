@@ -1,12 +1,13 @@
 // Archives of sites below the data directory: one folder for each checksum, made whole by a rename.
+import { createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ArchiveContent } from '../../model/desired.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Contents } from '../../ports/contents.ts';
 import { archiveFault } from './archive-faults.ts';
-import { download } from './download.ts';
-import { unpack } from './unpack.ts';
 
 const LIMITS = { maxFiles: 100_000, maxBytes: 1_000_000_000, timeoutMs: 300_000 };
 const DOWNLOAD = { maxBytes: 1_000_000_000, timeoutMs: 600_000 };
@@ -36,6 +37,8 @@ export function createContents({
     const temporary = await mkdtemp(join(root, TEMPORARY));
     try {
       const file = join(temporary, 'archive');
+      // Loaded with the first archive: HTTP costs each start 45 ms, and unpacking some more.
+      const [{ download }, { unpack }] = await Promise.all([import('./download.ts'), import('./unpack.ts')]);
       const found = await download({ url, file, ...DOWNLOAD, isPrivate, signal, onProgress });
       // Before anything looks into it.
       if (found !== sha256) {
@@ -61,6 +64,28 @@ export function createContents({
 
   const placeOf = (sha256: string): string => join(root, sha256);
 
+  async function keep(id: string, archive: NodeJS.ReadableStream, signal: AbortSignal): Promise<void> {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    await sweep();
+    const temporary = await mkdtemp(join(root, TEMPORARY));
+    try {
+      const { unpack } = await import('./unpack.ts');
+      const file = join(temporary, 'archive');
+      await pipeline(archive, most(limits), createWriteStream(file, { flags: 'wx', mode: 0o600 }), {
+        signal,
+      });
+      const directory = join(temporary, 'tree');
+      await unpack({ file, directory, signal }, limits);
+      // An engine packs a folder under its own name.
+      const [only, ...more] = await readdir(directory);
+      if (only === undefined || more.length > 0 || !(await isThere(join(directory, only))))
+        throw archiveFault('ArchiveRefused', 'It is no folder');
+      await rename(join(directory, only), placeOf(id));
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
   async function isThere(path: string): Promise<boolean> {
     return await stat(path).then(
       (found) => found.isDirectory(),
@@ -69,6 +94,16 @@ export function createContents({
   }
 
   return {
+    async lookBuilt(id) {
+      asked.set(id, clock.nowMs());
+      return { here: await isThere(placeOf(id)), directory: placeOf(id) };
+    },
+    async keepBuilt(id, { archive, signal }) {
+      if (await isThere(placeOf(id))) return;
+      const own = keep(id, archive, signal).finally(() => running.delete(id));
+      running.set(id, own);
+      await own;
+    },
     async look({ sha256, path }) {
       asked.set(sha256, clock.nowMs());
       const place = placeOf(sha256);
@@ -85,4 +120,18 @@ export function createContents({
       await own;
     },
   };
+}
+
+function most({ maxBytes, maxFiles }: typeof LIMITS): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      const isTooMuch = bytes > maxBytes + maxFiles * 2_048;
+      done(
+        isTooMuch ? archiveFault('ArchiveTooLarge', `It is larger than ${maxBytes / 1e6} MB`) : null,
+        chunk,
+      );
+    },
+  });
 }

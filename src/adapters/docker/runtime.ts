@@ -22,6 +22,7 @@ import { ensureNetwork, listNetworks, removeNetwork } from './networks.ts';
 import { openConnections } from './open-connections.ts';
 import { pullImage } from './pull-image.ts';
 import { putArchive } from './put-archive.ts';
+import { readArchive } from './read-archive.ts';
 import { removeImage } from './remove-image.ts';
 import { systemClock } from './system-clock.ts';
 import { ensureVolume, listVolumes } from './volumes.ts';
@@ -75,6 +76,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     removeImage: (image) => removeImage(engine, image),
     createContainer: (request) => createContainer(engine, request),
     putArchive: (container, upload) => putArchive(engine, container, upload),
+    readArchive: (container, reading) => readArchive(engine, container, reading),
     startContainer: (container) => startContainer(engine, container),
     stopContainer: (container, { graceMs }) => stopContainer(engine, container, graceMs),
     renameContainer: (container, name) => renameContainer(engine, container, name),

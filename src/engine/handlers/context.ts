@@ -13,4 +13,6 @@ export interface HandlerContext {
   signal: AbortSignal;
   /** What it waits for, in words; shown live, kept nowhere. */
   progress(text: string): void;
+  /** A line that is kept with the deploy. */
+  log(text: string): void;
 }

@@ -10,7 +10,7 @@ import type { KindPlanner } from '../../model/kind.ts';
 import type { UnitPlan } from '../../model/plan.ts';
 import type { Need } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
-import { filesNeed, filesOf, withFiles } from './files.ts';
+import { builtNeed, filesNeed, filesOf, withFiles, withoutBuilds } from './files.ts';
 import { SITE_CHECK, SITE_PORT, siteSpec } from './web-server.ts';
 
 export const sitePlanner: KindPlanner<DesiredSite> = {
@@ -21,9 +21,10 @@ export const sitePlanner: KindPlanner<DesiredSite> = {
 };
 
 /** A release whose files are gone is not made from those that are there now: it would be another one under its name. */
-function plan(world: UnitWorld<DesiredSite>): UnitPlan {
+function plan(seen: UnitWorld<DesiredSite>): UnitPlan {
+  const world = withoutBuilds(seen);
   const wanted = wantedOf(world);
-  const made = { ...withFiles(planGeneration(wanted, world), world), wants: releaseOf(wanted, world) };
+  const made = { ...withFiles(planGeneration(wanted, world), seen), wants: releaseOf(wanted, world) };
   const { pin, desired, hold } = world;
   const makes = made.actions.some(({ type }) => type === 'createContainer');
   if (pin === null || !makes || hashesOf(world).includes(pin.specHash)) return made;
@@ -54,15 +55,18 @@ function hashesOf(world: UnitWorld<DesiredSite>): string[] {
   return [specHash(bare, {}), specHash(identity, {})];
 }
 
-function needs(world: UnitWorld<DesiredSite>): Need[] {
+function needs(seen: UnitWorld<DesiredSite>): Need[] {
+  const world = withoutBuilds(seen);
   const tree = filesNeed(world.desired);
   const answer = world.answers.get(tree.key);
   // As applied before: the release is known by its hash, and its files matter only if it must be made again.
   const first = world.pin !== null && isComplete(world) ? [] : [tree];
   if (first.length > 0 && answer?.ok !== true) return first;
-  if (isComplete(world) || world.desired.state === 'stopped') return first;
+  const built = first.length === 0 ? null : builtNeed(world);
+  const files = built === null ? first : [...first, built];
+  if (isComplete(world) || world.desired.state === 'stopped') return files;
   const { host, image } = world.desired;
-  return [...first, { type: 'image', key: `image:${host}:${image}`, host, image }];
+  return [...files, { type: 'image', key: `image:${host}:${image}`, host, image }];
 }
 
 function isComplete(world: UnitWorld<DesiredSite>): boolean {

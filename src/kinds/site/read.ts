@@ -8,6 +8,7 @@ import { DEFAULT_PROBATION_MS } from '../../core/schema-update.ts';
 import { createReport } from '../../core/validate-report.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
+import { readBuild } from './read-build.ts';
 import { readContent } from './read-content.ts';
 import { readServing } from './read-serving.ts';
 import { LATER_SITE, type SiteManifest, siteSchema } from './schema.ts';
@@ -47,6 +48,7 @@ function readSite(document: ManifestDocument, settings: ReadSettings): ReturnTyp
     root: document.root,
     spa: manifest.spa ?? false,
     notFound: notFound || null,
+    build: readBuild(manifest, report),
     serving: readServing(manifest, report),
     image,
     drainMs: typeof drainMs === 'number' ? drainMs : drainOf(common.route, settings),

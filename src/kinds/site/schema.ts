@@ -4,6 +4,7 @@ import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
 import { duration, flag, label, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 import { updateConfig } from '../../core/schema-update.ts';
+import { build } from './schema-build.ts';
 import { content } from './schema-content.ts';
 import { servingKeys } from './schema-serving.ts';
 
@@ -22,6 +23,7 @@ export const siteSchema = Type.Object(
         example: '404.html',
       }),
     ),
+    build: Type.Optional(build),
     ...servingKeys,
     image: Type.Optional(
       text({
@@ -48,4 +50,4 @@ export const siteSchema = Type.Object(
 
 export type SiteManifest = Static<typeof siteSchema>;
 
-export const LATER_SITE: readonly string[] = [...LATER_COMMON, 'build', 'promote', 'policy'];
+export const LATER_SITE: readonly string[] = [...LATER_COMMON, 'promote', 'policy'];
