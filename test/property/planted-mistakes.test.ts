@@ -93,7 +93,7 @@ const MISTAKES: Mistake[] = [
   },
   {
     name: 'a stopped one is started on a network of somebody else that is gone',
-    file: 'core/generation/steps.ts',
+    file: 'core/generation/prepare.ts',
     from: '    ...letGo({ wanted, slots }),\n',
     to: '',
   },
@@ -213,7 +213,7 @@ const MISTAKES: Mistake[] = [
   },
   {
     name: 'a version that was stopped serves as soon as it is started again',
-    file: 'core/generation/steps.ts',
+    file: 'core/generation/prepare.ts',
     from: '    ...withhold({ wanted, slots, sideBySide }),',
     to: '',
   },

@@ -4,15 +4,17 @@ import type { ObservedContainer } from '../../model/observed.ts';
 import type { Cause, UnitHealth, UnitPlan } from '../../model/plan.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { removeSurplus } from '../route/steps.ts';
+import { takeAlias } from './aliases.ts';
 import { caughtName, type NetworkNames } from './caught-names.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
 import { drain } from './farewell.ts';
 import { leaveAlias } from './leave-alias.ts';
+import { prepare } from './prepare.ts';
 import { rollOneByOne, servingOthers } from './rolling.ts';
 import { routeCause, routeEdit, routeTrouble, switchTrouble, unserved } from './route-words.ts';
 import { proveRoute, routeOf, sendShares, switchRoute } from './routing.ts';
 import { byAge, isUp, type Slots, sortSlots } from './slots.ts';
-import { act, clean, prepare, prove, type Rollout, start, stop, stopped, takeAlias } from './steps.ts';
+import { act, clean, prove, type Rollout, start, stop, stopped } from './steps.ts';
 import { chooseStrategy, expectedDowntimeMs, type Strategy } from './strategy.ts';
 import { aliasesOn, type Wanted } from './wanted.ts';
 

@@ -3,10 +3,12 @@ import type { Action } from '../../model/action.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { Traffic } from '../../model/route.ts';
 import { sameTraffic } from '../route/traffic.ts';
+import { takeAlias } from './aliases.ts';
 import { drain, farewell } from './farewell.ts';
+import { prepare } from './prepare.ts';
 import { type GenerationRoute, proveRoute, targetOfSlot } from './routing.ts';
 import { byAge, isUp } from './slots.ts';
-import { act, clean, prepare, prove, type Rollout, start, stop, stopped, takeAlias } from './steps.ts';
+import { act, clean, prove, type Rollout, start, stop, stopped } from './steps.ts';
 import { generationAlias, type Wanted } from './wanted.ts';
 
 /** As many serve at any time as there are replicas, and one more while one is proven. */

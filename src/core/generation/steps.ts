@@ -1,10 +1,9 @@
 // The actions of a roll-out, phase by phase. Each list is empty when reality is already so.
 import type { Action, Phase } from '../../model/action.ts';
-import { LABEL } from '../../model/labels.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { isUp, keptHashes, type Slot, type Slots } from './slots.ts';
-import { aliasesOn, FAILED_SUFFIX, type Wanted } from './wanted.ts';
+import { FAILED_SUFFIX, type Wanted } from './wanted.ts';
 
 /** What the steps are made from. */
 export interface Rollout {
@@ -27,107 +26,8 @@ export function act(
   return { unit: wanted.unit, host: wanted.host, phase, cause: wanted.cause, ...action } as Action;
 }
 
-/** Old doubles out of the way, image, networks, volumes, then the containers themselves, not started. */
-export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[] {
-  const actions: Action[] = [];
-  for (const container of slots.broken)
-    actions.push(act(wanted, 'prepare', { type: 'removeContainer', container: container.id }));
-  for (const slot of slots.slots) {
-    if (slot.container && slot.container.name !== slot.name) {
-      actions.push(
-        act(wanted, 'prepare', { type: 'renameContainer', container: slot.container.id, name: slot.name }),
-      );
-    }
-  }
-  const missing = slots.slots.filter((slot) => slot.container === null);
-  if (missing.length > 0 && wanted.image?.local === null) {
-    actions.push(act(wanted, 'prepare', { type: 'pullImage', image: wanted.spec.image }));
-  }
-  if (slots.slots.some((slot) => slot.unaliased.length > 0 || isToStart(slot))) {
-    actions.push(...networks(wanted, world));
-  }
-  if (missing.length > 0) actions.push(...volumes(wanted, world));
-  for (const slot of missing) {
-    actions.push(
-      act(wanted, 'prepare', {
-        type: 'createContainer',
-        name: slot.name,
-        spec: wanted.spec,
-        labels: labels(wanted, slot),
-        endpoints: wanted.spec.networks.map((network) => ({
-          network,
-          aliases: aliasesOn(network, wanted, sideBySide ? 'before' : 'taken'),
-        })),
-        publishForProbe: wanted.publishForProbe,
-      }),
-    );
-  }
-  return [
-    ...actions,
-    ...letGo({ wanted, slots }),
-    ...reconnect({ wanted, slots, sideBySide }),
-    ...withhold({ wanted, slots, sideBySide }),
-  ];
-}
-
-/** It is bound to a network of somebody else's that is gone, so the engine would not start it. */
-function letGo({ wanted, slots }: Pick<Rollout, 'wanted' | 'slots'>): Action[] {
-  return slots.slots.flatMap((slot) =>
-    slot.stale.map((network) =>
-      act(wanted, 'prepare', { type: 'disconnectNetwork', container: slot.name, network }),
-    ),
-  );
-}
-
-function isToStart({ container, wellness }: Slot): boolean {
+export function isToStart({ container, wellness }: Slot): boolean {
   return container === null || (!isUp(container) && wellness !== 'ended');
-}
-
-/** One that stood by stopped has the alias still: started with it, it would get requests before it is proven. */
-function withhold({ wanted, slots, sideBySide }: Pick<Rollout, 'wanted' | 'slots' | 'sideBySide'>): Action[] {
-  return slots.slots.flatMap((slot) =>
-    carriesTooEarly(slot, { wanted, sideBySide }).map((network) =>
-      act(wanted, 'prepare', {
-        type: 'connectNetwork',
-        container: slot.name,
-        network,
-        aliases: aliasesOn(network, wanted, 'before'),
-      }),
-    ),
-  );
-}
-
-/** Networks on which a container that is yet to be started has the alias, while another generation serves. */
-function carriesTooEarly(
-  { container, unaliased, wellness }: Slot,
-  { wanted, sideBySide }: Pick<Rollout, 'wanted' | 'sideBySide'>,
-): string[] {
-  if (!sideBySide || container === null || isUp(container) || wellness === 'ended') return [];
-  if (wanted.spec.networkMode !== null) return [];
-  return wanted.spec.networks.filter(
-    (network) => !unaliased.includes(network) && isTakenLater(network, wanted),
-  );
-}
-
-/**
- * Back on the networks that one fell off, as a kill in the middle of taking the alias leaves it, or that were removed
- * from under one that is down: nobody can be asked at the gate who has no address. Without the alias while another generation serves.
- */
-function reconnect({
-  wanted,
-  slots,
-  sideBySide,
-}: Pick<Rollout, 'wanted' | 'slots' | 'sideBySide'>): Action[] {
-  return slots.slots.flatMap((slot) =>
-    slot.cutOff.map((network) =>
-      act(wanted, 'prepare', {
-        type: 'connectNetwork',
-        container: slot.name,
-        network,
-        aliases: aliasesOn(network, wanted, sideBySide ? 'before' : 'taken'),
-      }),
-    ),
-  );
 }
 
 /** Files first, then the start: a container that was never started may lack what a crash kept from it. */
@@ -170,37 +70,6 @@ function needsGate(slot: Slot, steady: boolean): boolean {
   if (slot.wellness === 'healthy' || slot.wellness === 'ended') return false;
   const stopped = slot.container.state === 'exited' || slot.container.state === 'created';
   return stopped || slot.wellness !== 'unhealthy' || !steady;
-}
-
-/** Traffic: the alias moves onto the proven containers. */
-export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
-  return slots.slots.flatMap((slot) => {
-    // Back on a network with all the names that it needs there: only the unit's own is taken later.
-    const gotBack = slot.cutOff.filter((network) => !sideBySide || !isTakenLater(network, wanted));
-    const due =
-      slot.container === null
-        ? sideBySide
-          ? wanted.spec.networks.filter((network) => isTakenLater(network, wanted))
-          : []
-        : [
-            ...slot.unaliased.filter((network) => !gotBack.includes(network)),
-            ...carriesTooEarly(slot, { wanted, sideBySide }),
-          ];
-    // In the order of the spec, so that the plan half-way through is the rest of this one.
-    const networks = wanted.spec.networks.filter((network) => due.includes(network));
-    return networks.map((network) =>
-      act(wanted, 'switch', {
-        type: 'connectNetwork',
-        container: slot.name,
-        network,
-        aliases: aliasesOn(network, wanted, 'taken'),
-      }),
-    );
-  });
-}
-
-function isTakenLater(network: string, wanted: Wanted): boolean {
-  return aliasesOn(network, wanted, 'taken').length > aliasesOn(network, wanted, 'before').length;
 }
 
 /** As it is once it was stopped. */
@@ -248,42 +117,4 @@ export function stop(
     container: container.id,
     graceMs: wanted.spec.stopGraceMs,
   });
-}
-
-function networks(wanted: Wanted, world: UnitWorld): Action[] {
-  if (wanted.spec.networkMode !== null) return [];
-  const existing = new Set(world.host.networks.map((network) => network.name));
-  return wanted.spec.networks
-    .filter((network) => !existing.has(network))
-    .map((network) => act(wanted, 'prepare', { type: 'ensureNetwork', network, labels: ownership(wanted) }));
-}
-
-function volumes(wanted: Wanted, world: UnitWorld): Action[] {
-  const existing = new Set(world.host.volumes.map((volume) => volume.name));
-  const named = wanted.spec.mounts.filter((mount) => mount.type === 'volume' && mount.source !== '');
-  return [...new Set(named.map((mount) => mount.source))]
-    .filter((volume) => !existing.has(volume))
-    .map((volume) => act(wanted, 'prepare', { type: 'ensureVolume', volume, labels: ownership(wanted) }));
-}
-
-function ownership(wanted: Wanted): Record<string, string> {
-  return {
-    [LABEL.managed]: 'true',
-    [LABEL.controller]: wanted.controller,
-    [LABEL.workloadId]: wanted.workloadId,
-  };
-}
-
-function labels(wanted: Wanted, slot: Slot): Record<string, string> {
-  return {
-    ...wanted.spec.labels,
-    ...ownership(wanted),
-    [LABEL.unit]: wanted.unit,
-    [LABEL.workloadKind]: wanted.kind,
-    [LABEL.role]: wanted.role,
-    [LABEL.replica]: String(slot.replica),
-    [LABEL.specHash]: wanted.specHash,
-    [LABEL.release]: wanted.release,
-    ...(wanted.digest === '' ? {} : { [LABEL.imageDigest]: wanted.digest }),
-  };
 }
