@@ -291,6 +291,11 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
         const { desired } = world;
         if (desired.state === 'stopped') return;
         if (desired.kind === 'project' && desired.replicas === 0) return;
+        if (
+          desired.kind === 'stack' &&
+          Object.keys(desired.services).every((name) => isScaledToNone(name, world))
+        )
+          return;
         // Of a version that failed and has none before it nothing is planned: its failure is what is told.
         if (world.quarantine.length > 0) return;
         const { end } = walkAll(world);
@@ -374,4 +379,10 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
   ];
+}
+
+/** There is nobody whom its route could lead to. */
+function isScaledToNone(service: string, { answers, desired }: UnitWorld): boolean {
+  const answer = answers.get(`stack:desired:${desired.unit}`);
+  return answer?.ok === true && answer.type === 'stack' && answer.model.services[service]?.scale === 0;
 }
