@@ -103,9 +103,12 @@ function wellnessOfOne(
   if (container.state === 'exited')
     return container.exitCode === 0 && !isDown(service, container, known) ? 'healthy' : 'unhealthy';
   if (container.state === 'created') return 'starting';
-  if (container.state !== 'running' || container.health === 'unhealthy') return 'unhealthy';
-  if (known.memory.has(`healthy:${container.id}`)) return 'healthy';
-  if (container.health === 'healthy' && !endsFirst) return 'healthy';
-  if (container.health === 'starting' || endsFirst) return 'starting';
+  if (container.state !== 'running') return 'unhealthy';
+  const hasPassed = known.memory.has(`healthy:${container.id}`);
+  // A job is well when it has ended well: what a check says of it meanwhile is nothing that anybody waits for.
+  if (endsFirst && !hasPassed) return 'starting';
+  if (container.health === 'unhealthy') return 'unhealthy';
+  if (hasPassed || container.health === 'healthy') return 'healthy';
+  if (container.health === 'starting') return 'starting';
   return (container.upSeconds ?? 0) >= SETTLE_SECONDS ? 'healthy' : 'starting';
 }
