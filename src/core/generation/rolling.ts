@@ -16,7 +16,13 @@ export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): A
   const { wanted, slots } = rollout;
   const up = slots.others.filter(isUp);
   const serving = servingOthers(rollout, route);
-  const stages = slots.slots.map((_, index) => stayingAfter(serving, wanted.replicas - index - 1));
+  const isHome = leadsHome(rollout, route);
+  const stages = slots.slots.map((_, index) =>
+    stayingAfter(
+      serving,
+      isHome && index < slots.slots.length - 1 ? serving.length : wanted.replicas - index - 1,
+    ),
+  );
   /** Nobody is sent to them, as to those that failed and were not stopped yet. */
   const idle = up.filter((entry) => !isNamed(entry, { wanted, route }));
   const staysAfter = (index: number): readonly ObservedContainer[] =>
@@ -42,13 +48,22 @@ export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): A
         ...prove(one, 'prove'),
         ...proveRoute(one, route),
         ...takeAlias(one),
-        ...share(rollout, route, { stages, index }),
+        ...(isHome && index < stages.length - 1 ? [] : share(rollout, route, { stages, index })),
         ...(index === stages.length - 1 ? [] : leave(gone)),
       ];
     }),
     ...drain(rest, route),
     ...clean(rest),
   ];
+}
+
+/** All of it is well and has the main part of the traffic: nobody is sent back to those that are about to leave. */
+function leadsHome({ wanted, slots }: Rollout, route: GenerationRoute | null): boolean {
+  const main = route?.view.traffic?.main ?? [];
+  if (route === null || main.length === 0 || slots.slots.some(({ wellness }) => wellness !== 'healthy'))
+    return false;
+  const own = slots.slots.map((slot) => targetOfSlot(wanted, slot, route).host);
+  return main.every(({ host }) => host === generationAlias(wanted) || own.includes(host));
 }
 
 /** Of other generations, those that run and get requests; by age. */
