@@ -209,9 +209,15 @@ export function unmet(
       ({ state, exitCode }) =>
         state === 'created' || (state === 'exited' && (!service?.oneShot || exitCode === 137)),
     );
+    // One that was good before and is ill now was looked at, and is not waited for: nobody knows for how long.
+    const wasGood = answer.model.good?.services[needed]?.specHash === service?.specHash;
     const isUnseen = own.some(
       ({ id, state, upSeconds, health }) =>
-        state === 'running' && upSeconds === 0 && health !== 'healthy' && !world.memory.has(`healthy:${id}`),
+        state === 'running' &&
+        upSeconds === 0 &&
+        health !== 'healthy' &&
+        !(health === 'unhealthy' && wasGood && !service?.oneShot) &&
+        !world.memory.has(`healthy:${id}`),
     );
     return own.length < (service?.scale ?? 0) || isDown || isUnseen ? [needed, ...further] : further;
   });
