@@ -81,12 +81,13 @@ async function start(
   let { replicas } = what;
   const write = (version: string): Promise<void> => what.write(version, replicas);
   const running: TinyforgeProcess = await startTinyforge(rig.config, { args: ['run'] });
+  const workloads = async (): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${rig.config.listen.port}/api/workloads`)).text();
   /** Nothing of another version is up, and the loop says that it is done. */
   const isThere = async (version: string): Promise<boolean> => {
     const up = (await rig.containers()).filter(({ state }) => state === 'running');
     if (up.length !== replicas || up.some(({ image }) => image !== loadImageOf(version))) return false;
-    const response = await fetch(`http://127.0.0.1:${rig.config.listen.port}/api/workloads`);
-    return (await response.text()).includes('"outcome":"converged"');
+    return (await workloads()).includes('"outcome":"converged"');
   };
   const converged = async (version: string): Promise<void> => {
     await until({
@@ -94,8 +95,9 @@ async function start(
       look: () => isThere(version),
       everyMs: 50,
       timeoutMs: 60_000,
-    }).catch((error: unknown) => {
-      throw new Error(running.output().slice(-4_000), { cause: error });
+    }).catch(async (error: unknown) => {
+      const sentences = await workloads().catch(String);
+      throw new Error(`${sentences}\n${running.output().slice(-4_000)}`, { cause: error });
     });
   };
   return {

@@ -48,6 +48,8 @@ export interface Load extends AsyncDisposable {
   counts(): LoadCounts;
   /** Resolves when so many requests have ended in all, or throws when the load has been stopped before. */
   reached(requests: number): Promise<void>;
+  /** Resolves when each path has so many answers to requests that began from now on. */
+  calm(answers: number): Promise<void>;
   /** Lets the requests in flight end, and tells all of it. Times are as `performance.now()`. */
   stop(): Promise<LoadCounts & { failures: string[]; samples: Sample[] }>;
 }
@@ -76,7 +78,7 @@ export function startLoad(options: LoadOptions): Load {
   const counts: LoadCounts = { requests: 0, ok: 0, retried: 0, failed: 0, byVersion: {} };
   const failures: string[] = [];
   const samples: Sample[] = [];
-  const waiting = new Set<{ requests: number; resolve: () => void; reject: (error: Error) => void }>();
+  const waiting = new Set<{ isDone: () => boolean; resolve: () => void; reject: (error: Error) => void }>();
   let isStopped = false;
 
   function record(lane: Lane, outcome: Outcome): void {
@@ -92,7 +94,7 @@ export function startLoad(options: LoadOptions): Load {
     const { startMs, endMs } = outcome;
     samples.push({ path: lane.path, connection: lane.connection, startMs, endMs });
     for (const waiter of waiting) {
-      if (counts.requests < waiter.requests) continue;
+      if (!waiter.isDone()) continue;
       waiting.delete(waiter);
       waiter.resolve();
     }
@@ -110,22 +112,33 @@ export function startLoad(options: LoadOptions): Load {
 
   const clients = lanes.flatMap((lane) => Array.from({ length: lane.clients }, () => client(lane)));
 
+  /** Looked at after each answer. */
+  function when(isDone: () => boolean): Promise<void> {
+    if (isDone()) return Promise.resolve();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    waiting.add({ isDone, resolve, reject });
+    return promise;
+  }
+
   const stop: Load['stop'] = async () => {
     isStopped = true;
     await Promise.all(clients);
-    for (const { requests, reject } of waiting)
-      reject(new Error(`the load was stopped before ${requests} requests`));
+    for (const { reject } of waiting)
+      reject(new Error(`the load was stopped after ${counts.requests} requests, before what was waited for`));
     waiting.clear();
     return { ...counts, failures, samples };
   };
 
   return {
     counts: () => structuredClone(counts),
-    reached(requests) {
-      if (counts.requests >= requests) return Promise.resolve();
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      waiting.add({ requests, resolve, reject });
-      return promise;
+    reached: (requests) => when(() => counts.requests >= requests),
+    calm(answers) {
+      const sinceMs = performance.now();
+      const from = samples.length;
+      const paths = [...new Set(lanes.map(({ path }) => path))];
+      const answered = (path: string): number =>
+        samples.slice(from).filter((sample) => sample.path === path && sample.startMs >= sinceMs).length;
+      return when(() => paths.every((path) => answered(path) >= answers));
     },
     stop,
     [Symbol.asyncDispose]: async () => void (await stop()),
