@@ -157,6 +157,8 @@ function recorder({ store, clock, log }: EngineDeps, row: DeployRow, names: stri
         write('error', action.phase, message);
         if (isFault(error)) for (const line of error.evidence) write('warn', 'evidence', line);
       });
+      const reason = isFault(error) ? error.reason : 'Unexpected';
+      log.warn(message, { workload: row.unit, phase: action.phase, reason });
     },
     log: write,
     proved(proof) {
