@@ -50,8 +50,15 @@ export async function composeUp(action: ActionOf<'composeUp'>, context: HandlerC
   } catch (error) {
     if (isFault(error) && error.reason === 'JobFailed') throw (await jobKilledIn(action, context)) ?? error;
     if (!isFault(error) || error.reason !== 'PortTaken' || action.model === 'good') throw error;
-    if ((await deps.stacks.good(desired as DesiredStack)) === null) throw error;
     const { code, reason, message, evidence } = error;
+    // Beside others it has no port of its own: the engine chose one that somebody took meanwhile, as any client may.
+    if (scale !== undefined)
+      throw fault({
+        ...{ code, reason, message, evidence: [...evidence], cause: error },
+        hint: 'The engine chose it; with the next try comes another one.',
+        disposition: 'retry',
+      });
+    if ((await deps.stacks.good(desired as DesiredStack)) === null) throw error;
     throw fault({ code, reason, message, disposition: 'version', evidence: [...evidence], cause: error });
   } finally {
     await discard();
