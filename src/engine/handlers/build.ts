@@ -1,4 +1,5 @@
 // Builds a site's files: content in, command run, output out, and the container gone whatever came of it.
+import { PLAIN_CONTAINER } from '../../core/plain-container.ts';
 import type { ActionOf } from '../../model/action.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
 import type { SiteBuild } from '../../model/desired.ts';
@@ -141,41 +142,18 @@ function volumeLabels(labels: Readonly<Record<string, string>>): Record<string, 
 function specOf(action: RunBuild): ContainerSpec {
   const { build } = action;
   return {
+    ...PLAIN_CONTAINER,
     image: build.image,
     command: build.command,
     entrypoint: [],
     environment: { CI: 'true' },
-    labels: {},
-    user: null,
     workingDir: WORKING_DIR,
-    hostname: null,
-    ports: [],
-    expose: [],
     mounts: cachesOf(action).map((cache) => ({ type: 'volume', ...cache, readOnly: false })),
-    files: [],
-    trees: [],
-    networks: [],
     networkMode: build.network,
-    restart: { name: 'no', maxRetries: 0 },
-    stopSignal: null,
     stopGraceMs: 1_000,
     resources: { memoryBytes: build.memoryBytes, memoryReservationBytes: null, cpus: 2, pids: 1_024 },
     capAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'],
     capDrop: ['ALL'],
     securityOpt: ['no-new-privileges:true'],
-    groupAdd: [],
-    devices: [],
-    extraHosts: [],
-    dns: [],
-    readOnly: false,
-    init: false,
-    privileged: false,
-    pid: null,
-    ipc: null,
-    shmSizeBytes: null,
-    ulimits: {},
-    sysctls: {},
-    logging: null,
-    health: { type: 'none' },
   };
 }

@@ -1,6 +1,6 @@
-// Containers and events as JSON: allow-listed fields, never the row itself.
+// Containers as JSON: allow-listed fields, never the row itself.
 import { time } from '../../core/json-envelope.ts';
-import type { ContainerRow, EventRow } from '../../model/record.ts';
+import type { ContainerRow } from '../../model/record.ts';
 
 export function containerJson(row: ContainerRow) {
   return {
@@ -26,17 +26,6 @@ export function containerJson(row: ContainerRow) {
     last_seen_at: time(row.lastSeenAtMs),
     created_at: time(row.createdAtMs),
     updated_at: time(row.updatedAtMs),
-  };
-}
-
-export function eventJson(row: EventRow) {
-  return {
-    id: row.id,
-    at: time(row.atMs),
-    severity: row.severity,
-    unit: row.unit,
-    reason: row.reason,
-    message: row.message,
   };
 }
 

@@ -1,12 +1,13 @@
 // GET /api/containers, /api/plan and /api/events: the index, the plan and the diary.
 import { answer } from '../../core/json-envelope.ts';
+import { eventJson } from '../../core/json-event.ts';
 import { planJson } from '../../core/json-plan.ts';
 import type { ContainerState } from '../../model/outcome.ts';
 import type { WorkloadKind } from '../../model/unit.ts';
 import type { HttpDeps } from '../deps.ts';
 import type { Handlers } from '../handler.ts';
 import { failure, success } from './envelope.ts';
-import { containerJson, eventJson } from './json-records.ts';
+import { containerJson } from './json-records.ts';
 import { oneOf, readQuery, wholeNumber } from './query.ts';
 
 const KINDS = ['project', 'stack', 'site', 'proxy'] as const satisfies readonly WorkloadKind[];

@@ -1,4 +1,5 @@
 // The web server's configuration for one release, in the words of nginx (the official image's contract).
+import { PLAIN_CONTAINER } from '../../core/plain-container.ts';
 import type { ContainerSpec, HealthCheck } from '../../model/container-spec.ts';
 import type { DesiredSite } from '../../model/desired.ts';
 import { headerLines, redirectLines } from './nginx-maps.ts';
@@ -49,41 +50,13 @@ export function serverConfig({ spa, notFound, serving }: Served): string {
 /** A container that holds one immutable release. */
 export function siteSpec(site: DesiredSite, tree: { hash: string; directory: string }): ContainerSpec {
   return {
+    ...PLAIN_CONTAINER,
     image: site.image,
-    command: null,
-    entrypoint: null,
-    environment: {},
-    labels: {},
-    user: null,
-    workingDir: null,
-    hostname: null,
-    ports: [],
     expose: [SITE_PORT],
-    mounts: [],
     files: [{ target: '/etc/nginx/conf.d/default.conf', content: serverConfig(site), mode: 0o444 }],
     trees: [{ from: tree.directory, target: SITE_ROOT, hash: tree.hash }],
     networks: [site.name],
-    networkMode: null,
     restart: { name: 'unless-stopped', maxRetries: 0 },
-    stopSignal: null,
-    stopGraceMs: 10_000,
-    resources: { memoryBytes: null, memoryReservationBytes: null, cpus: null, pids: null },
-    capAdd: [],
-    capDrop: [],
-    securityOpt: [],
-    groupAdd: [],
-    devices: [],
-    extraHosts: [],
-    dns: [],
-    readOnly: false,
-    init: false,
-    privileged: false,
-    pid: null,
-    ipc: null,
-    shmSizeBytes: null,
-    ulimits: {},
-    sysctls: {},
-    logging: null,
     health: SITE_CHECK,
   };
 }
