@@ -8,6 +8,7 @@ import { PROBATION_LOOK_MS } from './probation.ts';
 import type { Wish } from './read-sources.ts';
 import { reconcile } from './reconcile.ts';
 import { createRecordCache } from './record.ts';
+import { refresh } from './refresh.ts';
 import { rollBack } from './roll-back.ts';
 import { createLoopState } from './state.ts';
 import { createWaiters } from './waiters.ts';
@@ -208,22 +209,15 @@ export function createLoop(deps: EngineDeps): Loop {
       if (!fresh && !prune && state.plan !== null) return state.plan;
       return pass({ prune: prune ? 'given' : 'none', units: [], write: false });
     },
-    trigger({ why, units = [], sources = [], refresh, prune }) {
+    trigger({ why, units = [], sources = [], refresh: fetches, prune }) {
       if (prune) consent = 'given';
       for (const unit of units) state.works.nudge(unit);
-      if (refresh && units.length === 0) state.works.nudgeAll();
-      if (refresh) state.caches.digests.entries.clear();
-      if (refresh) state.plans.clear();
-      // Units alone concern images: a git host that does not answer must not keep a push to a registry waiting.
-      const asked = deps.sources.filter((source) =>
-        sources.length === 0 ? units.length === 0 : sources.includes(source.name),
-      );
-      const repositories = repositoriesOf({ sources, units });
-      if (!refresh || asked.length + repositories.length === 0) return alarm.ring(why);
-      void Promise.allSettled([
-        ...asked.map((source) => source.refresh(stop.signal)),
-        deps.repositories.refresh(repositories, stop.signal),
-      ]).then(() => alarm.ring(why));
+      if (fetches && units.length === 0) state.works.nudgeAll();
+      if (fetches) state.caches.digests.entries.clear();
+      if (fetches) state.plans.clear();
+      const asking = fetches ? refresh(deps, { sources, units, signal: stop.signal }) : null;
+      if (asking === null) return alarm.ring(why);
+      void asking.then(() => alarm.ring(why));
     },
     async rollBack(order) {
       if (state.plan === null) await pass({ prune: 'none', units: [], write: false });
@@ -250,19 +244,6 @@ export function createLoop(deps: EngineDeps): Loop {
         : { ready: false, reason: `no pass has ended for ${Math.round(ageMs / 1000)} s` };
     },
   };
-
-  /** Those of sites, by name: all of them where nothing else is meant. */
-  function repositoriesOf({
-    sources,
-    units,
-  }: {
-    sources: readonly string[];
-    units: readonly string[];
-  }): string[] {
-    const names = deps.repositories.configs().map(({ name }) => name);
-    if (sources.length > 0) return names.filter((name) => sources.includes(name));
-    return units.length === 0 ? names : [];
-  }
 
   /** Between two passes a unit at work shows what it does now. */
   function withWork<T extends { unit: string; outcome: string }>(unit: T): T {
