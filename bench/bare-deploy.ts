@@ -4,14 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { askEngine } from '../scripts/local-images/engine-call.ts';
 import { loadImageOf } from '../test/support/load/web-image.ts';
 import { callApi } from '../test/support/npm/double-client.ts';
+import type { TalkingChild } from './child.ts';
 import { removeWith } from './engine.ts';
 import type { ProxyPlace } from './proxy-child.ts';
 import { type Lab, timed } from './row.ts';
 
 /** Between two probes of the new one; the manifest of the other side says the same. */
 export const probeEveryMs = 100;
-/** Between two looks at which version the proxy serves. */
-const lookEveryMs = 10;
 const domain = 'bare.example.test';
 const label = 'tinyforge-bench=bare';
 
@@ -25,6 +24,7 @@ export interface BareDeploys {
 export async function startBareDeploys(
   { socketPath }: Lab,
   { url, email, password, traffic }: ProxyPlace,
+  proxy: Pick<TalkingChild, 'send' | 'line'>,
 ): Promise<BareDeploys> {
   const engine = (method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> =>
     askEngine({ socketPath, method, path, body });
@@ -57,8 +57,11 @@ export async function startBareDeploys(
         : await api('PUT', `/nginx/proxy-hosts/${hostId}`, fields);
     if (status >= 400) throw new Error(`The proxy answered ${status}.`);
     hostId = body.id as number;
-    // The reload comes after the answer.
-    while ((await answerOf(traffic, domain)) !== `${version} end`) await delay(lookEveryMs);
+    // The reload comes after the answer; until it is over, the old one is still asked and may not be stopped.
+    proxy.send('settled');
+    await proxy.line();
+    const served = await answerOf(traffic, domain);
+    if (served !== `${version} end`) throw new Error(`The proxy serves ${served}, not ${version}.`);
     if (old !== null) await engine('POST', `/containers/${old}/stop?t=1`);
     old = id;
   }

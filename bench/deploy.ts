@@ -23,7 +23,7 @@ export const deploy: Bench = {
     try {
       const place = JSON.parse(await proxy.line()) as ProxyPlace;
       const configuration = writeHouse(lab, { place, workloads: { 'shop.yaml': manifest('v1') } });
-      const bare = await startBareDeploys(lab, place);
+      const bare = await startBareDeploys(lab, place, proxy);
       ends.push(bare.end);
       const controller = await startController(lab, configuration, secretsOf(place));
       ends.push(() => removeWith(lab, 'tinyforge.controller=bench-proxy'), controller.stop);

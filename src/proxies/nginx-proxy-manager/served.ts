@@ -7,7 +7,10 @@ import { routeNotServed } from './failures.ts';
 
 /** nginx has several workers, and those that leave answer a little longer: 105 to 122 ms were seen. */
 const IN_A_ROW = 5;
-const PAUSE_MS = 40;
+/** At first a deploy waits for the reload that comes any moment; after that, for one that may not come. */
+const PAUSE_MS = 10;
+const LATER_PAUSE_MS = 40;
+const SOON_MS = 500;
 
 export interface ServedDeps {
   asking: Asking;
@@ -26,7 +29,8 @@ export async function untilServed(
   { revision, timeoutMs, signal }: Expected,
   { asking, clock }: ServedDeps,
 ): Promise<void> {
-  const endsMs = clock.nowMs() + timeoutMs;
+  const startedMs = clock.nowMs();
+  const endsMs = startedMs + timeoutMs;
   let inARow = 0;
   let last = 'nothing was answered';
   for (;;) {
@@ -41,8 +45,9 @@ export async function untilServed(
       last = networkWords(error);
     }
     if (inARow === 0) {
-      if (clock.nowMs() >= endsMs) throw routeNotServed(wish.domains[0] ?? wish.key, last);
-      await clock.sleep(PAUSE_MS, signal);
+      const nowMs = clock.nowMs();
+      if (nowMs >= endsMs) throw routeNotServed(wish.domains[0] ?? wish.key, last);
+      await clock.sleep(nowMs < startedMs + SOON_MS ? PAUSE_MS : LATER_PAUSE_MS, signal);
     }
   }
 }
