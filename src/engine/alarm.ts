@@ -10,8 +10,8 @@ const BUSY_QUIET_MS = 1_000;
 const NOBODY_WAITS_MS = 5_000;
 
 export interface Alarm {
-  /** Rings for a reason; whoever rests gets up. */
-  ring(why: string): void;
+  /** Rings for a reason; whoever rests gets up. What work under way brings about by itself can wait for its end. */
+  ring(why: string, urgency?: 'now' | 'by work'): void;
   /** It has rung since it was last set. */
   readonly isDue: boolean;
   /** Forgets what it rang for: a pass that begins now sees all of it. */
@@ -32,6 +32,7 @@ export function createAlarm(deps: {
   const { clock, busy, passMs } = deps;
   let wakeUp: (() => void) | null = null;
   let due: string[] = [];
+  let urgent = false;
 
   async function quiet(pauseMs: number, signal: AbortSignal): Promise<void> {
     const work = busy();
@@ -45,8 +46,9 @@ export function createAlarm(deps: {
   const busyQuietMs = (): number => Math.min(BUSY_QUIET_MS, Math.max(QUIET_MS, passMs() * BUSY_SHARE));
 
   return {
-    ring(why) {
+    ring(why, urgency = 'now') {
       due.push(why);
+      urgent ||= urgency === 'now';
       wakeUp?.();
     },
     get isDue() {
@@ -54,6 +56,7 @@ export function createAlarm(deps: {
     },
     set() {
       due = [];
+      urgent = false;
     },
     async rest({ untilMs, signal }) {
       const pause = new AbortController();
@@ -65,7 +68,7 @@ export function createAlarm(deps: {
       signal.removeEventListener('abort', stopResting);
       if (due.length > 0 && !signal.aborted) {
         await clock.sleep(QUIET_MS, signal).catch(() => {});
-        await quiet(busyQuietMs(), signal);
+        await quiet(urgent ? busyQuietMs() : BUSY_QUIET_MS, signal);
       }
     },
     gather: ({ someoneWaits, signal }) => quiet(someoneWaits ? busyQuietMs() : NOBODY_WAITS_MS, signal),

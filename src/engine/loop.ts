@@ -158,9 +158,10 @@ export function createLoop(deps: EngineDeps): Loop {
         deps.repositories.watch((why) => alarm.ring(why)),
         ...[...deps.runtimes.values()].map((runtime) =>
           runtime.watch({
-            onEvent: (event) => {
-              if (event.unit !== null || event.type === 'network')
-                alarm.ring(`${event.type} ${event.action}`);
+            onEvent: ({ unit, type, action }) => {
+              if (unit === null && type !== 'network') return;
+              const works = unit === null ? state.works.busy() : [state.works.of(unit).busy];
+              alarm.ring(`${type} ${action}`, works.some((work) => work !== null) ? 'by work' : 'now');
             },
             onGap: (why) => alarm.ring(why),
             onAway: (error) => alarm.ring(error.message),
