@@ -56,6 +56,12 @@ const MISTAKES: Mistake[] = [
     to: '      ...left.actions,',
   },
   {
+    name: 'a replica that joins others is found by their name before it is proven',
+    file: 'core/generation/aliases.ts',
+    from: 'return joins ? [] :',
+    to: 'return joins && wanted === null ? [] :',
+  },
+  {
     name: 'traffic moves for no reason',
     file: 'core/generation/slots.ts',
     from: '!aliases.includes(alias)',

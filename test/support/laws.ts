@@ -350,6 +350,34 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
     {
+      name: 'newcomers are unserved',
+      promise:
+        'beside a replica that is up, one that is made has no name that others share until it was waited for',
+      check: (world) => {
+        const { steps } = walkAll(world);
+        const unproven = new Set<string>();
+        for (const [index, { action }] of steps.entries()) {
+          const before = steps[index - 1]?.world ?? world;
+          const isUp = ({ state, name }: { state: string; name: string }): boolean =>
+            ['running', 'restarting', 'paused'].includes(state) && !name.endsWith('-failed');
+          if (action.type === 'awaitHealthy') unproven.delete(action.container);
+          if (action.type !== 'createContainer') {
+            const names = action.type === 'connectNetwork' ? action.aliases : [];
+            if (action.type === 'connectNetwork' && unproven.has(action.container))
+              assert.deepEqual(names, [], `${action.container} has clients too early`);
+            continue;
+          }
+          const hash = action.labels['tinyforge.spec-hash'];
+          const joins = before.mine.some((entry) => entry.ours?.specHash === hash && isUp(entry));
+          const hasOthers = before.mine.some((entry) => entry.ours?.specHash !== hash && isUp(entry));
+          if (!joins || hasOthers) continue;
+          for (const { aliases } of action.endpoints)
+            assert.deepEqual(aliases, [], `${action.name} has clients too early`);
+          if (action.spec.health.type !== 'none') unproven.add(action.name);
+        }
+      },
+    },
+    {
       name: 'held is never pruned',
       promise: 'while the manifest cannot be read, nothing that serves is removed',
       check: (world) => {

@@ -5,15 +5,17 @@ import { act, type Rollout } from './steps.ts';
 import { aliasesOn, type Wanted } from './wanted.ts';
 
 /** Traffic: the alias moves onto the proven containers. */
-export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
+export function takeAlias(rollout: Rollout): Action[] {
+  const { wanted, slots, sideBySide } = rollout;
   return slots.slots.flatMap((slot) => {
     // Back on a network with all the names that it needs there: only the unit's own is taken later.
     const gotBack = slot.cutOff.filter((network) => !sideBySide || !isTakenLater(network, wanted));
     const due =
       slot.container === null
-        ? sideBySide
-          ? wanted.spec.networks.filter((network) => isTakenLater(network, wanted))
-          : []
+        ? wanted.spec.networks.filter((network) => {
+            const atStart = namesAtStart(network, rollout);
+            return aliasesOn(network, wanted, 'taken').length > atStart.length;
+          })
         : [
             ...slot.unaliased.filter((network) => !gotBack.includes(network)),
             ...carriesTooEarly(slot, { wanted, sideBySide }),
@@ -30,6 +32,19 @@ export function takeAlias({ wanted, slots, sideBySide }: Rollout): Action[] {
     );
   });
 }
+
+/**
+ * What a new container is called on a network before it is proven. A replica that joins others has no name that leads to
+ * it: neither the unit's nor, where the proxy goes by it, the one that its generation shares.
+ */
+export function namesAtStart(network: string, { wanted, slots, sideBySide }: NewNames): string[] {
+  if (sideBySide) return aliasesOn(network, wanted, 'before');
+  const there = [...slots.slots.map(({ container }) => container), ...slots.extras];
+  const joins = there.some((container) => container !== null && isUp(container));
+  return joins ? [] : aliasesOn(network, wanted, 'taken');
+}
+
+type NewNames = Pick<Rollout, 'wanted' | 'slots' | 'sideBySide'>;
 
 /** One that stood by stopped has the alias still: started with it, it would get requests before it is proven. */
 export function withhold({

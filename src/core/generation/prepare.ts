@@ -2,13 +2,14 @@
 import type { Action } from '../../model/action.ts';
 import { LABEL } from '../../model/labels.ts';
 import type { UnitWorld } from '../../model/world.ts';
-import { reconnect, withhold } from './aliases.ts';
+import { namesAtStart, reconnect, withhold } from './aliases.ts';
 import type { Slot } from './slots.ts';
 import { act, isToStart, type Rollout } from './steps.ts';
-import { aliasesOn, type Wanted } from './wanted.ts';
+import type { Wanted } from './wanted.ts';
 
 /** Old doubles out of the way, image, networks, volumes, then the containers themselves, not started. */
-export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[] {
+export function prepare(rollout: Rollout): Action[] {
+  const { wanted, world, slots, sideBySide } = rollout;
   const actions: Action[] = [];
   for (const container of slots.broken)
     actions.push(act(wanted, 'prepare', { type: 'removeContainer', container: container.id }));
@@ -36,7 +37,7 @@ export function prepare({ wanted, world, slots, sideBySide }: Rollout): Action[]
         labels: labels(wanted, slot),
         endpoints: wanted.spec.networks.map((network) => ({
           network,
-          aliases: aliasesOn(network, wanted, sideBySide ? 'before' : 'taken'),
+          aliases: namesAtStart(network, rollout),
         })),
         publishForProbe: wanted.publishForProbe,
       }),
