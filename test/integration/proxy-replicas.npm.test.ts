@@ -16,9 +16,13 @@ const REPLICAS = 3;
 before(() => loadVersions(sharedEngine(), ['v1', 'v2']));
 
 for (const reach of ['network', 'published'] satisfies Reach[]) {
-  it(`three replicas become one, by ${reach}: whoever leaves is asked no more before it is stopped`, async (test) => {
+  it(`three replicas become one and three again, by ${reach}: nobody is asked who leaves, or who cannot answer yet`, async (test) => {
     await using routed = await routedController({ reach, proxy: { drainMs: DRAIN_MS } });
-    await using deployed = await startDeployed(routed, { replicas: REPLICAS, drainMs: DRAIN_MS });
+    await using deployed = await startDeployed(routed, {
+      replicas: REPLICAS,
+      drainMs: DRAIN_MS,
+      warmUpS: 0.5,
+    });
     await deployed.to('v1');
     const base = routed.double.traffic.http;
     await using load = startLoad({
@@ -32,9 +36,11 @@ for (const reach of ['network', 'published'] satisfies Reach[]) {
     const span = await deployed.scale('v1', 1);
     // Longer than nginx keeps an address that it looked up.
     await load.reached(load.counts().requests + 5_000);
+    const more = await deployed.scale('v1', REPLICAS);
+    await load.reached(load.counts().requests + 1_000);
     const { failures, failed, requests } = await load.stop();
     test.diagnostic(
-      `three replicas to one in ${(span.endMs - span.startMs).toFixed(0)} ms: ${failed} of ${requests} requests failed`,
+      `three replicas to one in ${(span.endMs - span.startMs).toFixed(0)} ms, to three in ${(more.endMs - more.startMs).toFixed(0)} ms: ${failed} of ${requests} requests failed`,
     );
     assert.deepEqual(failures.slice(0, 5), []);
     assert.equal(failed, 0);

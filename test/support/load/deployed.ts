@@ -20,9 +20,11 @@ export interface Deployed extends AsyncDisposable {
 
 export async function startDeployed(
   routed: RoutedController,
-  options: { replicas: number; drainMs: number },
+  options: { replicas: number; drainMs: number; warmUpS?: number },
 ): Promise<Deployed> {
   const { rig, domain } = routed;
+  const environment =
+    options.warmUpS === undefined ? '' : `environment: { WARM_UP_S: "${options.warmUpS}" }\n`;
   return start(routed, {
     replicas: options.replicas,
     write: (version, replicas) =>
@@ -38,7 +40,7 @@ replicas: ${replicas}
 healthcheck: { http: /healthz, interval: 200ms, timeout: 2s, retries: 5 }
 stop_grace_period: 1s
 drain: ${options.drainMs}ms
-`,
+${environment}`,
       ),
   });
 }

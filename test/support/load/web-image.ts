@@ -63,6 +63,7 @@ ${temporary.map((kind) => `  ${kind}_temp_path /tmp/${kind};`).join('\n')}
     listen 8080;
     root /srv;
     add_header x-version ${version} always;
+    if (-f /tmp/warming-up) { return 503; }
     location / { return 200 "${version} end"; }
     location = /healthz { return 200 "ok"; }
     location = /slow { limit_req zone=slow burst=100; try_files /slow =404; }
@@ -88,7 +89,11 @@ exec cat
 `;
 
 const serve = `#!/bin/sh
-# Serves until it is told to end.
+# Serves until it is told to end. For WARM_UP_S seconds it answers only that it cannot yet.
+if [ -n "$WARM_UP_S" ]; then
+  touch /tmp/warming-up
+  (sleep "$WARM_UP_S"; rm /tmp/warming-up) &
+fi
 nc -ll -p 8081 -e /bin/echo-back &
 exec nginx -g 'daemon off;'
 `;
