@@ -1,4 +1,5 @@
 // The whole loop over a fake engine: manifests as texts in, containers and outcomes out.
+import { Readable } from 'node:stream';
 import type { EngineDeps } from '../../src/engine/deps.ts';
 import { createLoop, type Loop } from '../../src/engine/loop.ts';
 import { readers } from '../../src/kinds/readers.ts';
@@ -386,5 +387,5 @@ function memorySource(name: string, files: ReadonlyMap<string, string>): Source 
 }
 
 function emptyTar(): NodeJS.ReadableStream {
-  return new Blob([new Uint8Array(1024)]).stream() as unknown as NodeJS.ReadableStream;
+  return Readable.from([Buffer.alloc(1024)]);
 }
