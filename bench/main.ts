@@ -15,6 +15,7 @@ import { proxyHosts } from './proxy-hosts.ts';
 import type { Bench, Row } from './row.ts';
 import { tableOf } from './table.ts';
 import { tenThousand } from './ten-thousand.ts';
+import { validate } from './validate.ts';
 
 const benches: readonly Bench[] = [
   noOp,
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
   tenThousand,
   proxyHosts,
   deploy,
+  validate,
 ];
 
 const { values, positionals } = parseArgs({

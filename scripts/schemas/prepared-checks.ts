@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { configSchema } from '../../src/core/schema-config.ts';
 import { CHECK_OPTIONS, OWN_WORDS } from '../../src/core/validate-compile.ts';
+import { splitSchema } from '../../src/core/validate-split.ts';
 import { readers } from '../../src/kinds/readers.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -21,7 +22,7 @@ export function preparedChecks(): Map<string, string> {
     if (sources.has(title)) throw new Error(`Two schemas have the title ${title}.`);
     const ajv = new Ajv2020({ ...CHECK_OPTIONS, code: { ...CHECK_OPTIONS.code, source: true } });
     ajv.addVocabulary(OWN_WORDS);
-    ajv.addSchema(schema, title);
+    ajv.addSchema(splitSchema(schema), title);
     sources.set(title, standalone.default(ajv, { check: title }));
   }
   return sources;

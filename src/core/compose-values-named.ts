@@ -22,5 +22,7 @@ export function namedTexts(
 
 /** Leaves out what was not said, so that merging does not erase what the level above said. */
 export function given<T extends object>(part: { [K in keyof T]: T[K] | undefined }): T {
-  return Object.fromEntries(Object.entries(part).filter(([, value]) => value !== undefined)) as T;
+  const said: Partial<T> = {};
+  for (const key in part) if (part[key] !== undefined) said[key] = part[key];
+  return said as T;
 }

@@ -29,9 +29,18 @@ export interface PlainValue {
 /** The document as JSON would hold it: anchors and `<<` put in, keys as text. Faulty parts are left out. */
 export function toPlain(document: Rooted & { hasAliases: boolean }): PlainValue {
   const faults: ValueFault[] = [];
-  const refuse = (node: unknown, path: (string | number)[], fault: Omit<ValueFault, 'offset' | 'path'>) => {
-    if (faults.length < MOST_FAULTS) faults.push({ ...fault, offset: startOf(node) ?? 0, path });
+  // Where the walk is: one list that grows and shrinks, and is copied for a fault alone.
+  const path: (string | number)[] = [];
+  const refuse = (node: unknown, fault: Omit<ValueFault, 'offset' | 'path'>, ...below: string[]) => {
+    if (faults.length < MOST_FAULTS)
+      faults.push({ ...fault, offset: startOf(node) ?? 0, path: [...path, ...below] });
     return undefined;
+  };
+  const below = (step: string | number, node: unknown): unknown => {
+    path.push(step);
+    const value = plain(node);
+    path.pop();
+    return value;
   };
   const { root, targets } = document;
   if (document.hasAliases) {
@@ -41,32 +50,32 @@ export function toPlain(document: Rooted & { hasAliases: boolean }): PlainValue 
     if (extent.levels > MAX_DEPTH) return { value: undefined, faults: [TOO_DEEP(startOf(root) ?? 0)] };
   }
 
-  const plain = (node: unknown, path: (string | number)[]): unknown => {
+  const plain = (node: unknown): unknown => {
     if (isAlias(node)) {
       const target = targets.get(node);
-      return target === undefined ? refuse(node, path, unknownAlias(node.source)) : plain(target, path);
+      return target === undefined ? refuse(node, unknownAlias(node.source)) : plain(target);
     }
-    if (isScalar(node)) return hasOddTag(node) ? refuse(node, path, unknownTag(node)) : node.value;
+    if (isScalar(node)) return hasOddTag(node) ? refuse(node, unknownTag(node)) : node.value;
     if (isSeq(node)) {
-      if (hasOddTag(node)) return refuse(node, path, unknownTag(node));
-      return node.items.map((item, index) => plain(item, [...path, index]) ?? null);
+      if (hasOddTag(node)) return refuse(node, unknownTag(node));
+      return node.items.map((item, index) => below(index, item) ?? null);
     }
-    if (isMap(node)) return hasOddTag(node) ? refuse(node, path, unknownTag(node)) : plainMap(node, path);
+    if (isMap(node)) return hasOddTag(node) ? refuse(node, unknownTag(node)) : plainMap(node);
     return null;
   };
 
-  const plainMap = (map: YAMLMap, path: (string | number)[]): Record<string, unknown> => {
+  const plainMap = (map: YAMLMap): Record<string, unknown> => {
     const result: Record<string, unknown> = {};
     const own = new Set<string>();
     for (const pair of map.items) {
       if (isMergeKey(pair)) continue;
       const key = keyText(pair);
-      if (key === null) refuse(pair.key, path, KEY_IS_NO_TEXT);
-      else if (key === '__proto__') refuse(pair.key, path, PROTO_KEY);
-      else if (own.has(key)) refuse(pair.key, [...path, key], duplicate(key));
+      if (key === null) refuse(pair.key, KEY_IS_NO_TEXT);
+      else if (key === '__proto__') refuse(pair.key, PROTO_KEY);
+      else if (own.has(key)) refuse(pair.key, duplicate(key), key);
       else {
         own.add(key);
-        const value = plain(pair.value, [...path, key]);
+        const value = below(key, pair.value);
         if (value !== undefined) result[key] = value;
       }
     }
@@ -75,9 +84,9 @@ export function toPlain(document: Rooted & { hasAliases: boolean }): PlainValue 
       const from = follow(pair.value, targets);
       for (const source of isSeq(from) ? from.items : [from]) {
         const base = follow(source, targets);
-        if (!isMap(base)) refuse(pair.key, path, MERGE_NEEDS_MAP);
+        if (!isMap(base)) refuse(pair.key, MERGE_NEEDS_MAP);
         else
-          for (const [key, value] of Object.entries(plainMap(base, path)))
+          for (const [key, value] of Object.entries(plainMap(base)))
             if (!(key in result)) result[key] = value;
       }
     }
@@ -85,7 +94,7 @@ export function toPlain(document: Rooted & { hasAliases: boolean }): PlainValue 
   };
 
   // A fault inside an anchor is met once for each of its aliases, but is one fault.
-  const value = root === null ? null : plain(root, []);
+  const value = root === null ? null : plain(root);
   return { value: value ?? null, faults: uniqueBy(faults, ({ offset, reason }) => `${offset} ${reason}`) };
 }
 

@@ -103,6 +103,8 @@ function compose(text: string): { documents: Composed[] } | Stop {
   return { documents };
 }
 
+const NO_ALIASES: AliasTargets = new Map();
+
 function textDocument(
   document: Composed,
   file: { text: string; at: (offset: number) => Position },
@@ -110,7 +112,9 @@ function textDocument(
   let rooted: Rooted | null = null;
   const targets = (): AliasTargets => resolved().targets;
   const resolved = (): Rooted => {
-    rooted ??= { root: document.contents, targets: aliasTargets(document) };
+    // Most files have no alias, and need no walk that looks for them.
+    const hasAliases = file.text.includes('*');
+    rooted ??= { root: document.contents, targets: hasAliases ? aliasTargets(document) : NO_ALIASES };
     return rooted;
   };
   const sourceOf = (path: Path): string | null => {

@@ -28,23 +28,29 @@ export function interpolateValue(
   const faults: InterpolatedValue['faults'] = [];
   const secrets: InterpolatedValue['secrets'] = [];
   const lookup = lookupIn(variables);
-  const walk = (part: unknown, path: Path): unknown => {
+  // One list that grows and shrinks, and is copied for what is told alone.
+  const path: (string | number)[] = [];
+  const below = (step: string | number, part: unknown): unknown => {
+    path.push(step);
+    const put = walk(part);
+    path.pop();
+    return put;
+  };
+  const walk = (part: unknown): unknown => {
     if (typeof part === 'string') {
-      if (isIdentity(path)) return part;
+      if (!part.includes('$') || isIdentity(path)) return part;
       const result = interpolate(part, lookup);
       for (const fault of result.faults.slice(0, MOST_FAULTS - faults.length))
-        faults.push({ ...fault, path });
-      for (const name of result.secrets) secrets.push({ path, name });
+        faults.push({ ...fault, path: [...path] });
+      for (const name of result.secrets) secrets.push({ path: [...path], name });
       if (result.text !== part) changed.add(pathKey(path));
       return result.text;
     }
-    if (Array.isArray(part)) return part.map((item, index) => walk(item, [...path, index]));
+    if (Array.isArray(part)) return part.map((item, index) => below(index, item));
     if (typeof part !== 'object' || part === null) return part;
-    return Object.fromEntries(
-      Object.entries(part).map(([key, member]) => [key, walk(member, [...path, key])]),
-    );
+    return Object.fromEntries(Object.entries(part).map(([key, member]) => [key, below(key, member)]));
   };
-  return { value: walk(value, []), changed, faults, secrets };
+  return { value: walk(value), changed, faults, secrets };
 }
 
 /** Who a document is must not depend on anything outside of it. */

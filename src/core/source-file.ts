@@ -25,6 +25,9 @@ export function contentStamp(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('base64url');
 }
 
+/** Made once: to make one takes longer than to decode a manifest. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** The text of a file, or why it is refused. `path` is for the sentences only. */
 export function decodeSourceText(path: string, bytes: Uint8Array): { text: string } | { refused: Refusal } {
   if (bytes.byteLength > maxSourceFileBytes) return { refused: fileTooLarge(path, bytes.byteLength) };
@@ -37,7 +40,7 @@ export function decodeSourceText(path: string, bytes: Uint8Array): { text: strin
     return { refused: { reason: 'NulByte', message, hint: 'Save it again as plain text, in UTF-8.' } };
   }
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return { text: utf8.decode(bytes) };
   } catch {
     return { refused: notUtf8(path, 'a byte in it cannot be read as UTF-8') };
   }

@@ -1,5 +1,5 @@
 // Numbers that stand where texts are meant, and would not arrive as they were written.
-import type { Path, TextDocument } from './documents.ts';
+import type { TextDocument } from './documents.ts';
 import { type Finding, MOST_PROBLEMS } from './validate-finding.ts';
 
 const TEXTS_BY_NAME = new Set(['environment', 'labels', 'sysctls', 'options', 'variables']);
@@ -7,13 +7,15 @@ const TEXTS_BY_NAME = new Set(['environment', 'labels', 'sysctls', 'options', 'v
 /** `VERSION: 1.10` would arrive as 1.1, and nobody would know why. */
 export function changedNumbers(value: unknown, text: Pick<TextDocument, 'sourceOf'>): Finding[] {
   const findings: Finding[] = [];
-  const walk = (part: unknown, path: Path): void => {
+  // One list that grows and shrinks, and is copied for a finding alone.
+  const path: (string | number)[] = [];
+  const walk = (part: unknown): void => {
     if (findings.length >= MOST_PROBLEMS) return;
     if (typeof part === 'number' && TEXTS_BY_NAME.has(String(path.at(-2)))) {
       const source = text.sourceOf(path);
       if (source !== null && source !== String(part)) {
         findings.push({
-          path,
+          path: [...path],
           part: 'value',
           reason: 'NumberAsText',
           message: `YAML reads ${source.slice(0, 40)} as the number ${part}.`,
@@ -22,9 +24,12 @@ export function changedNumbers(value: unknown, text: Pick<TextDocument, 'sourceO
       }
     }
     if (typeof part !== 'object' || part === null) return;
-    for (const [key, member] of Object.entries(part))
-      walk(member, [...path, Array.isArray(part) ? Number(key) : key]);
+    for (const [key, member] of Object.entries(part)) {
+      path.push(Array.isArray(part) ? Number(key) : key);
+      walk(member);
+      path.pop();
+    }
   };
-  walk(value, []);
+  walk(value);
   return findings;
 }

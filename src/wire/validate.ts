@@ -26,10 +26,10 @@ export async function validate(
   const signal = AbortSignal.timeout(120_000);
   const readings = await Promise.all(
     config.sources.map(async (source) => {
-      const opened =
-        source.type === 'git'
-          ? createGitSource({ config: source, dataDirectory: config.data, secrets, clock, log })
-          : createDirectorySource({ config: source, clock, log });
+      // A reading of a directory is as new as the directory; a checkout may be of an earlier commit.
+      if (source.type === 'directory')
+        return createDirectorySource({ config: source, clock, log }).read(signal);
+      const opened = createGitSource({ config: source, dataDirectory: config.data, secrets, clock, log });
       await opened.refresh(signal);
       return opened.read(signal);
     }),

@@ -5,18 +5,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { parseAllDocuments } from 'yaml';
 import { checkedSchemas, preparedChecks } from '../../scripts/schemas/prepared-checks.ts';
 import { compileCheck } from '../../src/core/validate-compile.ts';
-import { groups } from '../support/broken-manifests/cases.ts';
+import { brokenValues as values } from '../support/broken-manifests/values.ts';
 
 const folder = mkdtempSync(join(import.meta.dirname, '../../node_modules/.checks-'));
 after(() => rmSync(folder, { recursive: true }));
-
-const values = groups
-  .flatMap(({ cases }) => cases)
-  .flatMap(({ files }) => (typeof files === 'string' ? [files] : Object.values(files)))
-  .flatMap((text) => documents(String(text)));
 
 describe('the checks that are prepared for dist/', () => {
   const sources = preparedChecks();
@@ -38,14 +32,3 @@ describe('the checks that are prepared for dist/', () => {
     });
   }
 });
-
-/** What a broken text holds; nothing where YAML itself gives up. */
-function documents(text: string): unknown[] {
-  try {
-    return parseAllDocuments(text, { logLevel: 'silent' }).flatMap((document) =>
-      document.errors.length > 0 ? [] : [document.toJS() as unknown],
-    );
-  } catch {
-    return [];
-  }
-}
