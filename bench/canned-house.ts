@@ -1,4 +1,4 @@
-// A house of a thousand projects with ten containers each, as manifests and as the engine's list of what they made.
+// A house of a thousand projects (or fewer) with ten containers each, as manifests and as the engine's list of what they made.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog, createCatalogCache } from '../src/core/catalog.ts';
@@ -16,8 +16,8 @@ export const houseContainers = workloadCount * replicas;
 export const houseController = 'bench-house';
 
 /** Writes a manifest for each workload of the canned list, a hundred to a folder. */
-export function writeManifests(directory: string): void {
-  for (let workload = 0; workload < workloadCount; workload++) {
+export function writeManifests(directory: string, workloads = workloadCount): void {
+  for (let workload = 0; workload < workloads; workload++) {
     const folder = join(directory, `shelf-${Math.floor(workload / 100)}`);
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, `${nameOf(workload)}.yaml`), manifestOf(workload));
@@ -44,10 +44,10 @@ stages:
 }
 
 /** The engine's list, with the generations that the manifests mean: Tinyforge has nothing to do. */
-export function houseList(): Buffer {
+export function houseList(workloads = workloadCount): Buffer {
   const hashes = generations();
   const elements: string[] = [];
-  for (let index = 0; index < houseContainers; index++) {
+  for (let index = 0; index < workloads * replicas; index++) {
     const { element, name } = cannedContainer(index, { controller: houseController });
     const container = JSON.parse(element) as { Labels: Record<string, string>; Names: string[] };
     const unit = container.Labels[LABEL.unit] ?? '';

@@ -25,7 +25,7 @@ export const deploy: Bench = {
       const configuration = writeHouse(lab, { place, workloads: { 'shop.yaml': manifest('v1') } });
       const bare = await startBareDeploys(lab, place, proxy);
       ends.push(bare.end);
-      const controller = await startController(lab, configuration, secretsOf(place));
+      const controller = await startController(lab, configuration, { environment: secretsOf(place) });
       ends.push(() => removeWith(lab, 'tinyforge.controller=bench-proxy'), controller.stop);
       let count = 0;
       const ours = async (): Promise<number> => {

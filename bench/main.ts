@@ -16,6 +16,7 @@ import type { Bench, Row } from './row.ts';
 import { tableOf } from './table.ts';
 import { tenThousand } from './ten-thousand.ts';
 import { validate } from './validate.ts';
+import { webhook } from './webhook.ts';
 
 const benches: readonly Bench[] = [
   noOp,
@@ -26,6 +27,7 @@ const benches: readonly Bench[] = [
   proxyHosts,
   deploy,
   validate,
+  webhook,
 ];
 
 const { values, positionals } = parseArgs({

@@ -35,11 +35,9 @@ export const proxyHosts: Bench = {
         return Number(await proxy.line());
       };
       try {
-        const controller = await startController(
-          lab,
-          writeHouse(lab, { place, workloads: {} }),
-          secretsOf(place),
-        );
+        const controller = await startController(lab, writeHouse(lab, { place, workloads: {} }), {
+          environment: secretsOf(place),
+        });
         try {
           await readSome();
           await controller.meanPassMs(warmUps);

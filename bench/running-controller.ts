@@ -29,11 +29,11 @@ const hangMs = 120_000;
 /** As a Prometheus in a hurry; oftener, the scrapes would be what is measured. */
 const scrapeEveryMs = 1_000;
 
-/** Starts `tinyforge run` and waits until it is ready and has nothing to do. */
+/** Starts `tinyforge run` and waits until it is ready and has nothing to do: until so many passes have ended. */
 export async function startController(
   lab: Lab,
   configuration: string,
-  environment: NodeJS.ProcessEnv = {},
+  { environment = {}, passes = 3 }: { environment?: NodeJS.ProcessEnv; passes?: number } = {},
 ): Promise<RunningController> {
   const port = await freePort(0);
   // The command itself, as it is installed: its first line is a part of it.
@@ -69,7 +69,7 @@ export async function startController(
 
   try {
     // The first pass may still write what a start writes; from the third on there is nothing new.
-    await after(2);
+    await after(passes - 1);
   } catch (error) {
     await stop();
     throw error;

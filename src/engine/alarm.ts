@@ -10,8 +10,11 @@ const BUSY_QUIET_MS = 1_000;
 const NOBODY_WAITS_MS = 5_000;
 
 export interface Alarm {
-  /** Rings for a reason; whoever rests gets up. What work under way brings about by itself can wait for its end. */
-  ring(why: string, urgency?: 'now' | 'by work'): void;
+  /**
+   * Rings for a reason; whoever rests gets up. What work under way brings about by itself can wait for its end; what is
+   * `whole`, such as a commit that was fetched, is not the first of a burst, so nobody waits for more of it.
+   */
+  ring(why: string, urgency?: 'now' | 'whole' | 'by work'): void;
   /** It has rung since it was last set. */
   readonly isDue: boolean;
   /** Forgets what it rang for: a pass that begins now sees all of it. */
@@ -33,6 +36,7 @@ export function createAlarm(deps: {
   let wakeUp: (() => void) | null = null;
   let due: string[] = [];
   let urgent = false;
+  let isBurst = false;
 
   async function quiet(pauseMs: number, signal: AbortSignal): Promise<void> {
     const work = busy();
@@ -48,7 +52,8 @@ export function createAlarm(deps: {
   return {
     ring(why, urgency = 'now') {
       due.push(why);
-      urgent ||= urgency === 'now';
+      urgent ||= urgency !== 'by work';
+      isBurst ||= urgency !== 'whole';
       wakeUp?.();
     },
     get isDue() {
@@ -57,6 +62,7 @@ export function createAlarm(deps: {
     set() {
       due = [];
       urgent = false;
+      isBurst = false;
     },
     async rest({ untilMs, signal }) {
       const pause = new AbortController();
@@ -67,7 +73,9 @@ export function createAlarm(deps: {
       wakeUp = null;
       signal.removeEventListener('abort', stopResting);
       if (due.length > 0 && !signal.aborted) {
-        await clock.sleep(QUIET_MS, signal).catch(() => {});
+        // What is told in this very turn comes with it in any case.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (isBurst) await clock.sleep(QUIET_MS, signal).catch(() => {});
         await quiet(urgent ? busyQuietMs() : BUSY_QUIET_MS, signal);
       }
     },

@@ -154,8 +154,8 @@ export function createLoop(deps: EngineDeps): Loop {
   return {
     async serve(signal) {
       const watches = [
-        ...deps.sources.map((source) => source.watch((why) => alarm.ring(why))),
-        deps.repositories.watch((why) => alarm.ring(why)),
+        ...deps.sources.map((source) => source.watch((why) => alarm.ring(why, 'whole'))),
+        deps.repositories.watch((why) => alarm.ring(why, 'whole')),
         ...[...deps.runtimes.values()].map((runtime) =>
           runtime.watch({
             onEvent: ({ unit, type, action }) => {
@@ -218,7 +218,7 @@ export function createLoop(deps: EngineDeps): Loop {
       if (fetches) state.plans.clear();
       const asking = fetches ? refresh(deps, { sources, units, signal: stop.signal }) : null;
       if (asking === null) return alarm.ring(why);
-      void asking.then(() => alarm.ring(why));
+      void asking.then(() => alarm.ring(why, 'whole'));
     },
     async rollBack(order) {
       if (state.plan === null) await pass({ prune: 'none', units: [], write: false });

@@ -21,21 +21,27 @@ import { until } from '../support/real/until.ts';
 
 const childFile = new URL('../support/git-source-child.ts', import.meta.url).pathname;
 
-// locate, init, fetch, rev-parse, log, ls-tree, update-index, checkout-index; after one is before the next.
-const MOST_CALLS = 8;
+// locate, init, fetch, log and ls-tree, checkout; after one is before the next.
+const ofFiles = { what: 'files alone', files: {}, calls: 6 };
+// The same with update-index and checkout-index at the end.
+const withLink = { what: 'a link', files: { 'site/link': { linkTo: 'index.html' } }, calls: 7 };
 
-for (const when of ['during', 'after'] as const) {
-  test(`killed ${when} any of its git calls, it begins again and nothing is left over`, async () => {
+for (const [when, tree] of [
+  ['during', ofFiles],
+  ['after', ofFiles],
+  ['during', withLink],
+] as const) {
+  test(`killed ${when} any of its git calls for a tree with ${tree.what}, it begins again and nothing is left over`, async () => {
     await using place = await makePlace('git');
     const repository = await createRepository({ folder: place.path, name: 'home' });
     let killed = 0;
-    for (let call = 1; call <= MOST_CALLS; call += 1) {
-      // Every second time with a history, so that the first fetch is killed too.
-      if (call % 2 === 0) await rm(place.at('data'), { recursive: true, force: true });
+    for (let call = 1; call <= tree.calls; call += 1) {
+      // Every second time with a history, so that the first fetch is killed too; the last call is one of a first fetch.
+      if (call % 2 === 0 || call === tree.calls) await rm(place.at('data'), { recursive: true, force: true });
       const before = await lastGood(place, repository);
       const text = `${when} ${call}`;
       const commit = await repository.commit({
-        files: { 'a.yaml': text, 'site/index.html': text.repeat(5_000) },
+        files: { 'a.yaml': text, 'site/index.html': text.repeat(5_000), ...tree.files },
       });
       const result = await runKilled(place, repository, { call, when });
       if (result === 'SIGKILL') killed += 1;
@@ -53,7 +59,7 @@ for (const when of ['during', 'after'] as const) {
       assert.equal(await readFile(`${after.snapshot?.root}/site/index.html`, 'utf8'), text.repeat(5_000));
       await assertNothingLeft(place, [commit, before]);
     }
-    assert.equal(killed, MOST_CALLS);
+    assert.equal(killed, tree.calls);
   });
 }
 
@@ -189,11 +195,13 @@ async function runKilled(
   const script = [
     '#!/bin/sh',
     `for real in ${realGit.join(' ')}; do [ -x "$real" ] && break; done`,
-    `n=$(($(cat '${place.at('calls')}') + 1)); echo $n > '${place.at('calls')}'`,
+    // A folder is made by one only: two calls at once are two numbers.
+    `n=1; while ! mkdir '${place.at('calls')}'/$n 2>/dev/null; do n=$((n + 1)); done`,
     `[ $n = ${call} ] && { ${steps[when]}; }`,
     'exec "$real" "$@"',
   ];
-  await writeFile(place.at('calls'), '0');
+  await rm(place.at('calls'), { recursive: true, force: true });
+  await mkdir(place.at('calls'));
   await writeFile(place.at('bin/git'), script.join('\n'));
   await chmod(place.at('bin/git'), 0o755);
   const child = spawn(

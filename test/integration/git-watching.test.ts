@@ -58,7 +58,42 @@ test('many nudges at once are two looks at most', async () => {
   await source.read(never);
   const asked = host.requests.length;
   await Promise.all(Array.from({ length: 200 }, () => source.refresh(never)));
-  assert.ok(host.requests.length - asked <= 4, `${host.requests.length - asked} requests for 200 nudges`);
+  // Three for each: what is there, which refs, and that nothing of it is new.
+  assert.ok(host.requests.length - asked <= 6, `${host.requests.length - asked} requests for 200 nudges`);
+});
+
+test('what is told to be new is fetched without asking first, by the name that it had', async () => {
+  await using place = await makePlace('git');
+  const repository = await createRepository({ folder: place.path, name: 'home' });
+  await repository.commit({ files: { 'a.yaml': '1' } });
+  await using host = await serveGitOverHttp({ folder: place.path });
+  const { source } = startGitSource(place, { url: host.urlOf('home') });
+  await source.read(never);
+  const asked = host.requests.length;
+  const commit = await repository.commit({ files: { 'a.yaml': '2' } });
+  await source.refresh(never);
+  assert.equal((await source.read(never)).snapshot?.revision, commit);
+  // To ask first is two more.
+  assert.equal(host.requests.length - asked, 3);
+
+  const shown = (await source.read(never)).snapshot;
+  await source.refresh(never);
+  assert.equal((await source.read(never)).snapshot, shown, 'nothing new is the same snapshot');
+});
+
+test('a branch that became a tag is found by its new name', async () => {
+  await using place = await makePlace('git');
+  const repository = await createRepository({ folder: place.path, name: 'home' });
+  await repository.commit({ files: { 'a.yaml': '1' } });
+  const commit = await repository.commit({ files: { 'a.yaml': '2' }, branch: 'next' });
+  const { source } = startGitSource(place, { url: repository.url, ref: 'next' });
+  assert.equal((await source.read(never)).snapshot?.revision, commit);
+  await repository.git('update-ref', 'refs/tags/next', commit);
+  await repository.git('update-ref', '-d', 'refs/heads/next');
+  await source.refresh(never);
+  const { snapshot, problem } = await source.read(never);
+  assert.equal(problem, null);
+  assert.equal(snapshot?.revision, commit);
 });
 
 test('a push during a look is seen by the nudge that follows it', async () => {

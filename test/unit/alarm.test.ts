@@ -7,7 +7,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 const PASS_MS = 50;
 
 /** How long the loop rests on after these rings while work goes on that ends after `workMs`. */
-async function restedMs(rings: readonly ('now' | 'by work')[], workMs: number): Promise<number> {
+async function restedMs(rings: readonly ('now' | 'whole' | 'by work')[], workMs: number): Promise<number> {
   const clock = createFakeClock();
   const beganMs = clock.nowMs();
   const work = clock.sleep(workMs);
@@ -33,5 +33,10 @@ describe('alarm', () => {
   it('gets up soon for what others did meanwhile', async () => {
     const ms = await restedMs(['by work', 'now'], 60_000);
     assert.ok(ms <= 60 + 3 * PASS_MS + 20, String(ms));
+  });
+  it('waits for no more of what came whole, and for more of what may be the first of a burst', async () => {
+    const idle = 0;
+    assert.ok((await restedMs(['whole', 'whole'], idle)) <= 20);
+    assert.ok((await restedMs(['whole', 'now'], idle)) >= 60);
   });
 });

@@ -40,6 +40,11 @@ export function isUnadvertised(error: unknown): boolean {
   return isGitFailure(error) && /not our ref|unadvertised object|does not allow request/.test(error.stderr);
 }
 
+/** True where the name that was asked for is not there (any more). */
+export function isRefGone(error: unknown): boolean {
+  return isGitFailure(error) && /couldn't find remote ref/.test(error.stderr);
+}
+
 /** True where a local call failed for the repository's own sake, such as objects that a power failure took. */
 export function isDamaged(error: unknown): boolean {
   return isGitFailure(error) && !error.timedOut && (error.exitCode > 0 || error.exitCode === -1);

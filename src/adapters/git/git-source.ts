@@ -51,6 +51,10 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
   let trouble: SourceTrouble | null = null;
   let failures = 0;
   let isOpen = false;
+  /** The name under which the ref was found, where no other name would come before it. */
+  let surelyNamed: string | null = null;
+  /** Somebody said that there is something new. */
+  let isNewsTold = false;
 
   async function open(signal: AbortSignal): Promise<void> {
     if (isOpen) return;
@@ -64,12 +68,32 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
     await openOnce(signal);
     await unlessBlamed(signal, async () => {
       await keeper.sweep(signal);
-      const located = await mirror.locate(wanted, signal);
-      fetchedMs = clock.nowMs();
-      await keeper.bring({ located, fetchedMs, signal });
+      if (!(await bringNews(signal))) {
+        const located = await mirror.locate(wanted, signal);
+        fetchedMs = clock.nowMs();
+        surelyNamed = located.ref === wanted.candidates[0] ? located.ref : null;
+        await keeper.bring({ located, fetchedMs, signal });
+      }
       failures = 0;
       trouble = null;
     });
+  }
+
+  /** What was told to be new is fetched without asking first: one round trip instead of two. False where that cannot be. */
+  async function bringNews(signal: AbortSignal): Promise<boolean> {
+    const ref = isNewsTold ? surelyNamed : null;
+    isNewsTold = false;
+    if (ref === null) return false;
+    const fetchingMs = clock.nowMs();
+    try {
+      await keeper.bring({ located: { ref, commit: null }, fetchedMs: fetchingMs, signal });
+    } catch (error) {
+      // It may have another name by now: a tag that was a branch.
+      if (!isFault(error) || error.reason !== 'GitRefMissing') throw error;
+      return false;
+    }
+    fetchedMs = fetchingMs;
+    return true;
   }
 
   /** What fails is the trouble of the source from then on; only the end of the signal is the caller's. */
@@ -102,7 +126,12 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
     for (const tell of listeners) tell(why);
   }
 
-  const refresh = createSingleFlight(lookAndTell);
+  const lookOnce = createSingleFlight(lookAndTell);
+
+  function refresh(signal: AbortSignal): Promise<void> {
+    isNewsTold = true;
+    return lookOnce(signal);
+  }
 
   async function read(signal: AbortSignal): Promise<SourceReading> {
     await openOnce(signal);
@@ -119,7 +148,7 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
 
   function watch(onChange: (why: string) => void): () => Promise<void> {
     listeners.add(onChange);
-    const stop = startPolling({ clock, look: refresh, delayMs: () => pollDelayMs(config.pollMs, failures) });
+    const stop = startPolling({ clock, look: lookOnce, delayMs: () => pollDelayMs(config.pollMs, failures) });
     return async () => {
       listeners.delete(onChange);
       await stop();

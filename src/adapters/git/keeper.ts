@@ -62,14 +62,18 @@ export function createKeeper(source: string, deps: UpdateDeps): Keeper {
 
   async function bring(request: UpdateRequest): Promise<void> {
     const { located } = request;
-    if (snapshot?.revision === located.commit && existsSync(snapshot.root)) return;
+    const isShown = (revision: string | null): boolean =>
+      snapshot !== null && snapshot.revision === revision && existsSync(snapshot.root);
+    if (isShown(located.commit)) return;
     const signers = allowedSigners === null ? '' : await signersStamp(allowedSigners);
     const key = `${located.commit} ${signers}`;
     if (refusal?.key === key) throw refusal.fault;
     try {
-      await show(await update(deps, request));
+      const marker = await update(deps, request);
+      if (!isShown(marker.revision)) await show(marker);
     } catch (error) {
-      if (isFault(error) && error.disposition === 'stalled') refusal = { key, fault: error };
+      if (located.commit !== null && isFault(error) && error.disposition === 'stalled')
+        refusal = { key, fault: error };
       throw error;
     }
   }

@@ -4,7 +4,7 @@ import type { Secrets } from '../../ports/secrets.ts';
 import { grantAccess } from './access.ts';
 import type { RemoteAddress } from './address.ts';
 import { gitEnvironment } from './environment.ts';
-import { gitFault, isLocalDamage, isUnadvertised } from './failures.ts';
+import { gitFault, isLocalDamage, isRefGone, isUnadvertised } from './failures.ts';
 import { runGit } from './git-client.ts';
 import { ensureMirror } from './mirror-folder.ts';
 import { tidyMirror, WANTED } from './mirror-tidy.ts';
@@ -15,8 +15,10 @@ import { type FailureContext, refMissing } from './sentences.ts';
 export interface Mirror {
   readonly directory: string;
   /** Where the ref is over there now: one round trip. Throws GitRefMissing and the faults of `gitFault`. */
-  locate(wanted: WantedRef, signal: AbortSignal): Promise<Located>;
-  /** Brings what was located; gives the commit that came, which may be a newer one. Faults as `locate`. */
+  locate(wanted: WantedRef, signal: AbortSignal): Promise<Located & { commit: string }>;
+  /** Brings what was located to WANTED: a commit, which may be a newer one, or a tag of it. Faults as `locate`. */
+  bring(located: Located, signal: AbortSignal): Promise<void>;
+  /** As `bring`; gives the commit that came. */
   fetch(located: Located, signal: AbortSignal): Promise<string>;
   /** Pushes one refspec, never by force. Rejects with a GitFailure that `pushFault` reads, or the faults of access. */
   push(refspec: string, signal: AbortSignal): Promise<void>;
@@ -31,7 +33,8 @@ export interface Mirror {
 export interface Located {
   /** The full name to ask for; a commit id where that is what was wanted. */
   ref: string;
-  commit: string;
+  /** Null where the fetch itself is to tell: the name was located before, and has probably moved since. */
+  commit: string | null;
 }
 
 export interface LocalOptions {
@@ -87,7 +90,7 @@ export function createMirror(deps: {
     });
   }
 
-  async function locate(wanted: WantedRef, signal: AbortSignal): Promise<Located> {
+  async function locate(wanted: WantedRef, signal: AbortSignal): Promise<Located & { commit: string }> {
     const asked =
       wanted.commit === null ? wanted.candidates.flatMap((name) => [name, `${name}^{}`]) : ['HEAD'];
     const listing = await remote(['ls-remote', '--', address.url, ...asked], {
@@ -102,7 +105,7 @@ export function createMirror(deps: {
     return found;
   }
 
-  async function fetch(located: Located, signal: AbortSignal): Promise<string> {
+  async function bring(located: Located, signal: AbortSignal): Promise<void> {
     await ensureMirror({ directory, address: address.url, signal });
     try {
       await remote(fetchCommand(address, { depth: 1, refspecs: [`+${located.ref}:${WANTED}`] }), {
@@ -112,12 +115,18 @@ export function createMirror(deps: {
     } catch (error) {
       // Not translated: the caller begins with a new mirror.
       if (isLocalDamage(error)) throw error;
-      if (!isUnadvertised(error)) return translate(error, signal);
+      if (isRefGone(error)) throw refMissing(context);
+      const { commit } = located;
+      if (commit === null || !isUnadvertised(error)) return translate(error, signal);
       await fetchEverything(signal);
-      await local(['update-ref', WANTED, located.commit], { signal }).catch(() => {
+      await local(['update-ref', WANTED, commit], { signal }).catch(() => {
         throw refMissing(context);
       });
     }
+  }
+
+  async function fetch(located: Located, signal: AbortSignal): Promise<string> {
+    await bring(located, signal);
     const commit = await local(['rev-parse', '--verify', `${WANTED}^{commit}`], { signal });
     return commit.trim();
   }
@@ -144,6 +153,7 @@ export function createMirror(deps: {
   return {
     directory,
     locate,
+    bring,
     fetch,
     push,
     local,

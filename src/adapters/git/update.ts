@@ -3,12 +3,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import { removeOtherCheckouts, writeCheckout } from './checkout.ts';
+import { listTree } from './checkout-tree.ts';
 import { readCommitFacts } from './commit-facts.ts';
 import { isDamaged } from './failures.ts';
 import { withLock } from './lock.ts';
 import { type Marker, readMarker, sweepMarkers, writeMarker } from './marker.ts';
 import type { Located, Mirror } from './mirror.ts';
 import { sweepMirror } from './mirror-folder.ts';
+import { WANTED } from './mirror-tidy.ts';
 import { bootId } from './owner.ts';
 import type { SourcePlaces } from './settings.ts';
 import { verifySignature } from './signature.ts';
@@ -40,7 +42,10 @@ export async function restoreCheckout(deps: UpdateDeps, signal: AbortSignal): Pr
     const marker = await readMarker(deps.places.marker, deps.identity);
     if (marker === null) return null;
     try {
-      await writeCheckout({ ...deps, checkouts: deps.places.checkouts, revision: marker.revision, signal });
+      const { mirror, path } = deps;
+      const { revision } = marker;
+      const entries = await listTree({ mirror, at: revision, path, signal });
+      await writeCheckout({ mirror, checkouts: deps.places.checkouts, revision, path, entries, signal });
     } catch (error) {
       if (!isDamaged(error)) throw error;
       return null;
@@ -89,9 +94,13 @@ export async function update(
 }
 
 async function updateOnce(deps: UpdateDeps, { located, fetchedMs, signal }: UpdateRequest): Promise<Marker> {
-  const { mirror, places } = deps;
+  const { mirror, places, path } = deps;
   const before = await readMarker(places.marker, deps.identity);
-  const revision = await mirror.fetch(located, signal);
+  await mirror.bring(located, signal);
+  // Two looks into the mirror at once; what the tree has is of use only when the commit may be applied.
+  const entries = listTree({ mirror, at: WANTED, path, signal });
+  entries.catch(() => undefined);
+  const { revision, ...commit } = await readCommitFacts(mirror, { at: WANTED, signal });
   if (deps.allowedSigners !== null) {
     await verifySignature({
       mirror: mirror.directory,
@@ -101,10 +110,16 @@ async function updateOnce(deps: UpdateDeps, { located, fetchedMs, signal }: Upda
     });
   }
   const good = await findGoodCheckout(deps);
-  // Somebody else has brought it meanwhile, such as a command beside the controller.
+  // Nothing new after all, or somebody else has brought it meanwhile, such as a command beside the controller.
   if (good?.revision === revision) return { ...good, fetchedMs };
-  const commit = await readCommitFacts(mirror, { revision, signal });
-  await writeCheckout({ ...deps, checkouts: places.checkouts, revision, signal });
+  await writeCheckout({
+    mirror,
+    checkouts: places.checkouts,
+    revision,
+    path,
+    entries: await entries,
+    signal,
+  });
   const previous = before === null || before.revision === revision ? null : before.revision;
   const marker = {
     identity: deps.identity,
