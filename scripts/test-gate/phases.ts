@@ -39,7 +39,7 @@ export function phasesFor(wishes: readonly string[]): readonly Phase[] {
       files: chosen.filter((file) => !needsEngine(file)),
       needsEngine: false,
       atOnce: 2,
-      timeoutMs: 120_000,
+      timeoutMs: 300_000,
     },
     {
       title: 'On a real engine',
