@@ -1,5 +1,6 @@
 // The judgement of a resolved stack, between resolve and plan. Today it refuses what cannot be judged at all.
 import type { Problem } from '../model/problem.ts';
+import { buildProblems } from './build/read-build.ts';
 import { bindsOf, deviceOf, type Json, map, type ResolvedModel } from './compose-model.ts';
 import { joinInside } from './compose-path.ts';
 import { insideOf } from './compose-relocate.ts';
@@ -21,6 +22,7 @@ export function judge(model: ResolvedModel, facts: PolicyFacts): Problem[] {
   const services = Object.entries(model.services).flatMap(([name, service]) => [
     ...forgedLabels(`services.${name}`, service),
     ...programs(name, service),
+    ...buildProblems(name, service),
     ...binds(name, service, facts),
   ]);
   const parts = (['networks', 'volumes'] as const).flatMap((section) =>
@@ -35,6 +37,7 @@ function forgedLabels(at: string, part: Json): Problem[] {
     [`${at}.labels`, map(part.labels)],
     [`${at}.deploy.labels`, map(map(part.deploy).labels)],
     [`${at}.annotations`, map(part.annotations)],
+    [`${at}.build.labels`, map(map(part.build).labels)],
   ];
   return sections.flatMap(([place, labels]) =>
     Object.keys(labels)

@@ -39,6 +39,8 @@ export function secretsInPublic(model: ResolvedModel, secrets: readonly SecretIn
   for (const [name, service] of Object.entries(model.services)) {
     for (const key of PUBLIC_KEYS) look(service[key], `services.${name}.${key}`);
     look(map(service.deploy).labels, `services.${name}.deploy.labels`);
+    // Arguments of a build stay in the history of its image.
+    look(service.build, `services.${name}.build`);
   }
   for (const section of ['networks', 'volumes', 'configs', 'secrets'] as const) {
     for (const [key, part] of Object.entries(model[section])) look(publicPart(part), `${section}.${key}`);

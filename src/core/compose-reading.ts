@@ -3,9 +3,9 @@
 import type { Problem } from '../model/problem.ts';
 import { readComposeText } from './compose-document.ts';
 import { type ComposeNode, memberOf, textOf } from './compose-node.ts';
-import { judgePath } from './compose-path.ts';
+import { joinInside, judgePath } from './compose-path.ts';
 import { type ComposeReference, type ComposeReferences, referencesOf } from './compose-references.ts';
-import { buildIsLater, misshapenPath, pathRefused } from './compose-sentences.ts';
+import { misshapenPath, pathRefused } from './compose-sentences.ts';
 import { type VariableUse, variablesOf } from './compose-variables.ts';
 import { lineIndex, type Position } from './documents-lines.ts';
 import { problem } from './problem.ts';
@@ -29,12 +29,9 @@ export function readComposeFile(file: string, text: string): ComposeFile {
   const placeOf = (offset: number) => lines.at(offset);
   const references = documents.map(referencesOf);
   const problems = faults.map(({ offset, ...fault }) => problem({ ...fault, file, ...placeOf(offset) }));
-  for (const { misshapen, builds } of references) {
+  for (const { misshapen } of references) {
     for (const { at, node } of misshapen) {
       problems.push(problem({ ...misshapenPath(at), file, path: at, ...placeOf(node.offset) }));
-    }
-    for (const { at, entry } of builds) {
-      problems.push(problem({ ...buildIsLater(at), file, path: at, ...placeOf(entry.offset) }));
     }
   }
   const name = documents
@@ -63,7 +60,9 @@ export function judgeReference(
   base: string,
 ): JudgedReference {
   const written = reference.node.text.slice(reference.prefix.length);
-  const judged = judgePath(written, base);
+  const folder = reference.within === undefined ? base : joinInside(base, reference.within);
+  // The context itself is refused then, with its own words.
+  const judged = judgePath(written, folder ?? base);
   if (judged.ok) return { reference, path: judged.path, problem: null };
   const words = pathRefused({ at: reference.at, use: reference.use, written, why: judged.why });
   return { reference, path: null, problem: placed(from, reference, words) };

@@ -1,6 +1,5 @@
 // Collects every path that a Compose file names, each with the place where it was written.
 import {
-  type ComposeEntry,
   type ComposeNode,
   type ComposeScalar,
   entriesOf,
@@ -12,9 +11,10 @@ import {
 /**
  * What becomes of the file: `compose` is read and merged, `include-env` gives variables to an included file,
  * `env` gives variables or labels to a container, `content` is put into a container, `folder` is looked at only,
- * `never` is not used by us and judged by its form alone.
+ * `build` is what an image is made from, read when Compose has put the variables in, `never` is not used by us. The last
+ * three are judged by their form alone.
  */
-export type ReferenceUse = 'compose' | 'include-env' | 'env' | 'content' | 'folder' | 'never';
+export type ReferenceUse = 'compose' | 'include-env' | 'env' | 'content' | 'folder' | 'build' | 'never';
 
 export interface ComposeReference {
   use: ReferenceUse;
@@ -25,6 +25,8 @@ export interface ComposeReference {
   mayBeMissing: boolean;
   /** What stands before the path in the value: `seccomp=`. */
   prefix: string;
+  /** The folder that it is relative to, itself relative to where other paths are: the context of a Dockerfile. */
+  within?: string;
 }
 
 /** One `include`: all its files are merged, then taken in. */
@@ -42,12 +44,10 @@ export interface ComposeReferences {
   others: ComposeReference[];
   /** Where a path should be and something else is: refused, for we cannot tell what Compose makes of it. */
   misshapen: { at: string; node: ComposeNode }[];
-  /** Keys that are not in this version yet. */
-  builds: { at: string; entry: ComposeEntry }[];
 }
 
 export function referencesOf(document: ComposeNode): ComposeReferences {
-  const found: ComposeReferences = { includes: [], extended: [], others: [], misshapen: [], builds: [] };
+  const found: ComposeReferences = { includes: [], extended: [], others: [], misshapen: [] };
   for (const [index, node] of itemsOf(memberOf(document, 'include')).entries()) {
     found.includes.push(includeOf(node, `include[${index}]`, found));
   }
@@ -76,10 +76,6 @@ function includeOf(node: ComposeNode, at: string, found: ComposeReferences): Com
 }
 
 function service(node: ComposeNode, at: string, found: ComposeReferences): void {
-  const build = entriesOf(node).find(
-    ({ key, value }) => key === 'build' && !isNothing(value) && value.tag !== 'reset',
-  );
-  if (build !== undefined) found.builds.push({ at: `${at}.build`, entry: build });
   const extended = memberOf(node, 'extends');
   found.extended.push(
     ...paths(memberOf(extended, 'file'), { at: `${at}.extends.file`, use: 'compose' }, found),
@@ -88,6 +84,7 @@ function service(node: ComposeNode, at: string, found: ComposeReferences): void 
   found.others.push(
     ...paths(memberOf(node, 'env_file'), { at: `${at}.env_file`, use: 'env' }, found),
     ...paths(memberOf(node, 'label_file'), { at: `${at}.label_file`, use: 'env' }, found),
+    ...buildPaths(memberOf(node, 'build'), `${at}.build`, found),
     ...paths(
       memberOf(memberOf(node, 'credential_spec'), 'file'),
       { at: `${at}.credential_spec.file`, use: 'content' },
@@ -100,6 +97,26 @@ function service(node: ComposeNode, at: string, found: ComposeReferences): void 
       seccompProfile(option, `${at}.security_opt[${index}]`),
     ),
   );
+}
+
+/**
+ * Compose opens none of these while it resolves a file, so a variable may be in them: the resolved path is judged later,
+ * and the literal ones here, where their place is known.
+ */
+function buildPaths(build: ComposeNode | null, at: string, found: ComposeReferences): ComposeReference[] {
+  if (build === null || isNothing(build) || build.tag === 'reset') return [];
+  const written = build.type === 'map' ? memberOf(build, 'context') : build;
+  const place = build.type === 'map' ? `${at}.context` : at;
+  const context = literal(paths(written, { at: place, use: 'build' }, found));
+  const dockerfile = literal(
+    paths(memberOf(build, 'dockerfile'), { at: `${at}.dockerfile`, use: 'build' }, found),
+  );
+  const within = context[0]?.node.text;
+  return [...context, ...(within === undefined ? [] : dockerfile.map((one) => ({ ...one, within })))];
+}
+
+function literal(references: ComposeReference[]): ComposeReference[] {
+  return references.filter(({ node }) => !node.text.includes('$'));
 }
 
 /** A text, a list of texts, or (env_file) maps with `path` and `required`. */

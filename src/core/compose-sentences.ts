@@ -21,7 +21,8 @@ export function pathRefused(facts: {
     message: `${what}: ${because}`,
     hint,
   });
-  const verb = use === 'compose' ? 'fetch and merge' : 'read';
+  const who = use === 'build' ? 'the engine' : 'Compose';
+  const verb = use === 'compose' ? 'fetch and merge' : use === 'build' ? 'fetch and run' : 'read';
   switch (why) {
     case 'empty':
       return refused('PathEmpty', 'no path is given.', 'Name a file, or take the key away.');
@@ -40,13 +41,13 @@ export function pathRefused(facts: {
     case 'absolute':
       return refused(
         'PathOutsideTree',
-        `Compose would ${use === 'compose' ? 'merge' : 'read'} a file of this host that the source does not hold.`,
+        `${who} would ${use === 'compose' ? 'merge' : 'read'} what the source does not hold, from this host.`,
         'Put the file beside this one and name it by a relative path.',
       );
     case 'remote':
       return refused(
         'RemoteReference',
-        `Compose would ${verb} this before anyone has checked it.`,
+        `${who} would ${verb} this before anyone has checked it.`,
         'Commit the file to this source instead, and name it by a relative path.',
       );
     case 'odd':
@@ -69,14 +70,6 @@ export function misshapenPath(at: string): Words {
     reason: 'WrongType',
     message: `${at}: a path is a plain text, and this is something else.`,
     hint: 'Write it as the Compose documentation shows it.',
-  };
-}
-
-export function buildIsLater(at: string): Words {
-  return {
-    reason: 'NotYet',
-    message: `${at}: building images is not in this version yet.`,
-    hint: 'Build and push the image elsewhere, and name it under `image`.',
   };
 }
 

@@ -1,6 +1,6 @@
 // What the planner needs to know of a service, read from its resolved model: numbers and names, no values.
 import type { DesiredStack } from '../model/desired.ts';
-import type { StackService } from '../model/resolved.ts';
+import type { StackBuild, StackService } from '../model/resolved.ts';
 import { endpointsOf } from './compose-endpoints.ts';
 import { type Json, list, map, type ResolvedModel, text, undoubled } from './compose-model.ts';
 import { dependsOn } from './compose-profiles.ts';
@@ -12,10 +12,15 @@ const DEFAULT_STOP_GRACE_MS = 10_000;
 
 export function stackServices(
   model: ResolvedModel,
-  specHashes: Readonly<Record<string, string>>,
-  /** What the manifest says of them beside the Compose file. */
-  declared: DesiredStack['services'],
+  given: {
+    specHashes: Readonly<Record<string, string>>;
+    /** What the manifest says of them beside the Compose file. */
+    declared: DesiredStack['services'];
+    /** Those whose image is made here. */
+    builds?: Readonly<Record<string, StackBuild>>;
+  },
 ): Record<string, StackService> {
+  const { specHashes, declared, builds = {} } = given;
   const routed = new Set(Object.keys(declared).filter((name) => declared[name]?.route != null));
   return Object.fromEntries(
     Object.entries(model.services).map(([name, service]) => [
@@ -35,6 +40,7 @@ export function stackServices(
         endpoints: endpointsOf(service, model),
         sideBySide: aloneBecause(name, model, { sharedVolumes: declared[name]?.sharedVolumes === true }),
         ports: tcpPorts(service),
+        ...(Object.hasOwn(builds, name) ? { build: builds[name] } : {}),
       },
     ]),
   );

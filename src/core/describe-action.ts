@@ -10,6 +10,8 @@ export function describeAction(action: Action): string {
       return `fetching ${withoutQuery(action.content.url)}`;
     case 'runBuild':
       return `building in ${action.build.image}`;
+    case 'buildImage':
+      return `building the image of ${action.build.service} from ${action.build.from}`;
     case 'ensureNetwork':
       return `creating network ${action.network}`;
     case 'removeNetwork':

@@ -1,7 +1,7 @@
 // Which versions are kept to roll back to, and which images nobody needs any more. Only what a revision names is ours.
 import type { ObservedContainer } from '../model/observed.ts';
 import type { UnitPlan } from '../model/plan.ts';
-import type { RevisionImage, RevisionSummary } from '../model/revision.ts';
+import type { BuiltImage, RevisionImage, RevisionSummary } from '../model/revision.ts';
 
 export interface KeptFacts {
   /** Of all units, spent ones too. */
@@ -14,6 +14,12 @@ export interface KeptFacts {
   tried: ReadonlySet<string>;
   /** Versions of each unit, and bytes for images that only they need. */
   keep: { revisions: number; diskBytes: number };
+  /** Of all units, the newest of each service last. */
+  built: readonly BuiltImage[];
+  /** Nothing is wished of it any more, or all that is wished stands: no image of it waits for its first container. */
+  isAtRest: (unit: string) => boolean;
+  /** Some manifest asks for it. */
+  isWished: (unit: string) => boolean;
 }
 
 export interface KeptVerdict {
@@ -23,6 +29,8 @@ export interface KeptVerdict {
   drop: RevisionSummary[];
   /** Images to remove, by host. */
   remove: Map<string, RevisionImage[]>;
+  /** Built images that nobody has to remember any more. */
+  forget: BuiltImage[];
 }
 
 const UP: ReadonlySet<string> = new Set(['running', 'restarting', 'paused']);
@@ -41,13 +49,13 @@ export function judgeKept(facts: KeptFacts): KeptVerdict {
       .filter((entry) => !spent.includes(entry))
       .flatMap((entry) => entry.images.map((image) => `${entry.host} ${image.id}`)),
   );
-  const verdict: KeptVerdict = { spend, drop: [], remove: new Map() };
+  const verdict: KeptVerdict = { spend, drop: [], remove: new Map(), forget: [] };
   for (const entry of spent) {
     const containers = facts.containers.get(entry.host);
     // An engine that is away, or that is not named any more, may have them still.
     if (containers === undefined) continue;
     const ours = entry.images.filter(
-      ({ id, pulled }) => pulled && !facts.tried.has(id) && !needed.has(`${entry.host} ${id}`),
+      (image) => isOurs(image) && !facts.tried.has(nameOf(image)) && !needed.has(`${entry.host} ${image.id}`),
     );
     const users = (id: string) => containers.filter(({ imageId }) => imageId === id);
     const removable = ours.filter(({ id }) => users(id).length === 0);
@@ -58,7 +66,45 @@ export function judgeKept(facts: KeptFacts): KeptVerdict {
     if (removable.length === 0 && !waits) verdict.drop.push(entry);
   }
   verdict.spend = spend.filter((entry) => !verdict.drop.includes(entry));
+  leftBuilt(verdict, facts);
   return verdict;
+}
+
+/**
+ * What was built and never ran well is in no version. The newest of each service stays while somebody wishes for it: it
+ * may be about to run, or be wished for again.
+ */
+function leftBuilt(verdict: KeptVerdict, facts: KeptFacts): void {
+  const kept = new Set(
+    facts.revisions.flatMap((entry) => entry.images.map(({ reference }) => `${entry.host} ${reference}`)),
+  );
+  for (const [index, one] of facts.built.entries()) {
+    const { unit, host, service, image } = one;
+    const containers = facts.containers.get(host);
+    if (containers === undefined || !facts.isAtRest(unit)) continue;
+    const isNewest = !facts.built.some(
+      (other, at) => at > index && other.unit === unit && other.host === host && other.service === service,
+    );
+    if ((isNewest && facts.isWished(unit)) || kept.has(`${host} ${image}`)) continue;
+    if (containers.some((container) => container.image === image)) continue;
+    if (facts.tried.has(image)) verdict.forget.push(one);
+    else {
+      const list = verdict.remove.get(host) ?? [];
+      if (!list.some((entry) => nameOf(entry) === image))
+        list.push({ reference: image, id: '', pulled: false, built: true, sizeBytes: 0 });
+      verdict.remove.set(host, list);
+    }
+  }
+}
+
+/** Nobody else brought it. */
+function isOurs({ pulled, built }: RevisionImage): boolean {
+  return pulled || built === true;
+}
+
+/** What it is removed by: one that was built may have a name of its owner's as well, which stays. */
+function nameOf({ id, reference, built }: RevisionImage): string {
+  return built ? reference : id;
 }
 
 /** The oldest lose first, but never what stands, nor the one before it: that is what a rollback goes to. */
@@ -102,7 +148,8 @@ function byAge(a: RevisionSummary, b: RevisionSummary): number {
 function bytesOf(entries: Iterable<RevisionSummary>, running: ReadonlySet<string>): number {
   const sizes = new Map<string, number>();
   for (const { images } of entries)
-    for (const { id, pulled, sizeBytes } of images) if (pulled && !running.has(id)) sizes.set(id, sizeBytes);
+    for (const image of images)
+      if (isOurs(image) && !running.has(image.id)) sizes.set(image.id, image.sizeBytes);
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
@@ -117,14 +164,14 @@ export function planImages(host: string, images: readonly RevisionImage[]): Unit
     cause: { type: 'cleanup', text: cause },
     strategy: null,
     downtime: null,
-    actions: images.map(({ id, reference }) => ({
+    actions: images.map((image) => ({
       unit,
       host,
       phase: 'clean',
       cause,
       type: 'removeImage',
-      image: id,
-      reference,
+      image: nameOf(image),
+      reference: image.reference,
     })),
     blocked: null,
     notices: [],

@@ -52,8 +52,24 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   },
   BindThroughLink: { what: 'A folder that a stack binds is a link.', hint: 'Bind the folder itself.' },
   BuildFailed: {
-    what: 'The command that makes the files of a site failed; the release before serves on.',
-    hint: 'Its log is kept with the deploy; a change of the content or of `build` tries again.',
+    what: 'The files of a site or the image of a service could not be built; the version before serves on.',
+    hint: 'Its log is kept with the deploy: `tinyforge logs NAME --failed`. A change of what is built tries again.',
+  },
+  BuildKitOnly: {
+    what: "A Dockerfile asks for what only BuildKit can; images are built by the engine's own builder.",
+    hint: 'Write it without, or build and push the image elsewhere and name it under `image`.',
+  },
+  BuildRefused: {
+    what: 'A build asks for rights or networks of its host, or for what is not known here.',
+    hint: 'Take it away, or build and push the image elsewhere and name it under `image`.',
+  },
+  BuiltFromData: {
+    what: 'An image is built from a folder that containers write to.',
+    hint: 'Name in `.dockerignore` what they write.',
+  },
+  BuiltImageGone: {
+    what: 'The image of an earlier version is gone, and so are the files that it was built from.',
+    hint: 'Bring the files back, or let what they ask for now run: `tinyforge resume NAME`.',
   },
   CanaryFailed: {
     what: 'The new version failed while it served a part of the clients, and was taken back.',
@@ -154,6 +170,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   NotReachable: {
     what: 'A container runs, and nothing could be asked of it from here.',
     hint: '`tinyforge doctor` shows how probes reach containers.',
+  },
+  PathOutsideTree: {
+    what: 'A path leads out of the source.',
+    hint: 'Move what it names into the source, and name it by a relative path.',
   },
   PlainHttp: {
     what: 'No certificate of the proxy fits, so the route is served without TLS.',

@@ -14,6 +14,7 @@ export type Tally =
   | 'swapped'
   | 'removed'
   | 'pulled'
+  | 'built'
   | 'started'
   | 'stopped'
   | 'none';

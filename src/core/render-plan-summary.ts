@@ -13,6 +13,7 @@ const ORDER: readonly Tally[] = [
   'stopped',
   'removed',
   'pulled',
+  'built',
 ];
 
 export function summaryOf(plan: Plan, units: readonly UnitPlanView[]): string {

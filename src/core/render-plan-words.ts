@@ -17,7 +17,7 @@ import {
 import type { Group, PlanLine, Words } from './render-plan-shape.ts';
 import { arrow } from './status-view-sentence.ts';
 import { duration } from './time-words.ts';
-import { commas, shortVersion } from './words-names.ts';
+import { commas, count, shortVersion } from './words-names.ts';
 
 export function lineOf(group: Group, plan: UnitPlan): PlanLine {
   const actions = group.members.map((member) => member.action);
@@ -48,6 +48,14 @@ function wordsOf(group: Group, actions: readonly Action[], plan: UnitPlan): Word
         `the files in ${names(of(actions, 'runBuild'), ({ build }) => build.image)}`,
         'none',
         0,
+      ];
+    case 'buildImage':
+      return [
+        '+',
+        'build',
+        `the image of ${names(of(actions, 'buildImage'), ({ build }) => `${build.service} from ${build.from} (${count(build.files, 'file')})`)}`,
+        'built',
+        actions.length,
       ];
     case 'ensureNetwork':
       return made(

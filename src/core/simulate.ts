@@ -26,6 +26,7 @@ import {
 export function simulate(world: UnitWorld, action: Action): UnitWorld {
   switch (action.type) {
     case 'pullImage':
+    case 'buildImage':
       return answered(world, `image:${action.host}:${action.image}`, PULLED);
     case 'fetchContent':
       return fetched(world, contentKey(action.content));

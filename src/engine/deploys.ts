@@ -22,6 +22,7 @@ const STEP_OF: Record<ActionType, string> = {
   pullImage: 'Pull',
   fetchContent: 'Pull',
   runBuild: 'Build',
+  buildImage: 'Build',
   ensureNetwork: 'Start',
   ensureVolume: 'Start',
   createContainer: 'Start',

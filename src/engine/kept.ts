@@ -1,14 +1,17 @@
 // Says which versions are spent and which images go, from what is written down and what runs; writes it down.
-import { judgeKept, type KeptVerdict } from '../core/kept-images.ts';
+import { judgeKept, type KeptFacts, type KeptVerdict } from '../core/kept-images.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Memory } from './memory.ts';
 import type { Observation } from './observe.ts';
 
-export function lookAtKept(
-  { control, config }: EngineDeps,
+export async function lookAtKept(
+  { control, config, stacks }: EngineDeps,
   memory: Memory,
-  observations: ReadonlyMap<string, Observation>,
-): KeptVerdict {
+  {
+    observations,
+    ...units
+  }: { observations: ReadonlyMap<string, Observation> } & Pick<KeptFacts, 'isAtRest' | 'isWished'>,
+): Promise<KeptVerdict> {
   const revisions = control.allRevisions();
   const standing = new Map<string, string>();
   for (const { unit } of revisions) {
@@ -25,14 +28,17 @@ export function lookAtKept(
     ),
     tried: memory.triedImages,
     keep: config.keep,
+    built: await stacks.built.all(),
+    ...units,
   });
 }
 
 /** A spent version stays written down until its images are gone: only what a revision names may be removed. */
 export async function settleKept(
   { control, stacks }: Pick<EngineDeps, 'control' | 'stacks'>,
-  { spend, drop }: KeptVerdict,
+  { spend, drop, forget }: KeptVerdict,
 ): Promise<void> {
+  if (forget.length > 0) await stacks.built.drop(forget);
   for (const { unit, number } of spend) {
     const whole = control.revision(unit, number);
     if (whole === null) control.dropRevision(unit, number);

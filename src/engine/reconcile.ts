@@ -43,7 +43,12 @@ export async function reconcile(
   const isBusy = (unit: string): boolean => atWork.has(unit) || state.works.of(unit).busy !== null;
   if (options.start !== null) judgeProbation(deps, state.memory, { units: wish.units, observations, isBusy });
   const planned = await planAll({ deps, ...state, wish, observations, proxy, prune: options.prune, isBusy });
-  const kept = lookAtKept(deps, state.memory, observations);
+  const wished = new Set(wish.units.map(({ unit }) => unit));
+  const kept = await lookAtKept(deps, state.memory, {
+    observations,
+    isAtRest: (unit) => !isBusy(unit) && !planned.plans.get(unit)?.actions.length,
+    isWished: (unit) => wished.has(unit),
+  });
   for (const [host, images] of kept.remove) planned.removals.push(planImages(host, images));
   if (options.start !== null) startWork(deps, state, { wish, planned, isBusy, options });
   if (options.start !== null) forgiveTheDone(state, { wish, planned, observations });

@@ -1,6 +1,8 @@
 // Keeps what converged as a numbered revision: its manifest, its images by digest, and a stack's resolved files.
+import { BUILT_PREFIX } from '../core/build/built-image.ts';
 import { readImageReference } from '../core/image-reference.ts';
 import type { Desired } from '../model/desired.ts';
+import { BUILT_LABEL } from '../model/labels.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { LocalImage } from '../model/resolved.ts';
 import type { Revision, RevisionImage } from '../model/revision.ts';
@@ -99,13 +101,14 @@ async function imagesOf(
     lookedAt.set(key, looking);
     const local = await looking;
     if (local === null) continue;
-    const reference = byDigest(image, local.repoDigests) ?? (local.repoDigests.length > 0 ? image : imageId);
-    images.set(imageId, {
-      reference,
-      id: local.id,
-      pulled: local.repoDigests.length > 0,
-      sizeBytes: local.sizeBytes,
-    });
+    const { id, sizeBytes, repoDigests } = local;
+    // Some engines give what was built here a digest as well, which no registry knows.
+    if (image.startsWith(BUILT_PREFIX) && local.marks?.[BUILT_LABEL.by] !== undefined) {
+      images.set(imageId, { reference: image, id, pulled: false, built: true, sizeBytes });
+      continue;
+    }
+    const reference = byDigest(image, repoDigests) ?? (repoDigests.length > 0 ? image : imageId);
+    images.set(imageId, { reference, id, pulled: repoDigests.length > 0, sizeBytes });
   }
   return images;
 }

@@ -1,7 +1,8 @@
 // One action is one idempotent outside effect, with a check that it took hold. Gates only read.
 
 import type { ContainerSpec, HealthCheck } from './container-spec.ts';
-import type { ArchiveContent, CanaryMetric, SiteBuild } from './desired.ts';
+import type { ArchiveContent, BuildLimits, CanaryMetric, SiteBuild } from './desired.ts';
+import type { StackBuild } from './resolved.ts';
 import type { RouteKey, RouteWish, Traffic, TrafficTarget } from './route.ts';
 import type { UnitId } from './unit.ts';
 
@@ -28,6 +29,14 @@ export type Action = Common &
         build: SiteBuild;
         input: { directory: string; hash: string };
         name: string;
+        labels: Record<string, string>;
+      }
+    /** The engine makes an image of files that we send it. Its name says of which: what is there is not made again. */
+    | {
+        type: 'buildImage';
+        image: string;
+        build: StackBuild;
+        limits: BuildLimits;
         labels: Record<string, string>;
       }
     | { type: 'ensureNetwork'; network: string; labels: Record<string, string> }

@@ -108,6 +108,13 @@ export interface DesiredStackService {
   sharedVolumes: boolean;
   /** Time for clients to leave the old containers when it is switched. */
   drainMs: number;
+  /** Of the build of its image, where the manifest says so. */
+  build?: BuildLimits;
+}
+
+export interface BuildLimits {
+  memoryBytes: number;
+  timeoutMs: number;
 }
 
 export interface DesiredSite extends DesiredCommon {

@@ -12,3 +12,6 @@ export const LABEL = {
   imageDigest: 'tinyforge.image-digest',
   release: 'tinyforge.release',
 } as const;
+
+/** On images that we build. Containers inherit the labels of their image, so none of these makes a container ours. */
+export const BUILT_LABEL = { by: 'tinyforge.built.by', unit: 'tinyforge.built.for' } as const;

@@ -55,6 +55,10 @@ export interface LocalImage {
   volumes: readonly string[];
   exposedPorts: readonly number[];
   sizeBytes: number;
+  /** Labels that begin with `tinyforge.`; absent where it has none. */
+  marks?: Readonly<Record<string, string>>;
+  /** Project of the Compose that built it; absent where none did. */
+  composeProject?: string;
 }
 
 /** One stack as Compose resolves it, without any value that could be secret. */
@@ -103,6 +107,17 @@ export interface StackService {
   sideBySide: string | null;
   /** TCP ports that are published; the engine chooses the host's port where `published` is null. */
   ports: { target: number; published: number | null }[];
+  /** Its image is made here, and nobody can be asked for it; absent where it is brought. */
+  build?: StackBuild;
+}
+
+/** What the planner tells of a build; what goes into it is read when it is made. */
+export interface StackBuild {
+  /** Service that says how: another one of the same image may use it. */
+  service: string;
+  /** The context as people know it: `./web`. */
+  from: string;
+  files: number;
 }
 
 export interface StackEndpoint {

@@ -19,7 +19,17 @@ export interface RevisionImage {
   id: string;
   /** False for a local build, which nobody can bring back. */
   pulled: boolean;
+  /** Made by us, and known by `reference` alone: removed where no version needs it. */
+  built?: true;
   sizeBytes: number;
+}
+
+/** An image that was built for a service of a stack, whether a version with it ever converged or not. */
+export interface BuiltImage {
+  unit: string;
+  host: string;
+  service: string;
+  image: string;
 }
 
 /** One generation that converged, without its manifest. */

@@ -53,6 +53,23 @@ export interface ContainerFacts {
   aliases: Record<string, string[]>;
 }
 
+export interface ImageBuild {
+  image: string;
+  archive: NodeJS.ReadableStream;
+  /** Path in the archive. */
+  dockerfile: string;
+  args: Readonly<Record<string, string>>;
+  labels: Readonly<Record<string, string>>;
+  target: string | null;
+  network: 'default' | 'none';
+  platform: string | null;
+  memoryBytes: number;
+  shmSizeBytes: number | null;
+  noCache: boolean;
+  signal: AbortSignal;
+  onLine: (line: string) => void;
+}
+
 /**
  * Faults that callers meet: EngineAway (retry), EngineSlow (retry; the outcome of a write is unknown),
  * NameTaken (conflict), PortTaken (stalled), ImageMissing / ImagePullFailed (retry), ImagePullDenied (stalled),
@@ -73,7 +90,18 @@ export interface ContainerRuntime {
     image: string,
     options: { signal: AbortSignal; onProgress: (progress: PullProgress) => void },
   ): Promise<void>;
-  /** By id, never by force: gone, in use, or known by several repositories is success, and it stays then. */
+  /**
+   * Makes an image of a tar stream and names it; what goes wrong leaves no image of that name. Faults: BuildFailed
+   * (version, with the last lines), ImagePullFailed (retry) where an image that it begins from cannot be had, and those
+   * of the archive's own source. The signal ends it on the engine too.
+   */
+  buildImage(request: ImageBuild): Promise<void>;
+  /** One more name for an image; whoever had the name loses it. Fault ImageMissing (retry). */
+  tagImage(image: string, name: string): Promise<void>;
+  /**
+   * By id, or by a name of ours, never by force: gone, in use, or (by id) known by several repositories is success, and
+   * it stays then.
+   */
   removeImage(image: string): Promise<void>;
   /**
    * Creates under the given name. Where a container of that name exists already and carries the same unit and

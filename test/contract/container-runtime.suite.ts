@@ -1,5 +1,6 @@
 // What every container runtime must do; run on the fake engine and on a real one, so that the fake stays honest.
 import { after, before, describe } from 'node:test';
+import { buildCases } from './container-runtime.build.ts';
 import { containerCases } from './container-runtime.containers.ts';
 import { createCases } from './container-runtime.create.ts';
 import type { RuntimeHarness } from './container-runtime.harness.ts';
@@ -28,6 +29,7 @@ export function runtimeContract(name: string, makeRuntime: () => Promise<Runtime
     });
 
     createCases(get);
+    buildCases(get);
     containerCases(get);
     networkCases(get);
     watchCases(get);

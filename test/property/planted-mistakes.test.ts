@@ -206,6 +206,18 @@ const MISTAKES: Mistake[] = [
     to: '',
   },
   {
+    name: 'a stack asks a registry for an image that is made here',
+    file: 'kinds/stack/plan.ts',
+    from: 'if (build === undefined) return',
+    to: 'if (image !== undefined) return',
+  },
+  {
+    name: 'a stack is brought up before its images are there',
+    file: 'kinds/stack/plan.ts',
+    from: '...missingImages(world, found).map(',
+    to: '...missingImages(world, found).slice(1).map(',
+  },
+  {
     name: 'a stack takes what others made under its name',
     file: 'kinds/stack/adopt.ts',
     from: 'return { containers: [...mine], adopting: [], left: [] };',

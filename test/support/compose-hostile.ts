@@ -111,7 +111,7 @@ export const hostileStacks: readonly HostileStack[] = [
   own(
     'a build',
     { 'app/compose.yaml': 'services: { web: { build: "http://127.0.0.1:PORT/x.git" } }' },
-    'NotYet',
+    'RemoteReference',
   ),
   judged('a bind through a link', { 'app/compose.yaml': web('volumes: ["./etc:/x"]') }, 'BindThroughLink', {
     'app/etc': '/etc',

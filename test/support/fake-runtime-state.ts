@@ -13,6 +13,7 @@ export interface FakeImage {
   volumes: string[];
   exposedPorts: number[];
   sizeBytes: number;
+  labels?: Record<string, string>;
   /** What a container does once it is started; `fails` is refused by the engine. */
   start: 'runs' | 'fails' | { exits: number };
   /** What the engine's check says right after the start, and our own probes with it. */

@@ -78,6 +78,9 @@ export function localImage({
   volumes,
   exposedPorts,
   sizeBytes,
+  labels = {},
 }: FakeImage): LocalImage {
-  return { id, repoDigests, hasHealthcheck, volumes, exposedPorts, sizeBytes };
+  const own = Object.entries(labels).filter(([key]) => key.startsWith('tinyforge.'));
+  const marks = own.length === 0 ? {} : { marks: Object.fromEntries(own) };
+  return { id, repoDigests, hasHealthcheck, volumes, exposedPorts, sizeBytes, ...marks };
 }

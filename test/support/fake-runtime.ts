@@ -6,6 +6,7 @@ import * as containers from './fake-runtime-containers.ts';
 import { createFakeControl, type FakeControl } from './fake-runtime-control.ts';
 import { createContainer } from './fake-runtime-create.ts';
 import { createFaultPlan, engineFault, type FaultPlan } from './fake-runtime-faults.ts';
+import * as images from './fake-runtime-images.ts';
 import * as networks from './fake-runtime-networks.ts';
 import {
   createFakeState,
@@ -94,11 +95,11 @@ function createFakeRuntime({ host, controller, state, faults }: Inside): Contain
         const found = findImage(state, image);
         return found === undefined ? null : view.localImage(found);
       }),
+    buildImage: (request) => write('buildImage', request.image, () => images.buildImage(state, request)),
+    tagImage: (image, name) => write('tagImage', name, () => images.tagImage(state, image, name)),
     removeImage: (image) =>
       write('removeImage', image, () => {
-        const names = [...state.images].flatMap(([name, entry]) => (entry.id === image ? name : []));
-        const isUsed = [...state.containers.values()].some((entry) => names.includes(entry.image));
-        if (names.length === 1 && !isUsed) for (const name of names) state.images.delete(name);
+        images.removeImage(state, image);
       }),
     pullImage: (image, { signal, onProgress }) =>
       write('pullImage', image, () => {

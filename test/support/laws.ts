@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { planUnit, unitNeeds } from '../../src/core/plan-unit.ts';
 import type { simulate } from '../../src/core/simulate.ts';
-import type { Action } from '../../src/model/action.ts';
+import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { KindPlanner } from '../../src/model/kind.ts';
 import type { UnitPlan } from '../../src/model/plan.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
@@ -234,6 +234,26 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
     {
+      name: 'images are there',
+      promise:
+        'no service of a stack is brought up before its image is there, and what is made here is asked of nobody',
+      check: (world) => {
+        if (world.desired.kind !== 'stack') return;
+        let now = world;
+        for (const action of planOf(world).actions) {
+          if (action.type === 'composeUp')
+            assert.deepEqual(withoutImage(now, action), [], 'brought up without an image');
+          const isMade = action.type === 'pullImage' && action.image.startsWith('tinyforge/');
+          assert.ok(!isMade, 'asked of a registry');
+          assert.ok(
+            action.type !== 'buildImage' || action.image.startsWith('tinyforge/'),
+            'not ours to make',
+          );
+          now = simulate(now, action);
+        }
+      },
+    },
+    {
       name: 'calm',
       promise: 'what is right and healthy is not touched',
       check: (world) => {
@@ -413,4 +433,17 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
 function isScaledToNone(service: string, { answers, desired }: UnitWorld): boolean {
   const answer = answers.get(`stack:desired:${desired.unit}`);
   return answer?.ok === true && answer.type === 'stack' && answer.model.services[service]?.scale === 0;
+}
+
+/** Services of one call of Compose whose image the engine does not have. */
+function withoutImage(world: UnitWorld, action: ActionOf<'composeUp'>): string[] {
+  const answer = world.answers.get(`stack:${action.model}:${action.unit}`);
+  if (answer?.ok !== true || answer.type !== 'stack') return [];
+  const services = action.model === 'good' ? answer.model.good?.services : answer.model.services;
+  return Object.keys(action.services).filter((name) => {
+    const service = services?.[name];
+    if (service === undefined || service.scale === 0) return false;
+    const image = world.answers.get(`image:${action.host}:${service.image}`);
+    return image?.ok === true && image.type === 'image' && image.image === null;
+  });
 }

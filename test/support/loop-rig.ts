@@ -132,6 +132,8 @@ export function createLoopRig({
         keepGood: () => Promise.resolve(),
         forget: () => Promise.resolve(),
         adopt: async () => {},
+        image: async () => null,
+        built: { all: async () => [], add: async () => {}, drop: async () => {} },
         willStop: async () => {},
         noLongerStopped: async () => {},
         referenced: () => [],
@@ -163,7 +165,7 @@ export function createLoopRig({
         look: ({ path }) => Promise.resolve({ here: false, directory: `/nowhere/${path}` }),
         fetch: () => Promise.reject(new Error('no archives in this rig')),
       },
-      archiver: { pack: () => emptyTar() },
+      archiver: { pack: () => emptyTar(), packContext: () => emptyTar() },
       store,
       control,
       secrets: {

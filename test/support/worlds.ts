@@ -621,8 +621,12 @@ export function stackWorlds(only: { web?: 'by-name' } = {}): fc.Arbitrary<UnitWo
         project: 'immich',
         projectDirectory: '/src/immich',
         services: {
-          web: service('web', { ...facts.services.web, endpoints: webEndpoints(facts) }),
-          db: service('db', facts.services.db),
+          web: service('web', {
+            ...facts.services.web,
+            endpoints: webEndpoints(facts),
+            ...(builtIn(facts) === 'none' ? {} : BUILT_SERVICE),
+          }),
+          db: service('db', { ...facts.services.db, ...(builtIn(facts) === 'both' ? BUILT_SERVICE : {}) }),
           migrate: service('migrate', facts.services.migrate),
         },
         externalNetworks: [],
@@ -650,10 +654,9 @@ export function stackWorlds(only: { web?: 'by-name' } = {}): fc.Arbitrary<UnitWo
       const answers = new Map<string, Answer>([
         ['stack:desired:immich', { ok: true, type: 'stack', model }],
         ['stack:good:immich', { ok: true, type: 'stack', model: { ...model, pendingFiles: null } }],
-        ...['web', 'db', 'migrate'].map((name): [string, Answer] => [
-          `image:local:example/${name}:1`,
-          imageAnswer(facts.images),
-        ]),
+        ...['example/web:1', 'example/db:1', 'example/migrate:1', BUILT_SERVICE.image].map(
+          (image): [string, Answer] => [`image:local:${image}`, imageAnswer(facts.images)],
+        ),
       ]);
       return {
         nowMs: 1_000,
@@ -704,6 +707,17 @@ export function stackWorlds(only: { web?: 'by-name' } = {}): fc.Arbitrary<UnitWo
         proxy,
       };
     });
+}
+
+const BUILT_SERVICE = {
+  image: 'tinyforge/immich-web:0123456789ab',
+  build: { service: 'web', from: './web', files: 3 },
+};
+
+/** Of which services the image is made here; with `both` it is one and the same. Told by what is drawn already. */
+function builtIn({ containers, pending }: { containers: readonly { up: number }[]; pending: boolean }) {
+  const up = containers.reduce((sum, entry) => sum + entry.up, pending ? 1 : 0);
+  return (['none', 'web', 'none', 'both'] as const)[up % 4];
 }
 
 interface StackContainerFacts {

@@ -149,10 +149,33 @@ describe('paths in a Compose file', () => {
   });
 });
 
-describe('what is not in this version', () => {
-  it('is said of build, at its place', () => {
-    assert.deepEqual(said('services:\n  a:\n    build: .\n'), ['3:5 services.a.build NotYet']);
-    assert.deepEqual(said('services: { a: { image: x, build: !reset null } }'), []);
+describe('what an image is built from', () => {
+  it('is judged by its form where it is written out, a Dockerfile from its context on', () => {
+    const one = (build: string) => said(`services:\n  a:\n    build: ${build}\n`);
+    for (const fine of [
+      '.',
+      './web',
+      '{ context: web, dockerfile: ../Dockerfile }',
+      '"${HERE}"',
+      '!reset null',
+    ])
+      assert.deepEqual(one(fine), [], fine);
+    assert.deepEqual(
+      one('{ dockerfile: ../of/a/context/elsewhere }'),
+      [],
+      'with the context of another file',
+    );
+    const refused: [string, string][] = [
+      ['https://example.com/x.git', '3:12 services.a.build RemoteReference'],
+      ['git@example.com:x', '3:12 services.a.build RemoteReference'],
+      ['github.com/a/b', '3:12 services.a.build RemoteReference'],
+      ['/srv/app', '3:12 services.a.build PathOutsideTree'],
+      ['~/app', '3:12 services.a.build PathOutsideTree'],
+      ['../../..', '3:12 services.a.build PathOutsideTree'],
+      ['{ context: ../../.. }', '3:23 services.a.build.context PathOutsideTree'],
+      ['{ context: ., dockerfile: ../../../x }', '3:38 services.a.build.dockerfile PathOutsideTree'],
+    ];
+    for (const [build, problem] of refused) assert.deepEqual(one(build), [problem], build);
   });
 });
 

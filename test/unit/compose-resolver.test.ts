@@ -304,7 +304,7 @@ describe('refusing', () => {
     withStack(async ({ put, resolver, desired, compose }) => {
       await put({
         'app/compose.yaml':
-          'include:\n  - git@x:y.git\nservices:\n  a:\n    build: .\n    env_file: /etc/shadow\n',
+          'include:\n  - git@x:y.git\nservices:\n  a:\n    build: /srv\n    env_file: /etc/shadow\n',
         'app/.env': 'PATH=x\n',
       });
       const error = await faultOf(resolver.resolve(desired({ environment: { P: '${secret:none}' } })));
@@ -314,7 +314,7 @@ describe('refusing', () => {
         [
           'app/.env:1:null ControlKey',
           'app/compose.yaml:2:5 RemoteReference',
-          'app/compose.yaml:5:5 NotYet',
+          'app/compose.yaml:5:12 PathOutsideTree',
           'app/compose.yaml:6:15 PathOutsideTree',
           'stack.yaml:1:1 SecretMissing',
         ],

@@ -35,6 +35,9 @@ function judge(facts: Partial<Omit<KeptFacts, 'containers'>> & { containers?: Ob
     tried: new Set(),
     keep: { revisions: 5, diskBytes: 1_000 * MB },
     containers: new Map([['local', containers]]),
+    built: [],
+    isAtRest: () => true,
+    isWished: () => true,
     ...rest,
   });
   const names = (entries: readonly RevisionSummary[]) => entries.map(({ release }) => release);

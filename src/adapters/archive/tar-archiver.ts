@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import type { Archiver } from '../../ports/archiver.ts';
 import type { Tree } from '../../ports/tree.ts';
+import { addContext } from './pack-context.ts';
 
 const MAX_FILES = 100_000;
 const MAX_BYTES = 1_000_000_000;
@@ -17,10 +18,8 @@ type Pack = ReturnType<typeof pack>;
 
 export function createTarArchiver({ tree }: { tree: Tree }): Archiver {
   return {
-    pack({ files, trees }) {
-      const tar = pack();
-      const out = new PassThrough();
-      const fill = async (): Promise<void> => {
+    pack: ({ files, trees }) =>
+      streamed(async (tar) => {
         for (const file of files) {
           const content = Buffer.from(file.content);
           tar.entry(
@@ -30,13 +29,21 @@ export function createTarArchiver({ tree }: { tree: Tree }): Archiver {
         }
         for (const { from, target, hash } of trees)
           await addTree({ from, target, mtime: timeOf(hash), tar, tree });
-        tar.finalize();
-      };
-      pipeline(tar, out).catch((error: unknown) => out.destroy(error as Error));
-      fill().catch((error: unknown) => tar.destroy(error as Error));
-      return out;
-    },
+      }),
+    packContext: (context) => streamed((tar) => addContext(context, { tar, tree, timeOf })),
   };
+}
+
+/** The stream is there at once, and is filled as it is read. */
+function streamed(fill: (tar: Pack) => Promise<void>): NodeJS.ReadableStream {
+  const tar = pack();
+  const out = new PassThrough();
+  pipeline(tar, out).catch((error: unknown) => out.destroy(error as Error));
+  fill(tar).then(
+    () => tar.finalize(),
+    (error: unknown) => tar.destroy(error as Error),
+  );
+  return out;
 }
 
 async function addTree({

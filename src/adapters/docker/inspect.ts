@@ -36,6 +36,7 @@ export interface InspectedImage {
   RepoDigests?: string[] | null;
   Size?: number;
   Config?: {
+    Labels?: Labels | null;
     Healthcheck?: { Test?: string[] | null } | null;
     Volumes?: Record<string, unknown> | null;
     ExposedPorts?: Record<string, unknown> | null;
@@ -105,5 +106,15 @@ export function readLocalImage(inspected: InspectedImage): LocalImage {
     volumes: Object.keys(inspected.Config?.Volumes ?? {}),
     exposedPorts: Object.keys(inspected.Config?.ExposedPorts ?? {}).map((port) => Number.parseInt(port, 10)),
     sizeBytes: inspected.Size ?? 0,
+    ...marksOf(inspected.Config?.Labels ?? {}),
+  };
+}
+
+function marksOf(labels: Labels): Pick<LocalImage, 'marks' | 'composeProject'> {
+  const own = Object.entries(labels).filter(([key]) => key.startsWith('tinyforge.'));
+  const project = labels['com.docker.compose.project'];
+  return {
+    ...(own.length === 0 ? {} : { marks: Object.fromEntries(own) }),
+    ...(project === undefined ? {} : { composeProject: project }),
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ContainerRuntime } from '../../ports/container-runtime.ts';
 import type { Log } from '../../ports/log.ts';
 import { createAliasReader } from './aliases.ts';
+import { buildImage, tagImage } from './build-image.ts';
 import { createContainer } from './create-container.ts';
 import { DEADLINES, type Deadlines } from './deadlines.ts';
 import { disconnect, ensureEndpoint } from './endpoints.ts';
@@ -73,6 +74,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       return inspected === null ? null : readLocalImage(inspected as InspectedImage);
     },
     pullImage: (image, pull) => pullImage(engine, image, pull),
+    buildImage: (request) => buildImage(engine, request),
+    tagImage: (image, name) => tagImage(engine, image, name),
     removeImage: (image) => removeImage(engine, image),
     createContainer: (request) => createContainer(engine, request),
     putArchive: (container, upload) => putArchive(engine, container, upload),

@@ -20,7 +20,7 @@ export function createTree(): Tree {
       if (type === 'directory') throw notARegularFile(path, 'a folder');
       return type === 'missing' ? null : stamp;
     },
-    list: async ({ root, path, maxFiles, maxBytes }) => listFiles(root, path, { maxFiles, maxBytes }),
+    list: async (options) => listFiles(options),
     async open({ root, path }) {
       const { descriptor } = openFile(root, path);
       return createReadStream('', { fd: descriptor, autoClose: true });

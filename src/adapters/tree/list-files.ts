@@ -1,6 +1,6 @@
 // Lists all regular files below a folder, sorted, bounded; anything that is neither file nor folder is refused by its path.
-import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
-import type { TreeEntry } from '../../ports/tree.ts';
+import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import type { ListOptions, TreeEntry } from '../../ports/tree.ts';
 import { descend, enter, type OpenDirectory } from './descend.ts';
 import { kindOf, stampOf } from './file-kind.ts';
 import { notARegularFile, treeTooLarge, unreadable } from './tree-faults.ts';
@@ -8,13 +8,8 @@ import { notARegularFile, treeTooLarge, unreadable } from './tree-faults.ts';
 /** Deeper trees are loops of mounts or an attack on whoever walks them. */
 const MAX_DEPTH = 64;
 
-export interface ListLimits {
-  maxFiles: number;
-  maxBytes: number;
-}
-
 /** `.git` is passed over at every level: it is no content, and holds what must not be published. */
-export function listFiles(root: string, path: string, limits: ListLimits): TreeEntry[] {
+export function listFiles({ root, path, pick, withLinks, ...limits }: ListOptions): TreeEntry[] {
   const entries: TreeEntry[] = [];
   let bytes = 0;
   const walk = (directory: OpenDirectory, prefix: string, depth: number): void => {
@@ -25,12 +20,15 @@ export function listFiles(root: string, path: string, limits: ListLimits): TreeE
       // Gone between the list and the look: the next list has it right.
       if (stats === undefined) continue;
       const entry = entryOf(`${prefix}${name}`, stats);
+      if (pick?.(entry.path, entry.type) === false) continue;
       if (stats.isDirectory()) {
         entries.push(entry);
         within(enter(directory, name), (inner) => walk(inner, `${prefix}${name}/`, depth + 1));
       } else if (stats.isFile()) {
         entries.push(entry);
         bytes += entry.size;
+      } else if (stats.isSymbolicLink() && withLinks) {
+        entries.push({ ...entry, target: readlinkSync(directory.at(name)) });
       } else {
         throw notARegularFile(directory.path === '' ? name : `${directory.path}/${name}`, kindOf(stats));
       }
@@ -61,8 +59,8 @@ function within<T>(directory: OpenDirectory, work: (directory: OpenDirectory) =>
 function entryOf(path: string, stats: BigIntStats): TreeEntry {
   return {
     path,
-    type: stats.isDirectory() ? 'directory' : 'file',
-    size: stats.isDirectory() ? 0 : Number(stats.size),
+    type: stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'link' : 'file',
+    size: stats.isFile() ? Number(stats.size) : 0,
     mode: Number(stats.mode & 0o7777n),
     stamp: stampOf(stats),
   };

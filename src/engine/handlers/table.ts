@@ -3,6 +3,7 @@ import type { Action, ActionOf, ActionType } from '../../model/action.ts';
 import { awaitHealthy } from '../await-healthy.ts';
 import { awaitServices } from '../await-services.ts';
 import { runBuild } from './build.ts';
+import { buildImage } from './build-image.ts';
 import { removeContainer, startContainer, stopContainer } from './container.ts';
 import type { HandlerContext } from './context.ts';
 import { drain } from './drain.ts';
@@ -28,6 +29,7 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
       onProgress: (bytes) => progress(`fetching the archive: ${megabytes(bytes)} MB`),
     }),
   runBuild,
+  buildImage,
   ensureNetwork: (action, { runtime }) => runtime.ensureNetwork(action.network, action.labels),
   removeNetwork: (action, { runtime }) => runtime.removeNetwork(action.network),
   ensureVolume: (action, { runtime }) => runtime.ensureVolume(action.volume, action.labels),

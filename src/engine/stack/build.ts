@@ -14,6 +14,7 @@ import type { DesiredStack } from '../../model/desired.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { StackService } from '../../model/resolved.ts';
 import { type Contents, hashesByTarget, stackContents } from './contents.ts';
+import { type ImageInput, type StackImages, stackImages } from './images.ts';
 import type { Layout } from './layout.ts';
 import { hashesOfCopy, type Resolved } from './private-copy.ts';
 import type { Gathered, StackDeps } from './types.ts';
@@ -29,6 +30,9 @@ export interface Built {
   /** For configs and secrets that Compose fills while it makes containers. */
   variables: Record<string, string>;
   contents: Contents;
+  /** What is sent to the engine for each image that is built. */
+  images: readonly ImageInput[];
+  notices: readonly Problem[];
   composeVersion?: string;
 }
 
@@ -55,13 +59,16 @@ export async function build(
   const told = secretsInPublic(moved.model, inUse);
   const problems = [...judge(moved.model, facts), ...told, ...chosen.problems];
   if (problems.length > 0) return { problems };
+  const { project } = gathered;
+  const images = await stackImages(deps.tree, { desired, layout, model: chosen.model, project });
+  if (images.problems.length > 0) return { problems: images.problems };
   const contents = await stackContents(deps.tree, desired, {
-    model: chosen.model,
+    model: images.model,
     layout,
     missing: gathered.missing,
   });
   if (contents.problems.length > 0) return { problems: contents.problems };
-  const built = finish(deps, { desired, layout, gathered, model: chosen.model, contents });
+  const built = finish(deps, { desired, layout, gathered, images, contents });
   return {
     built: desired.adopt ? await comparable(deps, { built, layout, gathered, model: moved.model }) : built,
   };
@@ -100,11 +107,12 @@ function finish(
     desired: DesiredStack;
     layout: Layout;
     gathered: Gathered;
-    model: ResolvedModel;
+    images: StackImages;
     contents: Contents;
   },
 ): Built {
-  const { desired, layout, gathered, model, contents } = given;
+  const { desired, layout, gathered, images, contents } = given;
+  const { model } = images;
   const variables = neededAtUp(model, gathered.variables);
   const specs = serviceSpecs(model, { contents: hashesByTarget(contents.tracked, layout), variables });
   const specHashes = Object.fromEntries(
@@ -114,7 +122,7 @@ function finish(
       deps.control.fingerprint(`stack:${desired.unit}:${name}`, spec).slice(0, 32),
     ]),
   );
-  const services = stackServices(model, specHashes, desired.services);
+  const services = stackServices(model, { specHashes, declared: desired.services, builds: images.builds });
   const marked = labelled(
     model,
     { ref: desired, controller: deps.controller, parts: desired.adopt ? 'services' : 'all' },
@@ -128,7 +136,9 @@ function finish(
     externalVolumes: externals(model.volumes),
     text: `${JSON.stringify({ ...marked, name: gathered.project })}\n`,
     variables,
-    contents,
+    contents: { ...contents, tracked: [...contents.tracked, ...images.tracked] },
+    images: images.inputs,
+    notices: images.notices,
   };
 }
 

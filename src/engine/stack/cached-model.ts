@@ -31,7 +31,7 @@ export interface ModelCache {
   forget(unit: string): void;
 }
 
-const FORMAT = 5;
+const FORMAT = 6;
 
 /** Parsed once per process: a pass over a hundred stacks must not parse a hundred texts. */
 export function createModelCache({ store }: Pick<StackDeps, 'store'>): ModelCache {
@@ -98,11 +98,13 @@ export function cachedParts(
   built: Built,
   { layout, gathered }: { layout: Layout; gathered: Gathered },
 ): Pick<CachedModel, 'tracked' | 'binds' | 'uses' | 'model' | 'referenced'> {
-  const { hash, project, services, externalNetworks, externalVolumes, contents, composeVersion } = built;
+  const { hash, project, services, externalNetworks, externalVolumes, contents, notices, composeVersion } =
+    built;
+  const contexts = contents.tracked.flatMap(({ use, path }) => (use === 'context' ? path : []));
   return {
     tracked: contents.tracked,
     binds: contents.binds,
-    uses: { used: contents.used, writable: contents.writable },
+    uses: { used: contents.used, writable: contents.writable, contexts },
     model: {
       hash,
       project,
@@ -110,7 +112,7 @@ export function cachedParts(
       services,
       externalNetworks,
       externalVolumes,
-      notices: gathered.notices,
+      notices: [...gathered.notices, ...notices],
       ...(composeVersion === undefined ? {} : { composeVersion }),
     },
     referenced: [...new Set([...gathered.referenced, ...contents.tracked.map(({ path }) => path)])].sort(),

@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import { isFault } from '../../model/errors.ts';
 import type { Tree } from '../../ports/tree.ts';
+import { contextStamp, readContext } from './context.ts';
 import type { Watched } from './types.ts';
 
 /** Something that counts for the identity of a service. */
 export interface Tracked extends Watched {
-  /** `content`: of a config or secret; `bind`: bound read-only. */
-  use: 'bind' | 'content';
+  /** `content`: of a config or secret; `bind`: bound read-only; `context`: an image is built from it. */
+  use: 'bind' | 'content' | 'context';
   /** Null for what is absent, empty, too large or no plain folder of files: it does not count. */
   hash: string | null;
 }
@@ -17,8 +18,12 @@ const MAX_BYTES = 5 * 1024 * 1024;
 
 export async function hashContent(
   tree: Tree,
-  { root, path, use }: { root: string; path: string; use: Tracked['use'] },
+  { root, path, use, context }: Pick<Tracked, 'path' | 'use' | 'context'> & { root: string },
 ): Promise<Tracked> {
+  if (context !== undefined) {
+    const { stamp, hash } = await readContext(tree, { root, path, ...context });
+    return { path, use, as: 'context', stamp, hash, context };
+  }
   const found = (as: Watched['as'], stamp: string, hash: string | null): Tracked => ({
     path,
     use,
@@ -52,9 +57,10 @@ export async function hashContent(
 export async function stampOf(
   tree: Tree,
   root: string,
-  { path, as }: Pick<Watched, 'path' | 'as'>,
+  { path, as, context }: Pick<Watched, 'path' | 'as' | 'context'>,
 ): Promise<string> {
   try {
+    if (context !== undefined) return await contextStamp(tree, { root, path, ...context });
     const { type, stamp } = await tree.look({ root, path });
     if (type === 'missing') return 'missing';
     if (type === 'file') return as === 'file' ? stamp : 'file';

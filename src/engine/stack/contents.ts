@@ -51,7 +51,7 @@ export async function stackContents(
 ): Promise<Contents> {
   const { model, layout, missing } = given;
   const inside = bindsInside(model, layout);
-  const writable = [...new Set(inside.filter((bind) => !bind.isReadOnly).map(({ path }) => path))].sort();
+  const writable = writablePaths(model, layout);
   const files = filesOf(model, layout);
   const problems = files.flatMap((path) => missing.get(path) ?? []);
   const folders = inside
@@ -73,6 +73,12 @@ export async function stackContents(
     writable,
     used: [...new Set([...inside.map(({ path }) => path), ...files])].sort(),
   };
+}
+
+/** Paths from the source's root that containers may write to. */
+export function writablePaths(model: ResolvedModel, layout: Layout): string[] {
+  const binds = bindsInside(model, layout).filter((bind) => !bind.isReadOnly);
+  return [...new Set(binds.map(({ path }) => path))].sort();
 }
 
 /** Hash by absolute path, as the resolved model names it. */

@@ -4,8 +4,10 @@ import type { DesiredStack } from '../../model/desired.ts';
 import { fault } from '../../model/errors.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import { type AdoptedContainers, createAdoptedContainers } from './adopted.ts';
+import { type BuiltImages, createBuiltImages } from './built.ts';
 import { createGoodFiles } from './good-file.ts';
 import { asItRan, goodGeneration, putBack } from './good-generation.ts';
+import type { ImageInput } from './images.ts';
 import { layoutOf } from './layout.ts';
 import { createModelSource } from './model-source.ts';
 import { createRenderedFiles, type RenderedStack } from './rendered.ts';
@@ -32,6 +34,10 @@ export interface StackResolver {
     /** Which good generation; the last one without it. */
     hash?: string | null,
   ): Promise<RenderedStack>;
+  /** What an image of the files as they are now is built from; null where they ask for another one. */
+  image(desired: DesiredStack, image: string): Promise<ImageInput | null>;
+  /** What was built, of all units. */
+  readonly built: BuiltImages;
   /** For git: writes the files of the commit into the stable folder. Idempotent; what is not tracked is never touched. */
   materialise(desired: DesiredStack): Promise<void>;
   /**
@@ -65,6 +71,7 @@ export function createStackResolver(
   const stableFiles = createStableFiles(deps);
   const renderedFiles = createRenderedFiles(deps);
   const stopped = createStoppedContainers(deps);
+  const builtImages = createBuiltImages(deps);
   /** Hash that the newest plan was made from. */
   const planned = new Map<string, string>();
 
@@ -107,6 +114,13 @@ export function createStackResolver(
       if (!isPlanned || !matches(built.services, expected)) throw stackChanged(desired.unit);
       return renderedFiles.write(desired.unit, { ...built, projectDirectory: layout.projectDirectory });
     },
+
+    async image(desired, image) {
+      const built = await models.built(desired, layoutOf(desired, deps.dataDirectory));
+      return built.images.find((input) => input.image === image) ?? null;
+    },
+
+    built: builtImages,
 
     async materialise(desired) {
       if (desired.inPlace) return;

@@ -4,10 +4,12 @@ import { composeText } from '../../core/compose-emit.ts';
 import type { ComposeNode } from '../../core/compose-node.ts';
 import { folderOf } from '../../core/compose-path.ts';
 import { type ComposeFile, judgeReference, readComposeFile } from '../../core/compose-reading.ts';
-import type { ComposeInclude, ComposeReference } from '../../core/compose-references.ts';
+import type { ComposeInclude, ComposeReference, ReferenceUse } from '../../core/compose-references.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { Tree } from '../../ports/tree.ts';
 import { type Ask, createBoundedReader, type Reading } from './bounded-reader.ts';
+
+const FORM_ONLY: ReadonlySet<ReferenceUse> = new Set(['never', 'folder', 'build']);
 
 /** Never throws for what people wrote; a disk that fails for a moment does (a fault to retry). */
 export async function readStackFiles(
@@ -82,7 +84,7 @@ export async function readStackFiles(
 
   async function other(from: ComposeFile, reference: ComposeReference, base: string): Promise<void> {
     const path = judged(from, reference, base);
-    if (path === null || reference.use === 'never' || reference.use === 'folder') return;
+    if (path === null || FORM_ONLY.has(reference.use)) return;
     const ask = askedBy(from, reference);
     if (reference.use === 'env') {
       const content = await text(path, ask);

@@ -44,7 +44,10 @@ export function asItRan(generation: GoodGeneration, ran: Readonly<Record<string,
   const services = { ...generation.services };
   for (const [name, service] of Object.entries(services)) {
     const image = ran[name] ?? service.image;
-    services[name] = { ...service, image, pullPolicy: 'missing' };
+    const { build, ...rest } = service;
+    // Another one ran than we would build: it was there before us.
+    const isBuilt = build !== undefined && image === service.image;
+    services[name] = { ...rest, image, pullPolicy: 'missing', ...(isBuilt ? { build } : {}) };
     const written = file.services?.[name];
     if (written !== undefined) Object.assign(written, { image, pull_policy: 'missing' });
   }

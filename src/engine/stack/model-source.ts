@@ -83,9 +83,9 @@ export function createModelSource(deps: StackDeps): ModelSource {
   /** A new commit, or an editor that saved the same text: other stamps over the same words. Null where they differ. */
   async function sameContents({ root }: DesiredStack, before: readonly Tracked[]): Promise<Tracked[] | null> {
     const now: Tracked[] = [];
-    for (const { path, use, hash } of before) {
-      const seen = await hashContent(deps.tree, { root, path, use });
-      if (seen.hash !== hash) return null;
+    for (const one of before) {
+      const seen = await hashContent(deps.tree, { root, ...one });
+      if (seen.hash !== one.hash) return null;
       now.push(seen);
     }
     return now;

@@ -26,6 +26,8 @@ export interface StableFiles {
 export interface Uses {
   used: readonly string[];
   writable: readonly string[];
+  /** Folders that images are built from: read where they are, so they are not needed here. */
+  contexts: readonly string[];
 }
 
 export function createStableFiles(
@@ -36,11 +38,11 @@ export function createStableFiles(
   /** A checkout never changes, so its files are hashed once. */
   const wantedCache = new Map<string, { key: string; wanted: Map<string, WantedFile> }>();
 
-  async function wantedOf(desired: DesiredStack, layout: Layout, { used }: Uses) {
-    const key = JSON.stringify([desired.root, desired.revision, layout.folder, used]);
+  async function wantedOf(desired: DesiredStack, layout: Layout, { used, contexts }: Uses) {
+    const key = JSON.stringify([desired.root, desired.revision, layout.folder, used, contexts]);
     const known = wantedCache.get(desired.unit);
     if (known?.key === key) return known.wanted;
-    const wanted = await wantedFiles(tree, desired, { layout, used });
+    const wanted = await wantedFiles(tree, desired, { layout, used, contexts });
     wantedCache.set(desired.unit, { key, wanted });
     return wanted;
   }

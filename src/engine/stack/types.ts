@@ -7,6 +7,7 @@ import type { OpenFolder } from '../../ports/folder.ts';
 import type { Secrets } from '../../ports/secrets.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Tree } from '../../ports/tree.ts';
+import type { ContextPlace } from './context.ts';
 
 export interface StackDeps {
   tree: Tree;
@@ -27,9 +28,11 @@ export interface StackDeps {
 export interface Watched {
   /** From the source's root. */
   path: string;
-  /** `file`: its content; `list`: all files of a folder. */
-  as: 'file' | 'list';
+  /** `file`: its content; `list`: all files of a folder; `context`: those that an image is built from. */
+  as: 'file' | 'list' | 'context';
   stamp: string;
+  /** What belongs to a context, and what does not. */
+  context?: Omit<ContextPlace, 'root' | 'path'>;
 }
 
 /** A stack's files as we have read them ourselves: what Compose will get to see, and nothing else. */

@@ -1,8 +1,11 @@
 // Plans a stack: Compose is given the list of services that changed, and nothing else.
+
+import { BUILD_LIMITS } from '../../core/build/limits.ts';
 import { isUp } from '../../core/generation/slots.ts';
 import { removeSurplus } from '../../core/route/steps.ts';
 import type { Action } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
+import { BUILT_LABEL } from '../../model/labels.ts';
 import type { UnitPlan } from '../../model/plan.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
@@ -83,7 +86,7 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
       ...(isUp(container) ? [stop(act, 'prepare', { container, services: found.services })] : []),
       remove(act, 'prepare', container),
     ]),
-    ...missingImages(world, found).map((image) => act('prepare', { type: 'pullImage', image })),
+    ...missingImages(world, found).map((image) => bring(image, world, { found, act })),
     ...(found.good || model.pendingFiles === null
       ? []
       : [act('prepare', { type: 'materialiseStack', files: model.pendingFiles })]),
@@ -185,6 +188,23 @@ export function missingImages(world: World, found: Survey): string[] {
   return imagesOf(found).filter((image) => {
     const answer = world.answers.get(`image:${world.desired.host}:${image}`);
     return answer?.ok === true && answer.type === 'image' && answer.image === null;
+  });
+}
+
+/** Asked for where it comes from: nobody else has what is built here. */
+function bring(
+  image: string,
+  { desired, controller }: World,
+  { found, act }: { found: Survey; act: Act },
+): Action {
+  const build = Object.values(found.services).find((service) => service.image === image)?.build;
+  if (build === undefined) return act('prepare', { type: 'pullImage', image });
+  return act('prepare', {
+    type: 'buildImage',
+    image,
+    build,
+    limits: desired.services[build.service]?.build ?? BUILD_LIMITS,
+    labels: { [BUILT_LABEL.by]: controller, [BUILT_LABEL.unit]: desired.unit },
   });
 }
 

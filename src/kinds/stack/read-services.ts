@@ -1,10 +1,11 @@
 // What a stack's manifest says about its services: which of them are routed, and how.
 
-import { durationMs } from '../../core/compose-values.ts';
+import { BUILD_LIMITS } from '../../core/build/limits.ts';
+import { byteCount, durationMs } from '../../core/compose-values.ts';
 import { completeRoute, drainOf, type RouteContext } from '../../core/route/complete.ts';
 import { readRouteKeys } from '../../core/route/read-keys.ts';
 import type { Report } from '../../core/validate-report.ts';
-import type { DesiredRoute, DesiredStack } from '../../model/desired.ts';
+import type { BuildLimits, DesiredRoute, DesiredStack } from '../../model/desired.ts';
 import type { ReadSettings } from '../../model/kind.ts';
 import type { StackManifest } from './schema.ts';
 
@@ -15,10 +16,12 @@ export function readServices(
   const owners = new Map<string, string>();
   const read = Object.entries(services).map(([service, written]) => {
     const path = ['services', service];
-    const { shared_volumes: sharedVolumes = false, drain, ...keys } = written;
+    const { shared_volumes: sharedVolumes = false, drain, build, ...keys } = written;
     const part = readRouteKeys(keys, { path, report });
     const drainMs = drain && report.take([...path, 'drain'], durationMs(drain));
+    const limits = build && buildLimits(build, { path: [...path, 'build'], report });
     const own = (route: DesiredRoute | null) => ({
+      ...(limits === undefined ? {} : { build: limits }),
       route,
       // Following the digests of a stack's images belongs to a later version.
       follow: null,
@@ -37,6 +40,18 @@ export function readServices(
     return [service, own(route)] as const;
   });
   return Object.fromEntries(read);
+}
+
+function buildLimits(
+  { memory, timeout }: { memory?: string | number; timeout?: string },
+  { path, report }: { path: string[]; report: Report },
+): BuildLimits {
+  const memoryBytes = memory === undefined ? null : report.take([...path, 'memory'], byteCount(memory));
+  const timeoutMs = timeout === undefined ? null : report.take([...path, 'timeout'], durationMs(timeout));
+  return {
+    memoryBytes: memoryBytes ?? BUILD_LIMITS.memoryBytes,
+    timeoutMs: timeoutMs ?? BUILD_LIMITS.timeoutMs,
+  };
 }
 
 /** Compose allows names that no host can have. */

@@ -1,7 +1,7 @@
 // What may stand in a manifest of kind `stack`.
 import type { Static } from 'typebox';
 import { commonKeys, LATER_COMMON } from '../../core/schema-common.ts';
-import { duration, flag, label, namedValues, relativePath, text } from '../../core/schema-parts.ts';
+import { bytes, duration, flag, label, namedValues, relativePath, text } from '../../core/schema-parts.ts';
 import { Type } from '../../core/schema-type.ts';
 
 const { domains, subdomain, port, scheme, tls, route, ...workloadKeys } = commonKeys;
@@ -31,6 +31,20 @@ const service = Type.Object(
           'Time for clients to leave the old containers when it is switched. Default: `proxy.drain`.',
         example: '2s',
       }),
+    ),
+    build: Type.Optional(
+      Type.Object(
+        {
+          memory: Type.Optional(bytes({ description: 'Memory of one step. Default 2g.', example: '4g' })),
+          timeout: Type.Optional(
+            duration({ description: 'The longest time for all of it. Default 30m.', example: '1h' }),
+          ),
+        },
+        {
+          additionalProperties: false,
+          description: 'Limits for the build of its image; what is built is said in the Compose file.',
+        },
+      ),
     ),
   },
   { additionalProperties: false },
