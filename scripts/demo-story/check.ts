@@ -1,7 +1,6 @@
 // `npm run demo -- --check`: plays the whole story and says how each chapter went.
 
 import { chapters } from './chapters.ts';
-import { tail } from './controller.ts';
 import { type Scene, type SceneOptions, setScene } from './scene.ts';
 
 /** Throws at the first chapter that does not come true; the controller's log ends in the error then. */
@@ -23,7 +22,7 @@ async function played(scene: Scene, play: () => Promise<void>): Promise<void> {
     await play();
   } catch (error) {
     if (scene.signal.aborted) throw error;
-    const log = tail(scene.place.at('controller.log'));
+    const log = await scene.controller.log();
     throw new Error(
       `${error instanceof Error ? error.message : String(error)}\nThe controller's log ends so:\n${log}`,
       {

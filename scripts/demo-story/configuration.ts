@@ -11,6 +11,9 @@ import { manifestFolder } from './repository.ts';
 /** Marks what the demo makes on the engine. */
 export const controllerName = 'demo';
 
+/** Where the controller runs from its image. There is one at a time: a demo refuses to begin where another one runs. */
+export const controllerContainer = 'tinyforge-demo-controller';
+
 export const hookName = 'git';
 
 /** Browsers find every name below it on this machine. */
@@ -27,7 +30,8 @@ export interface DemoConfiguration {
 export interface ConfigurationWishes {
   readonly repositoryUrl: string;
   readonly socketPath: string;
-  readonly composePlugin: string;
+  /** Undefined where the controller's image has its own. */
+  readonly composePlugin: string | undefined;
   readonly port: number;
   /** Between two polls of the repository. */
   readonly poll: string;
@@ -76,7 +80,9 @@ ${proxy === undefined ? '' : proxySettings(proxy)}`,
   };
   writeCommand(
     place.at('tinyforge'),
-    `TINYFORGE_CONFIG=${quoted(file)} TINYFORGE_COMPOSE=${quoted(composePlugin)}
+    composePlugin === undefined
+      ? inImage(socketPath)
+      : `TINYFORGE_CONFIG=${quoted(file)} TINYFORGE_COMPOSE=${quoted(composePlugin)}
 export TINYFORGE_CONFIG TINYFORGE_COMPOSE
 exec ${quoted(process.execPath)} ${quoted(join(checkout, 'src/main.ts'))} "$@"`,
   );
@@ -85,6 +91,12 @@ exec ${quoted(process.execPath)} ${quoted(join(checkout, 'src/main.ts'))} "$@"`,
     `exec ${quoted(process.execPath)} ${quoted(join(checkout, 'scripts/demo-story/kill-container.ts'))} ${quoted(socketPath)} "$@"`,
   );
   return { file, port, environment };
+}
+
+function inImage(socketPath: string): string {
+  const program = join(checkout, 'scripts/demo-story/in-container.ts');
+  const words = [process.execPath, program, socketPath, controllerContainer, 'tinyforge'];
+  return `exec ${words.map(quoted).join(' ')} "$@"`;
 }
 
 function proxySettings({ api, traffic }: DemoProxy): string {

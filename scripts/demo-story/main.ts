@@ -1,10 +1,14 @@
 // The demo's entry, when everything that it needs from npm is there.
+import { parseArgs } from 'node:util';
 import { check } from './check.ts';
 import { play } from './play.ts';
 import { createTalk, errorText } from './talk.ts';
 
-const usage = 'Usage: npm run demo [-- --check]\n';
-const [wish, ...more] = process.argv.slice(2);
+const usage = `Usage: npm run demo [-- [--check] [--image NAME]]
+  --check        plays the whole story by itself
+  --image NAME   the controller runs from this image, which the engine has, and not from source
+`;
+const wish = readWish();
 const stop = new AbortController();
 let asked = 0;
 
@@ -21,19 +25,30 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-if (more.length > 0 || (wish !== undefined && wish !== '--check')) {
+if (wish === undefined) {
   process.stderr.write(usage);
   process.exitCode = 64;
 } else {
-  process.exitCode = await run(wish === '--check' ? check : play);
+  process.exitCode = await run(wish.check ? check : play, wish.image);
 }
 
-async function run(story: typeof play): Promise<number> {
+function readWish(): { readonly check: boolean; readonly image: string | undefined } | undefined {
+  try {
+    const { values } = parseArgs({
+      options: { check: { type: 'boolean', default: false }, image: { type: 'string' } },
+    });
+    return { check: values.check, image: values.image };
+  } catch {
+    return undefined;
+  }
+}
+
+async function run(story: typeof play, image: string | undefined): Promise<number> {
   const talk = createTalk((text) => void process.stdout.write(text));
   let code = 0;
   const cleanUp = new AsyncDisposableStack();
   try {
-    await story({ talk, signal: stop.signal, cleanUp });
+    await story({ image, talk, signal: stop.signal, cleanUp });
   } catch (error) {
     if (stop.signal.aborted) code = 130;
     else {

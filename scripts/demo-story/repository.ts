@@ -52,8 +52,8 @@ export async function makeRepository(
   chmodSync(hookPath, 0o755);
 
   await git(['init', '--quiet', '--initial-branch=main', clone], place.directory);
-  for (const [key, value] of Object.entries(cloneSettings)) await git(['config', key, value], clone);
   await git(['remote', 'add', 'origin', bare], clone);
+  for (const [key, value] of Object.entries(cloneSettings)) await git(['config', key, value], clone);
   copyExamples(join(clone, manifestFolder), device);
   await commit('Begin with the examples');
 
@@ -80,11 +80,15 @@ export async function makeRepository(
   };
 }
 
+/** A controller from its image is another user, to whom the repository is given: git would not let us write to it. */
+const receiver = "git -c safe.directory='*' receive-pack";
+
 const cloneSettings = {
   'user.name': 'Demo',
   'user.email': 'demo@example.com',
   'commit.gpgSign': 'false',
   'core.autocrlf': 'false',
+  'remote.origin.receivepack': receiver,
 } as const;
 
 function copyExamples(folder: string, device: string | undefined): void {

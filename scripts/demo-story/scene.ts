@@ -6,11 +6,13 @@ import { checkout } from '../real-parts/paths.ts';
 import { clearEngine } from './clear-engine.ts';
 import { clearFolder } from './clear-folder.ts';
 import { controllerName, hookName, secretFileOf, writeConfiguration, writeSecret } from './configuration.ts';
-import { type DemoController, startController } from './controller.ts';
+import { awaitController, type DemoController } from './controller.ts';
 import { startDevice } from './device.ts';
 import { createEngineView, type EngineLists, type EngineView } from './engine-view.ts';
 import { findCompose } from './find-compose.ts';
 import { type DemoEngine, findEngine } from './find-engine.ts';
+import { removeFromImage, startFromImage } from './from-image.ts';
+import { startFromSource } from './from-source.ts';
 import { makeImages } from './images.ts';
 import { type DemoName, type DemoPlace, takePlace } from './place.ts';
 import { freePort } from './port.ts';
@@ -36,13 +38,16 @@ export interface SceneOptions {
   readonly name: DemoName;
   /** How often the controller looks at the repository by itself. */
   readonly poll: string;
+  /** The controller's image, which the engine has; undefined runs it from source. */
+  readonly image: string | undefined;
   readonly talk: Talk;
   readonly signal: AbortSignal;
   /** Takes everything away again when it is disposed of, after success as after any failure. */
   readonly cleanUp: AsyncDisposableStack;
 }
 
-export async function setScene({ name, poll, talk, signal, cleanUp }: SceneOptions): Promise<Scene> {
+export async function setScene(options: SceneOptions): Promise<Scene> {
+  const { name, poll, image, talk, signal, cleanUp } = options;
   const place = await takePlace(name);
   cleanUp.defer(() => place.remove());
   if (place.abandonedEngine !== undefined && process.getuid?.() === 0) await stopAbandonedEngines();
@@ -53,7 +58,7 @@ export async function setScene({ name, poll, talk, signal, cleanUp }: SceneOptio
   await makeRoom(place, engine, view);
   place.noteEngine(socketPath);
   const before = await view.lists();
-  const composePlugin = await findCompose(talk);
+  const composePlugin = image === undefined ? await findCompose(talk) : undefined;
   signal.throwIfAborted();
 
   cleanUp.defer(async () => {
@@ -88,17 +93,24 @@ export async function setScene({ name, poll, talk, signal, cleanUp }: SceneOptio
     ...{ repositoryUrl, socketPath, composePlugin, port, poll, proxy },
   });
   signal.throwIfAborted();
-  const controller = await startController(place, configuration, signal);
+  const started =
+    image === undefined
+      ? startFromSource(place, configuration)
+      : await startFromImage(image, { place, engine, configuration });
+  const controller = await awaitController(started, configuration, signal);
   cleanUp.defer(async () => {
     await controller.stop();
   });
-  talk.say(`The controller runs, from source. Its status page: ${controller.api.address}/`);
+  talk.say(`The controller runs, from ${image ?? 'source'}. Its status page: ${controller.api.address}/`);
   return { talk, signal, place, engine, view, repository, controller, proxy, before };
 }
 
 /** Removes what a killed demo of this checkout left. What another one made is not ours to remove: it may be alive. */
 async function makeRoom(place: DemoPlace, { socketPath }: DemoEngine, view: EngineView): Promise<void> {
-  if (place.abandonedEngine === socketPath) await clearEngine(socketPath, controllerName);
+  if (place.abandonedEngine === socketPath) {
+    await removeFromImage(socketPath);
+    await clearEngine(socketPath, controllerName);
+  }
   const others = await view.containers();
   if (others.length === 0) return;
   const names = others.map((container) => container.name);

@@ -1,12 +1,13 @@
 // One plain HTTP call to an engine's socket, with a deadline; an answer that is cut counts as an error.
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 
 export interface EngineCall {
   readonly socketPath: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
   /** Path and query, without a version. */
   readonly path: string;
-  /** A string or bytes are sent as they are, anything else as JSON. */
+  /** A string, bytes or a stream of them are sent as they are, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -15,14 +16,17 @@ export interface EngineCall {
 export interface EngineAnswer {
   readonly status: number;
   readonly text: string;
+  /** For answers that are no text. */
+  readonly bytes: Buffer;
 }
 
 /** Sends the call and answers whatever the status is. Rejects when there is no whole answer in time. */
 export function callEngine(call: EngineCall): Promise<EngineAnswer> {
   const { socketPath, method, path, body, headers = {}, timeoutMs = 60_000 } = call;
+  const stream = body instanceof Readable ? body : undefined;
   const raw = typeof body === 'string' || Buffer.isBuffer(body);
-  const payload = body === undefined ? undefined : raw ? body : JSON.stringify(body);
-  const type = raw ? 'application/x-tar' : 'application/json';
+  const payload = body === undefined || stream ? undefined : raw ? body : JSON.stringify(body);
+  const type = raw || stream ? 'application/x-tar' : 'application/json';
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -32,17 +36,19 @@ export function callEngine(call: EngineCall): Promise<EngineAnswer> {
         // A connection kept from before a restart of the engine would answer for an engine that is gone.
         agent: false,
         signal: AbortSignal.timeout(timeoutMs),
-        headers:
-          payload === undefined
-            ? headers
-            : { 'content-type': type, 'content-length': Buffer.byteLength(payload), ...headers },
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': type }),
+          ...(payload === undefined ? {} : { 'content-length': Buffer.byteLength(payload) }),
+          ...headers,
+        },
       },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-        );
+        response.on('end', () => {
+          const bytes = Buffer.concat(chunks);
+          resolve({ status: response.statusCode ?? 0, text: bytes.toString('utf8'), bytes });
+        });
         response.on('error', reject);
       },
     );
@@ -50,7 +56,8 @@ export function callEngine(call: EngineCall): Promise<EngineAnswer> {
       const late = error.name === 'AbortError';
       reject(late ? new Error(`${method} ${path}: no answer within ${timeoutMs / 1000} s`) : error);
     });
-    outgoing.end(payload);
+    if (stream === undefined) outgoing.end(payload);
+    else stream.on('error', reject).pipe(outgoing);
   });
 }
 

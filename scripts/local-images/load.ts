@@ -42,7 +42,7 @@ export async function pushImage(options: {
 }
 
 /** These calls answer 200 and then fail in the middle: the error is a line of the stream. */
-function throwStreamError(doing: string, status: number, text: string): void {
+export function throwStreamError(doing: string, status: number, text: string): void {
   const error = /"error":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
   if (status >= 400 || error !== undefined) throw new Error(`${doing}: ${error ?? text.trim()}`);
 }

@@ -7,6 +7,8 @@ import { debianSources } from './debian-sources.ts';
 export interface Archive {
   /** The packages among the dependencies of `packages` that this machine lacks, themselves left out. */
   missingDependencies(packages: readonly string[]): readonly string[];
+  /** All packages among their dependencies, as on a machine that has none, themselves left out. */
+  allDependencies(packages: readonly string[]): readonly string[];
   /** Downloads the packages into a directory, checked against the archive's signatures. Throws when one cannot be had. */
   download(packages: readonly string[], directory: string): void;
 }
@@ -70,12 +72,16 @@ export function openArchive(options: {
     return result.stdout;
   }
 
+  function simulated(packages: readonly string[], more: readonly string[]): readonly string[] {
+    const plan = withLists([...more, '--simulate', '--no-install-recommends', 'install', ...packages]);
+    const names = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? '');
+    return names.filter((name) => name !== '' && !packages.includes(name));
+  }
+
   return {
-    missingDependencies(packages) {
-      const plan = withLists(['--simulate', '--no-install-recommends', 'install', ...packages]);
-      const names = [...plan.matchAll(/^Inst (\S+)/gm)].map((match) => match[1] ?? '');
-      return names.filter((name) => name !== '' && !packages.includes(name));
-    },
+    missingDependencies: (packages) => simulated(packages, []),
+    // With no list of what is installed, nothing is.
+    allDependencies: (packages) => simulated(packages, ['-o', 'Dir::State::status=/dev/null']),
     download(packages, into) {
       mkdirSync(into, { recursive: true });
       withLists(['download', ...packages], into);

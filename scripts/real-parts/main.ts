@@ -15,6 +15,7 @@ const { values, positionals } = parseArgs({
   options: {
     'if-missing': { type: 'boolean', default: false },
     'with-browser': { type: 'boolean', default: false },
+    'with-image-base': { type: 'boolean', default: false },
     'with-old-engine': { type: 'boolean', default: false },
     'with-ssh': { type: 'boolean', default: false },
     print: { type: 'string' },
@@ -51,6 +52,7 @@ async function wantedParts(): Promise<readonly PartRecipe[]> {
     ...(values['with-ssh'] ? ['ssh'] : []),
     ...(values['with-browser'] ? ['browser'] : []),
     ...(values['with-old-engine'] ? ['old-engine'] : []),
+    ...(values['with-image-base'] ? ['image-base'] : []),
   ];
   const named = [...(positionals.length > 0 ? positionals : usualParts.map((part) => part.name)), ...byFlag];
   const wanted = known.filter((part) => named.includes(part.name));

@@ -6,8 +6,11 @@ export type ReleaseChoice = 'own' | 'newer';
 export interface PackageSet {
   readonly release: ReleaseChoice;
   readonly packages: readonly string[];
-  /** `missing` also brings the libraries that this machine does not have; `none` brings the packages alone. */
-  readonly dependencies: 'missing' | 'none';
+  /**
+   * `missing` also brings the libraries that this machine does not have; `none` brings the packages alone; `all` brings
+   * everything that they need on a machine with nothing, down to the C library.
+   */
+  readonly dependencies: 'missing' | 'none' | 'all';
 }
 
 export interface ProgramRecipe {
@@ -175,6 +178,30 @@ const browser: PartRecipe = {
   ],
 };
 
+/** What the Dockerfile installs into its base; a unit test compares them. */
+export const imagePackages: readonly string[] = [
+  'git',
+  'openssh-client',
+  'docker-compose',
+  'util-linux',
+  'tini',
+  'ca-certificates',
+  'libstdc++6',
+];
+
+const imageBase: PartRecipe = {
+  name: 'image-base',
+  // With a shell and its tools, which a base has before anything is installed.
+  sets: [
+    {
+      release: 'newer',
+      packages: [...imagePackages, 'base-files', 'base-passwd', 'coreutils', 'dash', 'grep', 'sed'],
+      dependencies: 'all',
+    },
+  ],
+  programs: [],
+};
+
 /** What every test run needs. */
 export const usualParts: readonly PartRecipe[] = [
   engine,
@@ -187,4 +214,4 @@ export const usualParts: readonly PartRecipe[] = [
 ];
 
 /** What only a flag asks for: bigger, or needed by few tests. */
-export const extraParts: readonly PartRecipe[] = [ssh, browser, oldEngine];
+export const extraParts: readonly PartRecipe[] = [ssh, browser, oldEngine, imageBase];

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, join } from 'node:path';
 import { type Archive, packageFiles } from './apt.ts';
 import { makeCallable } from './callable.ts';
-import type { PartRecipe, ReleaseChoice } from './recipes.ts';
+import type { PackageSet, PartRecipe, ReleaseChoice } from './recipes.ts';
 
 export interface UnpackedPart {
   /** Program name → absolute path to call it by. */
@@ -41,9 +41,8 @@ export function unpackPart(options: {
   const packages: string[] = [];
   for (const [index, set] of recipe.sets.entries()) {
     const archive = openArchive(set.release);
-    const missing = set.dependencies === 'missing' ? archive.missingDependencies(set.packages) : [];
     const downloads = join(unfinished, `packages-${index}`);
-    archive.download([...set.packages, ...missing], downloads);
+    archive.download([...set.packages, ...dependenciesOf(set, archive)], downloads);
     for (const file of packageFiles(downloads)) {
       extract(file, join(unfinished, 'root'));
       packages.push(basename(file));
@@ -60,6 +59,11 @@ export function unpackPart(options: {
   const part: UnpackedPart = { programs, root, packages, key: keyOf(recipe, partsDirectory) };
   writeFileSync(join(place, 'stamp.json'), `${JSON.stringify(part, null, 2)}\n`);
   return part;
+}
+
+function dependenciesOf({ packages, dependencies }: PackageSet, archive: Archive): readonly string[] {
+  if (dependencies === 'none') return [];
+  return dependencies === 'all' ? archive.allDependencies(packages) : archive.missingDependencies(packages);
 }
 
 function extract(packageFile: string, root: string): void {

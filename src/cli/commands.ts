@@ -12,6 +12,7 @@ import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
 import { proxies } from './commands/proxies.ts';
 import { proxy } from './commands/proxy.ts';
+import { ready } from './commands/ready.ts';
 import { resume } from './commands/resume.ts';
 import { rollback } from './commands/rollback.ts';
 import { run } from './commands/run.ts';
@@ -41,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   suspend,
   resume,
   sync,
+  ready,
   schema,
   doctor,
   completion,

@@ -50,6 +50,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'A value cannot be given to a container.',
     hint: 'Correct the value; `tinyforge diff NAME` shows where it is used.',
   },
+  BindElsewhere: {
+    what: 'What a stack binds of its own folder is not at that path on the engine’s machine.',
+    hint: 'Mount the folder into Tinyforge’s container at the same path.',
+  },
   BindThroughLink: { what: 'A folder that a stack binds is a link.', hint: 'Bind the folder itself.' },
   BuildFailed: {
     what: 'The files of a site or the image of a service could not be built; the version before serves on.',

@@ -1,4 +1,5 @@
 // What the checks of `doctor` look at, and how they say what they found.
+import type { OwnMount } from '../core/host-path.ts';
 import { isFault } from '../model/errors.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { Check } from '../ports/session.ts';
@@ -11,7 +12,9 @@ export interface DoctorDeps
   > {
   machine: Machine;
   /** How probes reach containers of an engine, and why, by its name; without those that are away. */
-  reaches: ReadonlyMap<string, { reach: 'network' | 'published'; why: string }>;
+  reaches: ReadonlyMap<string, { reach: 'network' | 'published'; why: string; hint: string | null }>;
+  /** What our own container has of the engine's machine; null where we run outside of any. */
+  ownMounts(): readonly OwnMount[] | null;
   /** Looks at that anew. */
   findReaches(): Promise<void>;
 }

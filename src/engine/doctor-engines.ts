@@ -54,5 +54,5 @@ function reachCheck({ reaches }: DoctorDeps, host: string): Check {
       'how they reach containers is not known while the engine is away',
       'Look again when it answers.',
     );
-  return fine(subject, reach.why);
+  return reach.hint === null ? fine(subject, reach.why) : problem(subject, reach.why, reach.hint);
 }

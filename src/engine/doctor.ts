@@ -4,6 +4,7 @@ import { checkListen, checkTokens, checkWebhooks } from './doctor-access.ts';
 import type { DoctorCheck, DoctorDeps } from './doctor-deps.ts';
 import { checkCompose, checkEngines, checkReach } from './doctor-engines.ts';
 import { checkControl, checkData, checkPrograms, checkSecrets } from './doctor-machine.ts';
+import { checkPaths } from './doctor-paths.ts';
 import { checkProxy, checkProxyPath } from './doctor-proxy.ts';
 import { checkSources } from './doctor-sources.ts';
 
@@ -15,6 +16,7 @@ const CHECKS: readonly (readonly [subject: string, check: DoctorCheck])[] = [
   ['compose', checkCompose],
   ['probes', checkReach],
   ['sources', checkSources],
+  ['paths', checkPaths],
   ['proxy', checkProxy],
   ['proxy reach', checkProxyPath],
   ['data', checkData],

@@ -51,6 +51,10 @@ export interface ContainerFacts {
   /** Published ports: target → host port on loopback or any address. */
   published: { target: number; hostIp: string; port: number }[];
   aliases: Record<string, string[]>;
+  /** Folders and files of the engine's machine that it has, volumes among them. */
+  mounts: { target: string; source: string }[];
+  /** It has no network of its own, but the machine's. */
+  onHostNetwork: boolean;
 }
 
 export interface ImageBuild {

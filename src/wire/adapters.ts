@@ -23,6 +23,7 @@ import { openStore } from '../adapters/sqlite/open-store.ts';
 import { openFolder } from '../adapters/tree/create-folder.ts';
 import { createTree } from '../adapters/tree/create-tree.ts';
 import { shortHash } from '../core/canonical.ts';
+import type { OwnMount } from '../core/host-path.ts';
 import type { EngineDeps } from '../engine/deps.ts';
 import { createRepositories } from '../engine/repositories.ts';
 import { type AdoptedContainers, createAdoptedContainers } from '../engine/stack/adopted.ts';
@@ -40,6 +41,7 @@ import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { WriteBack } from '../ports/write-back.ts';
 import { openProxy } from './open-proxy.ts';
+import { createOwnPlace } from './own-place.ts';
 import { VERSION } from './version.ts';
 
 export interface Surroundings {
@@ -53,6 +55,8 @@ export interface Adapters extends Omit<EngineDeps, 'reach'> {
   /** By source. */
   writeBacks: ReadonlyMap<string, WriteBack>;
   reaches: Map<string, Reach>;
+  /** What our own container has of the engine's machine; null where we run outside of any. */
+  ownMounts: () => readonly OwnMount[] | null;
   reach: EngineDeps['reach'];
   /** Asks each engine where its containers can be reached; engines that are away are asked again later. */
   findReaches(): Promise<void>;
@@ -82,6 +86,7 @@ export function openAdapters(
   const anyRunner = [...runners.values()][0] as ComposeRunner;
   const adopted = openAdopted(config);
   const runtimes = openRuntimes(config, { log, adopted });
+  const place = createOwnPlace();
   const stacks = createStackResolver(
     {
       tree,
@@ -94,6 +99,7 @@ export function openAdapters(
       dataDirectory: config.data,
       runDirectory,
       controller: config.controller,
+      ownMounts: () => place.mounts,
     },
     adopted,
   );
@@ -133,11 +139,14 @@ export function openAdapters(
     metrics,
     version: VERSION,
     reaches,
+    ownMounts: () => place.mounts,
     reach: (host) => reaches.get(host)?.reach ?? 'network',
     async findReaches() {
       for (const [host, runtime] of runtimes) {
         const info = await runtime.info().catch(() => null);
-        if (info !== null) reaches.set(host, await findReach({ host, gateway: info.bridgeGateway }));
+        if (info === null) continue;
+        const inContainer = (await place.find(runtime)) === 'own network';
+        reaches.set(host, await findReach({ host, gateway: info.bridgeGateway, inContainer }));
       }
     },
     close() {

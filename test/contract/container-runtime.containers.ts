@@ -114,6 +114,16 @@ export function containerCases(get: () => RuntimeHarness): void {
       assert.equal((await runtime.inspectImage(images.web))?.hasHealthcheck, false);
     });
 
+    it('tells what it has of the machine, and whether its network is the machine’s', async () => {
+      const mounts = [{ type: 'bind' as const, source: '/etc', target: '/seen', readOnly: true }];
+      const { id, runtime } = await started('mounted', { spec: { mounts } });
+      const facts = await inspected(runtime, id);
+      assert.deepEqual(facts.mounts, [{ target: '/seen', source: '/etc' }]);
+      assert.equal(facts.onHostNetwork, false);
+      const host = await started('on-host', { spec: { networkMode: 'host' } });
+      assert.equal((await inspected(runtime, host.id)).onHostNetwork, true);
+    });
+
     it('publishes a port for probes on loopback, chosen by the engine', async () => {
       const { id, runtime } = await started('probed', { publishForProbe: 8080 });
       const [published] = (await inspected(runtime, id)).published;

@@ -13,7 +13,10 @@ const EXAMPLES = path.join(import.meta.dirname, '../../examples');
 const text = readFileSync(path.join(EXAMPLES, 'compose.yaml'), 'utf8');
 
 interface Resolved {
-  services: Record<string, { networks: object; ports?: { host_ip?: string; published: string }[] }>;
+  services: Record<
+    string,
+    { networks?: object; network_mode?: string; ports?: { host_ip?: string; published: string }[] }
+  >;
   networks: Record<string, { name: string }>;
 }
 
@@ -26,10 +29,10 @@ describe('examples/compose.yaml', () => {
       named.flatMap((reference) => judgeReference(file, reference, '').problem ?? []),
       [],
     );
-    assert.ok(named.length >= 3, 'the files of the configuration and of the secrets');
+    assert.ok(named.length >= 2, 'the files of the configuration and of the secrets');
   });
 
-  it('is accepted by Compose, with both on one network and the administration on this machine alone', async () => {
+  it('is accepted by Compose, with Tinyforge on the network of the machine and the administration on it alone', async () => {
     const { stdout } = await promisify(execFile)(
       programPath('docker-compose'),
       [
@@ -48,8 +51,8 @@ describe('examples/compose.yaml', () => {
     const { services, networks } = JSON.parse(stdout) as Resolved;
     const { npm, tinyforge } = services;
     assert.ok(npm && tinyforge);
-    assert.deepEqual(Object.keys(npm.networks), ['proxy']);
-    assert.deepEqual(Object.keys(tinyforge.networks), ['proxy']);
+    assert.deepEqual(Object.keys(npm.networks ?? {}), ['proxy']);
+    assert.equal(tinyforge.network_mode, 'host');
     assert.equal(networks.proxy?.name, 'proxy');
     const open = [npm, tinyforge]
       .flatMap(({ ports = [] }) => ports)

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { openFolder } from '../../src/adapters/tree/create-folder.ts';
 import { createTree } from '../../src/adapters/tree/create-tree.ts';
 import { createStackResolver, type StackResolver } from '../../src/engine/stack/create-stack-resolver.ts';
+import type { StackDeps } from '../../src/engine/stack/types.ts';
 import type { DesiredStack } from '../../src/model/desired.ts';
 import type { ComposeRunner } from '../../src/ports/compose-runner.ts';
 import type { OpenFolder } from '../../src/ports/folder.ts';
@@ -29,8 +30,9 @@ export async function makeStackPlace(options: {
   name: string;
   compose: (paths: { runDirectory: string; place: Place }) => ComposeRunner;
   secrets?: Readonly<Record<string, string>>;
+  ownMounts?: StackDeps['ownMounts'];
 }): Promise<StackPlace> {
-  const { name, compose, secrets } = options;
+  const { name, compose, secrets, ownMounts = () => null } = options;
   const place = await makePlace('stack');
   const [root, dataDirectory, runDirectory] = [place.at('source'), place.at('data'), place.at('run')];
   for (const folder of [root, dataDirectory, runDirectory]) await mkdir(folder, { mode: 0o700 });
@@ -40,6 +42,7 @@ export async function makeStackPlace(options: {
   const runner = compose({ runDirectory, place });
   const make = (openWith: OpenFolder = openFolder) =>
     createStackResolver({
+      ownMounts,
       tree: createTree(),
       openFolder: openWith,
       compose: runner,

@@ -53,6 +53,11 @@ export function facts(container: FakeContainer): ContainerFacts {
       live !== null && protocol === 'tcp' ? [{ target, hostIp, port: live }] : [],
     ),
     aliases: Object.fromEntries(endpoints.map(([name, { aliases }]) => [name, [...aliases]])),
+    mounts: (container.request?.spec.mounts ?? []).flatMap(({ type, source, target }) => {
+      if (type === 'tmpfs') return [];
+      return [{ target, source: type === 'bind' ? source : `/var/lib/docker/volumes/${source}/_data` }];
+    }),
+    onHostNetwork: container.request?.spec.networkMode === 'host',
   };
 }
 

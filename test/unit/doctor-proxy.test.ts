@@ -54,7 +54,14 @@ async function place(facts: { network?: boolean; own?: boolean } = {}): Promise<
     const deps = rig.deps();
     const prober = { ...deps.prober, tcp: answering(silent) };
     const machine = { program: () => '/usr/bin/x', look: async () => null };
-    return doctor({ ...deps, prober, machine, reaches: new Map(), findReaches: async () => undefined });
+    return doctor({
+      ...deps,
+      prober,
+      machine,
+      reaches: new Map(),
+      findReaches: async () => undefined,
+      ownMounts: () => null,
+    });
   };
   return {
     ...{ rig, proxy, silent, checks },
@@ -72,6 +79,7 @@ describe('doctor says of the proxy', () => {
     const checks = await doctor({
       ...{ ...rig.deps(), machine, reaches: new Map() },
       findReaches: async () => undefined,
+      ownMounts: () => null,
     });
     assert.deepEqual(
       checks.filter(({ subject }) => subject.startsWith('proxy')),

@@ -84,9 +84,13 @@ function deps(facts: Partial<DoctorDeps> = {}): DoctorDeps {
     proxy: null,
     prober: createFakeEngine().prober(),
     reaches: new Map([
-      ['local', { reach: 'network', why: 'probes reach containers of local over their networks' }],
+      [
+        'local',
+        { reach: 'network', why: 'probes reach containers of local over their networks', hint: null },
+      ],
     ]),
     findReaches: async () => undefined,
+    ownMounts: () => null,
     ...facts,
   };
 }
@@ -111,6 +115,7 @@ const gitConfig: GitSourceConfig = {
   writeBack: 'commit',
   variables: {},
 };
+const SRV = [{ target: '/srv', source: '/srv' }];
 const away = createFakeEngine();
 away.goAway();
 
@@ -149,6 +154,37 @@ describe('doctor says', () => {
     ],
     ['how probes go', {}, 'probes local', /^fine: probes reach containers of local over their networks$/],
     ['that it does not know how', { reaches: new Map() }, 'probes local', /^warning: /],
+    [
+      'that they reach nothing',
+      {
+        reaches: new Map([['local', { reach: 'published', why: 'probes cannot', hint: 'run it elsewhere' }]]),
+      },
+      'probes local',
+      /^problem: probes cannot \| run it elsewhere$/,
+    ],
+    [
+      'that the engine finds our folders where we have them',
+      { ownMounts: () => [{ target: CONFIG.data, source: CONFIG.data }, ...SRV] },
+      'paths',
+      /^fine: data and sources have the same paths/,
+    ],
+    [
+      'that the engine does not see the data directory',
+      { ownMounts: () => SRV },
+      'paths',
+      /^problem: \/var\/lib\/tinyforge \(the data directory\) is in Tinyforge's own container alone.* \| .*-v \/var\/lib\/tinyforge:\/var\/lib\/tinyforge$/,
+    ],
+    [
+      'that the engine would take another folder for a source',
+      {
+        ownMounts: () => [
+          { target: '/var', source: '/var' },
+          { target: '/srv', source: '/mnt/disk' },
+        ],
+      },
+      'paths',
+      /^problem: \/srv\/forge \(source home\) is \/mnt\/disk\/forge on the engine's machine/,
+    ],
     ['a source', {}, 'source home', /^fine: main@a1b2c3d, 1 files, read 40 s ago$/],
     [
       'a source that is away, and what is used meanwhile',

@@ -1,10 +1,13 @@
 // Checks how the real parts are found: sources of another release out of the machine's own, and paths for shells.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { debianSources } from '../../scripts/real-parts/debian-sources.ts';
 import { debianRelease } from '../../scripts/real-parts/machine.ts';
-import { asEnvironmentFile } from '../../scripts/real-parts/paths.ts';
+import { asEnvironmentFile, checkout } from '../../scripts/real-parts/paths.ts';
+import { imagePackages } from '../../scripts/real-parts/recipes.ts';
 import { makePlace } from '../support/real/place.ts';
 
 /** The sources for trixie, made from apt files of a bookworm machine. */
@@ -85,4 +88,9 @@ it('paths are written so that a shell can read them', () => {
     text,
     "FORGE_BIN='/x/bin'\nFORGE_DOCKER_COMPOSE='/it'\\''s/compose'\nFORGE_NGINX_ROOT='/x/nginx'\n",
   );
+});
+
+it('the base of the image has what the Dockerfile would install', () => {
+  const dockerfile = readFileSync(join(checkout, 'Dockerfile'), 'utf8');
+  assert.deepEqual(/^ARG PACKAGES="(.+)"$/m.exec(dockerfile)?.[1]?.split(' '), imagePackages);
 });

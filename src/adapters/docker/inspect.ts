@@ -9,6 +9,8 @@ export interface InspectedContainer {
   Id: string;
   Name: string;
   RestartCount?: number;
+  Mounts?: { Source?: string; Destination: string }[] | null;
+  HostConfig?: { NetworkMode?: string } | null;
   Config: { Labels?: Labels | null; Tty?: boolean; Image?: string };
   State: {
     Status: string;
@@ -65,6 +67,11 @@ export function readContainerFacts(inspected: InspectedContainer): ContainerFact
     addresses: addressesOf(network),
     published: publishedOf(network),
     aliases: aliasesOf(inspected),
+    // A tmpfs comes from nowhere.
+    mounts: (inspected.Mounts ?? []).flatMap(({ Source, Destination }) =>
+      Source ? [{ target: Destination, source: Source }] : [],
+    ),
+    onHostNetwork: inspected.HostConfig?.NetworkMode === 'host',
   };
 }
 

@@ -6,26 +6,43 @@ export interface Reach {
   reach: 'network' | 'published';
   /** Why, in one sentence for `doctor`. */
   why: string;
+  /** What to do where they do not reach them at all; null where they do. */
+  hint: string | null;
 }
 
 /**
  * Whoever has the address of the engine's default bridge stands on its machine, outside of containers, and has a route
- * to all its bridges. `gateway` as in EngineInfo.
+ * to all its bridges. `gateway` as in EngineInfo. `inContainer`: we run in a container of this engine with a network of
+ * its own, whose 127.0.0.1 is not the machine's.
  */
 export async function findReach(
-  options: { host: string; gateway: string | null },
+  options: { host: string; gateway: string | null; inContainer: boolean },
   ownsAddress: (address: string) => Promise<boolean> = isOurAddress,
 ): Promise<Reach> {
-  const { host, gateway } = options;
-  if (gateway === null)
-    return { reach: 'published', why: `engine ${host} has no default bridge, so probes use published ports` };
+  const { host, gateway, inContainer } = options;
+  if (inContainer) {
+    return {
+      reach: 'published',
+      why: `probes cannot reach containers of ${host}: Tinyforge runs in a container with a network of its own`,
+      hint: 'Run it on the network of the machine: `network_mode: host`, or `--network host`.',
+    };
+  }
+  if (gateway === null) {
+    return {
+      reach: 'published',
+      why: `engine ${host} has no default bridge, so probes use published ports`,
+      hint: null,
+    };
+  }
   if (await ownsAddress(gateway)) {
     return {
+      hint: null,
       reach: 'network',
       why: `probes reach containers of ${host} over their networks, since its bridge ${gateway} is on this machine`,
     };
   }
   return {
+    hint: null,
     reach: 'published',
     why: `probes reach containers of ${host} by ports published on 127.0.0.1, since its bridge ${gateway} is not an address of this process`,
   };

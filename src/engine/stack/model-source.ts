@@ -4,6 +4,7 @@ import { isFault } from '../../model/errors.ts';
 import type { Built } from './build.ts';
 import { type CachedModel, cachedParts, createModelCache, isUnchanged, wishKey } from './cached-model.ts';
 import { hashContent, type Tracked } from './content-hash.ts';
+import { bindsElsewhere } from './elsewhere.ts';
 import type { Layout } from './layout.ts';
 import { bindsThroughLinks } from './links.ts';
 import { redacted, stackRefused } from './refused.ts';
@@ -42,7 +43,10 @@ export function createModelSource(deps: StackDeps): ModelSource {
         ? known
         : await lookCloser(desired, layout, version);
     const linked = await bindsThroughLinks(deps.tree, layout.runRoot, found.binds);
-    if (linked.length > 0) throw stackRefused(redacted(linked, deps.secrets));
+    const folder = desired.inPlace ? desired.root : deps.dataDirectory;
+    const elsewhere = bindsElsewhere(found, { layout, folder, mounts: deps.ownMounts() });
+    const wrong = [...linked, ...elsewhere];
+    if (wrong.length > 0) throw stackRefused(redacted(wrong, deps.secrets));
     return found;
   }
 

@@ -1,4 +1,5 @@
 // What the resolver of stacks works with, and what its steps hand to each other.
+import type { OwnMount } from '../../core/host-path.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ComposeRunner } from '../../ports/compose-runner.ts';
@@ -21,6 +22,8 @@ export interface StackDeps {
   /** Absolute, best in memory: resolved files with values in them are here while Compose reads them. */
   runDirectory: string;
   controller: string;
+  /** What our own container has of the engine's machine; null where we run outside of any. */
+  ownMounts: () => readonly OwnMount[] | null;
   clock: Pick<Clock, 'nowMs'>;
 }
 
