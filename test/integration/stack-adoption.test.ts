@@ -113,6 +113,18 @@ describe('what runs', () => {
     assert.deepEqual(lives(same), lives(before.filter(({ service }) => service === 'web')));
   });
 
+  it('and was made anew by Compose before, as by each update, is taken over as it runs', async () => {
+    await using rig = await house();
+    const [one] = await stacksByHand(rig, 1);
+    assert.ok(one);
+    await writeFile(join(one.folder, 'compose.yaml'), composeText(one, 'an update'));
+    await upByHand(rig, one.folder);
+    const before = await stackContainers(rig, one.name);
+    assert.ok(before.some(({ labels }) => labels['com.docker.compose.replace'] !== undefined));
+    assert.equal(rig.status(await rig.apply(), one.name).outcome, 'converged');
+    assert.deepEqual(lives(await stackContainers(rig, one.name)), lives(before));
+  });
+
   it('and was started from elsewhere under the same name is a stranger’s, told and untouched', async () => {
     await using rig = await house();
     const name = `${rig.name}-app`;

@@ -86,7 +86,8 @@ function matchOf(
   mark: ComposeMark,
   { service, model }: { service: StackService; model: StackModel },
 ): 'same' | 'unknown' | 'changed' {
-  if (mark.oneOff || mark.replaces !== null || state === 'created' || state === 'dead') return 'changed';
+  // The mark of a recreate says nothing here: it stays on whatever `up` made anew once (see `isLeftover`).
+  if (mark.oneOff || state === 'created' || state === 'dead') return 'changed';
   // Started elsewhere, its folders are others.
   if (withoutSlash(mark.workingDir) !== withoutSlash(model.projectDirectory)) return 'changed';
   if (service.configHash === undefined) return 'changed';
