@@ -39,7 +39,9 @@ export function resultsOf(facts: ResultFacts): Results {
   const other = otherWork(events).filter((line) => !touched.has(line.unit));
   for (const line of other) touched.add(line.unit);
   const standing = sortUnits(units)
-    .filter((unit) => !touched.has(unit.unit) && unit.outcome !== 'converged' && unit.outcome !== 'suspended')
+    .filter(
+      (unit) => !touched.has(unit.unit) && !['converged', 'suspended', 'ejected'].includes(unit.outcome),
+    )
     .map(standingLine);
   const lines = [...deployed, ...other, ...standing].sort((a, b) => severity(a) - severity(b));
   return { lines, summary: summaryOf({ deploys, other, standing, units }) };

@@ -1,9 +1,11 @@
 // All commands, in the order that help lists them.
 import type { Command } from './command.ts';
+import { adopt } from './commands/adopt.ts';
 import { apply } from './commands/apply.ts';
 import { completion } from './commands/completion.ts';
 import { diff } from './commands/diff.ts';
 import { doctor } from './commands/doctor.ts';
+import { eject } from './commands/eject.ts';
 import { events } from './commands/events.ts';
 import { help } from './commands/help.ts';
 import { history } from './commands/history.ts';
@@ -41,6 +43,8 @@ export const COMMANDS: readonly Command[] = [
   rollback,
   suspend,
   resume,
+  eject,
+  adopt,
   sync,
   ready,
   schema,

@@ -4,7 +4,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { AppliedFacts, Hold } from '../model/revision.ts';
 import type { UnitStatus } from '../model/status.ts';
-import type { QuarantineEntry, Suspension } from '../model/world.ts';
+import type { Ejection, QuarantineEntry, Suspension } from '../model/world.ts';
 
 /** What the loop remembers of its own work on a unit. */
 export interface WorkState {
@@ -28,6 +28,7 @@ export interface Facts {
   work: WorkState;
   quarantine: readonly QuarantineEntry[];
   suspension: Suspension | null;
+  ejection: Ejection | null;
   applied: AppliedFacts | null;
   previous: UnitStatus | null;
   nowMs: number;
@@ -77,7 +78,8 @@ export function foldStatus(facts: Facts): UnitStatus {
 }
 
 function judge(facts: Facts): Verdict {
-  const { desired, plan, work, suspension, quarantine } = facts;
+  const { desired, plan, work, suspension, ejection, quarantine } = facts;
+  if (ejection !== null) return ejectedVerdict(desired.unit, ejection);
   if (suspension !== null || desired.suspend) return suspendedVerdict(facts);
   if (work.doing !== null) return verdict('progressing', 'Progressing', `${versions(plan)}: ${work.doing}`);
   if (plan.hold != null) return heldByHand(facts, plan.hold);
@@ -112,6 +114,15 @@ function heldByHand(facts: Facts, hold: Hold): Verdict {
     ROLLED_BACK_BY_HAND,
     `held at ${hold.release} by ${hold.by}${hold.wanted.release === hold.release ? '' : `; its manifest says ${hold.wanted.release}`}`,
     'a change of its manifest, a new image, or `tinyforge resume` lifts it',
+  );
+}
+
+function ejectedVerdict(unit: string, { by, why }: Ejection): Verdict {
+  return verdict(
+    'ejected',
+    'Ejected',
+    `ejected by ${by}${why ? `: '${why}'` : ''}; what runs is left as it is`,
+    `\`tinyforge adopt ${unit}\` takes it back`,
   );
 }
 

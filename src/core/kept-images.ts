@@ -8,6 +8,8 @@ export interface KeptFacts {
   revisions: readonly RevisionSummary[];
   /** Spec hash that stands now, by unit: last applied, or held by hand. A unit without one is gone. */
   standing: ReadonlyMap<string, string>;
+  /** What is ejected keeps all that it has, until it is taken back. */
+  isEjected(unit: string): boolean;
   /** Containers of the engines that answer, by host. */
   containers: ReadonlyMap<string, readonly ObservedContainer[]>;
   /** Ids of images whose removal was tried. */
@@ -36,14 +38,15 @@ export interface KeptVerdict {
 const UP: ReadonlySet<string> = new Set(['running', 'restarting', 'paused']);
 
 export function judgeKept(facts: KeptFacts): KeptVerdict {
-  const byUnit = Map.groupBy(facts.revisions, (entry) => entry.unit);
+  const revisions = facts.revisions.filter(({ unit }) => !facts.isEjected(unit));
+  const byUnit = Map.groupBy(revisions, (entry) => entry.unit);
   const tooMany = [...byUnit].flatMap(([unit, entries]) => {
     const live = entries.filter((entry) => !entry.spent).sort((a, b) => b.number - a.number);
     return facts.standing.has(unit) ? live.slice(facts.keep.revisions) : live;
   });
-  const left = facts.revisions.filter((entry) => !entry.spent && !tooMany.includes(entry));
+  const left = revisions.filter((entry) => !entry.spent && !tooMany.includes(entry));
   const spend = [...tooMany, ...overBudget(left, facts)];
-  const spent = facts.revisions.filter((entry) => entry.spent || spend.includes(entry));
+  const spent = revisions.filter((entry) => entry.spent || spend.includes(entry));
   const needed = new Set(
     facts.revisions
       .filter((entry) => !spent.includes(entry))
@@ -81,7 +84,7 @@ function leftBuilt(verdict: KeptVerdict, facts: KeptFacts): void {
   for (const [index, one] of facts.built.entries()) {
     const { unit, host, service, image } = one;
     const containers = facts.containers.get(host);
-    if (containers === undefined || !facts.isAtRest(unit)) continue;
+    if (containers === undefined || !facts.isAtRest(unit) || facts.isEjected(unit)) continue;
     const isNewest = !facts.built.some(
       (other, at) => at > index && other.unit === unit && other.host === host && other.service === service,
     );

@@ -1,8 +1,9 @@
-// The plan of a unit of which nothing is known: nothing is done, and the reason is told (law 9).
+// The plan of a unit that is not looked at: nothing is done, and the reason is told (law 9).
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { AppliedFacts } from '../model/revision.ts';
+import type { Ejection } from '../model/world.ts';
 import { engineProblem } from './engine-status.ts';
 import { problem } from './problem.ts';
 
@@ -35,6 +36,25 @@ export function planFailed(
     source: desired.source,
   });
   return standStill(desired, { trouble, wait: false, runs: applied?.release ?? null });
+}
+
+/** Somebody ejected it: whatever of it runs is a stranger's, and whoever depends on it waits for nobody. */
+export function planEjected(desired: Desired, { by }: Ejection): UnitPlan {
+  const { unit, kind, host, source } = desired;
+  const notice = problem({
+    severity: 'info',
+    reason: 'Ejected',
+    message: `${unit} was ejected by ${by}: what runs of it is left as it is, whatever its manifest says`,
+    hint: `tinyforge adopt ${unit}`,
+    next: `\`tinyforge adopt ${unit}\` takes it back`,
+    workload: unit,
+    source,
+  });
+  return {
+    ...{ unit, kind, host, cause: null, strategy: null, downtime: null, actions: [], blocked: null },
+    ...{ notices: [notice], runs: null, wants: null, generation: null, onFailure: null },
+    health: { status: 'none', ready: 0, total: 0, detail: null },
+  };
 }
 
 function standStill(

@@ -110,6 +110,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'It waits for another workload to be healthy.',
     hint: '`tinyforge why` of the other one says what that needs.',
   },
+  Ejected: {
+    what: 'Somebody asked Tinyforge to forget it; what runs of it is left as it is.',
+    hint: '`tinyforge adopt NAME` takes it back.',
+  },
   EngineAway: { what: 'The engine does not answer, so nothing is changed there.', hint: ENGINE },
   EngineFailed: {
     what: 'The engine failed at something that it should be able to do.',

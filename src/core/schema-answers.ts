@@ -46,6 +46,16 @@ const hold = {
   lifted: orNull(Type.Object({ suspension: flag(), rollback: flag(), releases: listOf(text()) })),
 };
 
+/** `running` is null where an engine did not say; `changes` counts the actions that taking back leads to. */
+const ejection = {
+  unit: text(),
+  ejected: flag(),
+  running: orNull(listOf(text())),
+  domains: listOf(text()),
+  compose: orNull(Type.Object({ project: text(), folder: text() })),
+  changes: orNull(count()),
+};
+
 const revision = Type.Object({
   number: count(),
   version: text(),
@@ -94,6 +104,7 @@ const BODIES = {
   ManifestChange: manifestChange,
   CheckList: { items: listOf(check) },
   Hold: hold,
+  Ejection: ejection,
   Rollback: rollback,
   EventList: { items: listOf(Type.Object(event)) },
   Event: { event: Type.Object(event) },

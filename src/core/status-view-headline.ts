@@ -72,6 +72,7 @@ function firstHalf(
     [by('waiting'), 'waiting'],
     [by('held'), 'held'],
     [by('suspended'), 'suspended'],
+    [by('ejected'), 'ejected'],
   ] as const;
   const words = rest.filter(([n]) => n > 0).map(([n, word]) => `${n} ${verb(n, 'is', 'are')} ${word}`);
   const title = `${right} of ${count(all, 'workload')} ${verb(right, 'runs', 'run')} as declared, ${listed(words)}.`;
@@ -91,7 +92,7 @@ function secondHalf(overview: Headlined): string {
 
 /** Wanted, watched, and not one container of it is well. */
 function isDown(unit: UnitStatus): boolean {
-  if (unit.outcome === 'suspended' || unit.outcome === 'converged') return false;
+  if (['suspended', 'ejected', 'converged'].includes(unit.outcome)) return false;
   if (unit.health.ready > 0) return false;
   return unit.outcome === 'failed' || (unit.health.total > 0 && unit.health.status === 'unhealthy');
 }

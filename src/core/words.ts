@@ -4,8 +4,8 @@ import type { ContainerState, DeployStatus, Outcome } from '../model/outcome.ts'
 /** What a state feels like; the page has a colour pair and the terminal one of sixteen colours for each. */
 export type Tone = 'bad' | 'warn' | 'held' | 'busy' | 'wait' | 'off' | 'ok';
 
-/** The eight shapes of the page's sprite, told apart in grey. */
-export type Icon = 'octagon' | 'triangle' | 'arrow' | 'padlock' | 'ring' | 'clock' | 'bars' | 'disc';
+/** The nine shapes of the page's sprite, told apart in grey. */
+export type Icon = 'octagon' | 'triangle' | 'arrow' | 'padlock' | 'ring' | 'clock' | 'bars' | 'out' | 'disc';
 
 /** One state as people meet it: the word carries the meaning, shape and colour repeat it. */
 export interface StateView {
@@ -30,6 +30,7 @@ const held = { tone: 'held', glyph: '■', icon: 'padlock' } as const;
 const busy = { tone: 'busy', glyph: '▸', icon: 'ring' } as const;
 const wait = { tone: 'wait', glyph: '◷', icon: 'clock' } as const;
 const off = { tone: 'off', glyph: '‖', icon: 'bars' } as const;
+const out = { tone: 'off', glyph: '⊘', icon: 'out' } as const;
 const ok = { tone: 'ok', glyph: '✓', icon: 'disc' } as const;
 
 export const OUTCOMES: Readonly<Record<Outcome, OutcomeView>> = {
@@ -40,7 +41,8 @@ export const OUTCOMES: Readonly<Record<Outcome, OutcomeView>> = {
   progressing: { word: 'progressing', ...busy, rank: 5, needsYou: false },
   waiting: { word: 'waiting', ...wait, rank: 6, needsYou: false },
   suspended: { word: 'suspended', ...off, rank: 7, needsYou: false },
-  converged: { word: 'converged', ...ok, rank: 8, needsYou: false },
+  ejected: { word: 'ejected', ...out, rank: 8, needsYou: false },
+  converged: { word: 'converged', ...ok, rank: 9, needsYou: false },
 };
 
 export const DEPLOYS: Readonly<Record<DeployStatus, StateView>> = {

@@ -1,12 +1,12 @@
 // Says which versions are spent and which images go, from what is written down and what runs; writes it down.
 import { judgeKept, type KeptFacts, type KeptVerdict } from '../core/kept-images.ts';
 import type { EngineDeps } from './deps.ts';
-import type { Memory } from './memory.ts';
 import type { Observation } from './observe.ts';
+import type { LoopState } from './state.ts';
 
 export async function lookAtKept(
   { control, config, stacks }: EngineDeps,
-  memory: Memory,
+  { memory, ejected }: Pick<LoopState, 'memory' | 'ejected'>,
   {
     observations,
     ...units
@@ -21,6 +21,7 @@ export async function lookAtKept(
   return judgeKept({
     revisions,
     standing,
+    isEjected: ejected.has,
     containers: new Map(
       [...observations.values()]
         .filter(({ reachable }) => reachable)

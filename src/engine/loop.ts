@@ -4,6 +4,7 @@ import type { Plan, UnitPlan } from '../model/plan.ts';
 import type { Change, Controller } from '../ports/controller.ts';
 import { createAlarm } from './alarm.ts';
 import type { EngineDeps } from './deps.ts';
+import { createEjectedUnits, withoutEjected } from './ejected.ts';
 import { PROBATION_LOOK_MS } from './probation.ts';
 import type { Wish } from './read-sources.ts';
 import { reconcile } from './reconcile.ts';
@@ -30,10 +31,15 @@ export interface Loop extends Controller {
   look(options: { prune: 'given' | 'none'; signal: AbortSignal }): Promise<Plan>;
 }
 
-export function createLoop(deps: EngineDeps): Loop {
+export function createLoop(given: EngineDeps): Loop {
+  const ejected = createEjectedUnits(given.control);
+  const deps = withoutEjected(given, ejected);
   const listeners = new Set<(change: Change) => void>();
   const waiters = createWaiters();
-  const state = createLoopState(deps, (unit) => alarm.ring(`health of ${unit} changed`));
+  const state = createLoopState(deps, {
+    ejected,
+    onHealth: (unit) => alarm.ring(`health of ${unit} changed`),
+  });
   const stop = new AbortController();
   let consent: 'given' | 'none' = 'none';
   let passing: Promise<unknown> = Promise.resolve();
@@ -176,7 +182,7 @@ export function createLoop(deps: EngineDeps): Loop {
           await pass({ prune, units: [], write: true }).catch((error: unknown) =>
             deps.log.error('a pass failed', { error }),
           );
-          state.targets.watch(state.wish?.units ?? []);
+          state.targets.watch((state.wish?.units ?? []).filter(({ unit }) => !ejected.has(unit)));
           void state.proxyWatch
             .look(signal)
             .then((isNews) => isNews && alarm.ring('how the proxy is reached changed'));

@@ -3,7 +3,7 @@ import { contested } from '../core/compose-collision.ts';
 import { isRollout, waitsFor } from '../core/dependencies.ts';
 import { noProxyNotice } from '../core/no-proxy.ts';
 import { planUnit } from '../core/plan-unit.ts';
-import { planAway, planFailed } from '../core/plan-unknown.ts';
+import { planAway, planEjected, planFailed } from '../core/plan-unknown.ts';
 import { portNotices } from '../core/port-notices.ts';
 import { type Gone, judgePrune, type PruneVerdict } from '../core/prune.ts';
 import { planRemoval } from '../core/removal.ts';
@@ -12,9 +12,10 @@ import type { ProxyFacts } from '../core/route/routes-world.ts';
 import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { ObservedRoute } from '../model/route.ts';
-import type { UnitWorld } from '../model/world.ts';
+import type { Ejection, UnitWorld } from '../model/world.ts';
 import type { AnswerCaches } from './answer.ts';
 import type { EngineDeps } from './deps.ts';
+import type { EjectedUnits } from './ejected.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { Memory } from './memory.ts';
 import { isKnown, type Observation } from './observe.ts';
@@ -28,6 +29,7 @@ export interface PlanAllOptions {
   deps: EngineDeps;
   caches: AnswerCaches;
   memory: Memory;
+  ejected: EjectedUnits;
   monitor: HealthMonitor;
   reachMonitor: ReachMonitor;
   plans: PlanCache;
@@ -85,6 +87,8 @@ async function planOne(
   const planner = deps.planners[desired.kind];
   const observation = observations.get(desired.host);
   if (planner === undefined || observation === undefined) return null;
+  const ejection = ejectionOf(options, desired.unit);
+  if (ejection !== null) return planEjected(desired, ejection);
   if (!isKnown(desired, observation)) {
     const error = observation.error ?? new Error('no answer');
     return planAway(desired, { error, applied: deps.control.lastApplied(desired.unit) });
@@ -107,6 +111,14 @@ async function planOne(
     });
     return planFailed(desired, { error, applied: deps.control.lastApplied(desired.unit) });
   }
+}
+
+/** What is ejected and still at work is ours to the end of that work. */
+export function ejectionOf(
+  { deps, ejected }: Pick<PlanAllOptions, 'deps' | 'ejected'>,
+  unit: string,
+): Ejection | null {
+  return ejected.has(unit) ? deps.control.ejection(unit) : null;
 }
 
 /** Ports are said before it is done, and not again in every pass after. */

@@ -9,7 +9,7 @@ import { lookAtKept, settleKept } from './kept.ts';
 import { isKnown, type Observation, observeAll } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
 import type { PassOptions } from './pass-options.ts';
-import { type Planned, planAll } from './plan-all.ts';
+import { ejectionOf, type Planned, planAll } from './plan-all.ts';
 import { judgeProbation } from './probation.ts';
 import { readSources, type Wish } from './read-sources.ts';
 import { recordContainers, recordStatuses, recordWorkloads } from './record.ts';
@@ -33,6 +33,7 @@ export async function reconcile(
   options: PassOptions,
 ): Promise<PassResult> {
   deps.control.reload();
+  state.ejected.settle((unit) => state.works.of(unit).busy !== null);
   const wish = await readSources(deps, state.catalog, options.signal);
   tellSources(deps, state, wish);
   const atWork = state.works.atWork();
@@ -44,7 +45,7 @@ export async function reconcile(
   if (options.start !== null) judgeProbation(deps, state.memory, { units: wish.units, observations, isBusy });
   const planned = await planAll({ deps, ...state, wish, observations, proxy, prune: options.prune, isBusy });
   const wished = new Set(wish.units.map(({ unit }) => unit));
-  const kept = await lookAtKept(deps, state.memory, {
+  const kept = await lookAtKept(deps, state, {
     observations,
     isAtRest: (unit) => !isBusy(unit) && !planned.plans.get(unit)?.actions.length,
     isWished: (unit) => wished.has(unit),
@@ -74,12 +75,14 @@ export async function reconcile(
     nowMs: deps.clock.nowMs(),
   });
   recordContainers(deps.store, state.records, {
+    isEjected: state.ejected.has,
     observations: observations.values(),
     probes: state.memory.probes,
     routed: findRouted(deps, { observations: observations.values(), routes: state.proxyRoutes }),
     nowMs: deps.clock.nowMs(),
   });
   const changed = recordStatuses(deps.store, state.records, statuses);
+  dropStatuses(deps, state, wish);
   await settleKept(deps, kept);
   const { lifted } = await remember(deps, state, { wish, planned, statuses, observations });
   return { plan, changed, again: lifted };
@@ -122,6 +125,16 @@ function forgetTheGone(state: LoopState, observations: ReadonlyMap<string, Obser
   state.memory.keepOnly(new Set(living.map(({ id }) => id)));
 }
 
+/** What is ejected and in no manifest is nobody's: it is not shown as if it were declared still. */
+function dropStatuses({ control, store }: EngineDeps, { ejected, records }: LoopState, wish: Wish): void {
+  const declared = new Set(wish.units.map(({ unit }) => unit));
+  for (const { unit } of control.ejections()) {
+    if (declared.has(unit) || !ejected.has(unit)) continue;
+    records.statuses.delete(unit);
+    if (store.status(unit) !== null) store.removeStatus(unit);
+  }
+}
+
 /** A call that failed after its effect may have been the last one: no work comes after it that would end well. */
 function forgiveTheDone(
   state: LoopState,
@@ -160,7 +173,9 @@ function fold(
     if (plan === undefined) return previous ?? [];
     // The engine is away: what was known stays, with its age.
     const observation = facts.observations.get(desired.host);
-    if (previous !== null && observation !== undefined && !isKnown(desired, observation)) return previous;
+    const ejection = ejectionOf({ deps, ejected: state.ejected }, desired.unit);
+    if (ejection === null && previous !== null && observation !== undefined && !isKnown(desired, observation))
+      return previous;
     const applied = deps.control.lastApplied(desired.unit);
     return foldStatus({
       desired,
@@ -168,6 +183,7 @@ function fold(
       work: state.works.of(desired.unit),
       quarantine: deps.control.quarantine(desired.unit),
       suspension: deps.control.suspension(desired.unit),
+      ejection,
       applied,
       previous,
       nowMs: deps.clock.nowMs(),

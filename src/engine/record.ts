@@ -17,6 +17,11 @@ export interface BesideContainers {
   routed: ReadonlyMap<string, ReadonlyMap<string, RoutedExtra>>;
 }
 
+interface RecordedFrom {
+  isEjected(unit: string): boolean;
+  nowMs: number;
+}
+
 type NewRow = Omit<ContainerRow, 'createdAtMs' | 'updatedAtMs'>;
 
 /** What the index said last, so that an unchanged world costs no query. */
@@ -85,11 +90,11 @@ const NOTHING_SET = {
   webhookRequireSignature: false,
 };
 
-/** Only engines that answered are recorded: what is unknown is not missing. */
+/** Only engines that answered are recorded: what is unknown is not missing. What was ejected is counted no more. */
 export function recordContainers(
   store: Store,
   cache: RecordCache,
-  facts: BesideContainers & { observations: Iterable<Observation>; nowMs: number },
+  facts: BesideContainers & RecordedFrom & { observations: Iterable<Observation> },
 ): void {
   try {
     // Row by row, and no list of them: at a start all ten thousand are new to us.
@@ -108,9 +113,9 @@ export function recordContainers(
 function recordHost(
   store: Store,
   cache: RecordCache,
-  facts: BesideContainers & { observation: Observation; nowMs: number },
+  facts: BesideContainers & RecordedFrom & { observation: Observation },
 ): void {
-  const { observation, probes, nowMs } = facts;
+  const { observation, probes, nowMs, isEjected } = facts;
   const { host } = observation;
   const routed = facts.routed.get(host);
   const lastSeenMs = cache.seenMs.get(host);
@@ -131,13 +136,16 @@ function recordHost(
     if (!isSame) store.upsertContainer(rowOf(now, nowMs), nowMs);
   }
   for (const row of lastSeenMs === undefined ? storedRows(store) : []) {
-    if (row.host === host && row.state !== 'missing' && !present.has(row.containerId))
-      store.upsertContainer(missing(row), nowMs);
+    if (row.host !== host || present.has(row.containerId)) continue;
+    if (isEjected(String(row.extra.unit ?? ''))) store.removeContainer(row.id);
+    else if (row.state !== 'missing') store.upsertContainer(missing(row), nowMs);
   }
   for (const [id, known] of cache.containers) {
     if (known.host !== host || present.has(id)) continue;
     cache.containers.delete(id);
-    store.upsertContainer(missing(rowOf(known, lastSeenMs ?? nowMs)), nowMs);
+    const row = rowOf(known, lastSeenMs ?? nowMs);
+    if (isEjected(known.seen.ours?.unit ?? '')) store.removeContainer(row.id);
+    else store.upsertContainer(missing(row), nowMs);
   }
 }
 

@@ -14,7 +14,7 @@ import { worldOf } from './world.ts';
 
 /**
  * Needs no git, and a registry only where an image is gone. Throws faults, and has changed nothing then: NotDeclared,
- * RevisionUnknown, NothingGood, AsDeclared, Suspended, Stopped, EngineAway, and what the plan is blocked by.
+ * RevisionUnknown, NothingGood, AsDeclared, Ejected, Suspended, Stopped, EngineAway, and what the plan is blocked by.
  */
 export async function rollBack(
   deps: EngineDeps,
@@ -25,9 +25,9 @@ export async function rollBack(
   const desired = state.wish?.units.find((entry) => entry.unit === unit);
   const plan = state.plan?.units.find((entry) => entry.unit === unit);
   if (desired === undefined) throw refused('NotDeclared', `No manifest declares ${unit}.`);
+  mayChange(deps, desired);
   if (plan?.generation == null)
     throw refused('EngineAway', `Nothing is known of ${unit} now: engine ${desired.host} does not answer.`);
-  mayChange(deps, desired);
   const target = targetOf(deps, { plan, to: order.to, unit });
   const kept = deps.control.revision(unit, target.number);
   if (kept === null) throw refused('NothingGood', `${unit}: version ${target.number} is not kept any more.`);
@@ -59,6 +59,8 @@ export async function rollBack(
 }
 
 function mayChange({ control }: EngineDeps, { unit, suspend, state }: Desired): void {
+  if (control.ejection(unit) !== null)
+    throw refused('Ejected', `${unit} is ejected, so it is not rolled back.`, `tinyforge adopt ${unit}`);
   if (suspend || control.suspension(unit) !== null)
     throw refused('Suspended', `${unit} is suspended, so it is not rolled back.`, `tinyforge resume ${unit}`);
   if (state === 'stopped')

@@ -8,6 +8,7 @@ import type { Overview } from '../model/status.ts';
 import type { EngineInfo } from '../ports/container-runtime.ts';
 import type { AnswerCaches } from './answer.ts';
 import type { EngineDeps } from './deps.ts';
+import type { EjectedUnits } from './ejected.ts';
 import { createHealthMonitor, type HealthMonitor } from './health-monitor.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { createPlanCache, type PlanCache } from './plan-cache.ts';
@@ -21,6 +22,7 @@ import { createUnitWorks, type UnitWorks } from './unit-work.ts';
 
 export interface LoopState {
   memory: Memory;
+  ejected: EjectedUnits;
   caches: AnswerCaches;
   catalog: CatalogCache;
   plans: PlanCache;
@@ -46,10 +48,14 @@ export interface LoopState {
   passes: number;
 }
 
-export function createLoopState(deps: EngineDeps, onHealth: (unit: string) => void): LoopState {
+export function createLoopState(
+  deps: EngineDeps,
+  { ejected, onHealth }: { ejected: EjectedUnits; onHealth: (unit: string) => void },
+): LoopState {
   const memory = createMemory();
   return {
     memory,
+    ejected,
     caches: { digests: { entries: new Map() }, trees: { entries: new Map() }, roots: new Map() },
     catalog: createCatalogCache(),
     plans: createPlanCache(isSelfContained),

@@ -9,6 +9,7 @@ export type Outcome =
   | 'progressing'
   | 'waiting'
   | 'suspended'
+  | 'ejected'
   | 'converged';
 
 /** The progress of one deploy. */

@@ -27,6 +27,14 @@ export interface Suspension {
   sinceMs: number;
 }
 
+/** A person's word that a unit is none of ours any more, and runs on as it is. */
+export interface Ejection {
+  unit: UnitId;
+  by: string;
+  why: string | null;
+  sinceMs: number;
+}
+
 /** One route that a unit wants, and how the proxy has it. */
 export interface RouteView {
   wish: RouteWish;

@@ -3,7 +3,7 @@ import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Hold, Revision, RevisionSummary } from '../model/revision.ts';
 import type { UnitId } from '../model/unit.ts';
-import type { QuarantineEntry, Suspension } from '../model/world.ts';
+import type { Ejection, QuarantineEntry, Suspension } from '../model/world.ts';
 
 export interface LastApplied {
   unit: UnitId;
@@ -31,6 +31,12 @@ export interface Control {
   suspend(entry: Suspension): void;
   /** True when it was suspended. */
   resume(unit: UnitId): boolean;
+  /** What a person ejected is nobody's of ours until it is taken back; its manifest may come and go meanwhile. */
+  ejection(unit: UnitId): Ejection | null;
+  ejections(): readonly Ejection[];
+  eject(entry: Ejection): void;
+  /** True when it was ejected. */
+  takeBack(unit: UnitId): boolean;
   lastApplied(unit: UnitId): LastApplied | null;
   allLastApplied(): readonly LastApplied[];
   /** Writes only when it differs. */
@@ -54,11 +60,11 @@ export interface Control {
   /** True when there was one. */
   liftHold(unit: UnitId): boolean;
   /**
-   * Drops what was last applied, the quarantine and a rollback; a suspension is a person's word and stays, and so do
-   * revisions, which say which images are ours to remove.
+   * Drops what was last applied, the quarantine and a rollback; a suspension and an ejection are a person's word and stay,
+   * and so do revisions, which say which images are ours to remove.
    */
   forget(unit: UnitId): void;
-  /** Files that cannot be read. A damaged suspension or quarantine counts as a suspension of its unit. */
+  /** Files that cannot be read. A damaged suspension or quarantine counts as a suspension of its unit, a damaged ejection as one. */
   problems(): readonly Problem[];
   /** Keyed, one-way, domain-separated: HMAC-SHA256 with this controller's own key, as hex. */
   fingerprint(domain: string, value: string): string;

@@ -1,7 +1,7 @@
 // Control files in memory, with a fixed key: what one process writes, another one that shares the state sees.
 import { createHmac } from 'node:crypto';
 import type { Hold, Revision } from '../../src/model/revision.ts';
-import type { QuarantineEntry, Suspension } from '../../src/model/world.ts';
+import type { Ejection, QuarantineEntry, Suspension } from '../../src/model/world.ts';
 import type { Control, LastApplied } from '../../src/ports/control.ts';
 
 export interface FakeControl extends Control {
@@ -11,6 +11,7 @@ export interface FakeControl extends Control {
 
 export function createFakeControl(): FakeControl {
   const suspended = new Map<string, Suspension>();
+  const ejected = new Map<string, Ejection>();
   const bad = new Map<string, QuarantineEntry>();
   const applied = new Map<string, LastApplied>();
   const holds = new Map<string, Hold>();
@@ -46,6 +47,10 @@ export function createFakeControl(): FakeControl {
     suspensions: () => [...suspended.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
     suspend: (entry) => save(suspended, entry.unit, entry),
     resume: (unit) => remove(suspended, unit),
+    ejection: (unit) => ejected.get(unit) ?? null,
+    ejections: () => [...ejected.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)),
+    eject: (entry) => save(ejected, entry.unit, entry),
+    takeBack: (unit) => remove(ejected, unit),
     lastApplied: (unit) => applied.get(unit) ?? null,
     allLastApplied: () => [...applied.values()],
     saveLastApplied: (entry) => save(applied, entry.unit, entry),

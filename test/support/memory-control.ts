@@ -1,12 +1,13 @@
 // Control files in memory: they survive a crash of the loop, as the real ones do.
 import { createHmac } from 'node:crypto';
 import type { Hold, Revision } from '../../src/model/revision.ts';
-import type { QuarantineEntry, Suspension } from '../../src/model/world.ts';
+import type { Ejection, QuarantineEntry, Suspension } from '../../src/model/world.ts';
 import type { Control, LastApplied } from '../../src/ports/control.ts';
 
 export function createMemoryControl(): Control {
   const quarantine = new Map<string, QuarantineEntry[]>();
   const suspended = new Map<string, Suspension>();
+  const ejected = new Map<string, Ejection>();
   const applied = new Map<string, LastApplied>();
   const holds = new Map<string, Hold>();
   const revisions = new Map<string, Map<number, Revision>>();
@@ -21,6 +22,10 @@ export function createMemoryControl(): Control {
     suspensions: () => [...suspended.values()],
     suspend: (entry) => void suspended.set(entry.unit, entry),
     resume: (unit) => suspended.delete(unit),
+    ejection: (unit) => ejected.get(unit) ?? null,
+    ejections: () => [...ejected.values()],
+    eject: (entry) => void ejected.set(entry.unit, entry),
+    takeBack: (unit) => ejected.delete(unit),
     lastApplied: (unit) => applied.get(unit) ?? null,
     allLastApplied: () => [...applied.values()],
     saveLastApplied: (entry) => void applied.set(entry.unit, structuredClone(entry)),

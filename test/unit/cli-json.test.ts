@@ -95,6 +95,7 @@ describe('answers as JSON', () => {
     ['diff', ['diff', '-o', 'json'], 'DiffList'],
     ['suspend', ['suspend', 'immich', '-o', 'json'], 'Hold'],
     ['resume', ['resume', 'immich', '-o', 'json'], 'Hold'],
+    ['eject', ['eject', 'immich', '-o', 'json'], 'Ejection'],
     ['version', ['version', '-o', 'json'], 'Version'],
   ];
   for (const [name, argv, kind] of rows)

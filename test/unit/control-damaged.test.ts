@@ -78,6 +78,18 @@ describe('damaged control files', () => {
       }
     });
 
+    it(`keep a workload ejected: ${name}`, () => {
+      open().eject(suspension());
+      damage(join(directory, 'ejected', 'shop@prod.json'));
+      const control = open();
+      assert.equal(control.ejection('shop/prod')?.why, 'its control file cannot be read');
+      const [problem] = control.problems();
+      assert.deepEqual([problem?.workload, problem?.severity], ['shop/prod', 'error']);
+      assert.match(problem?.hint ?? '', /tinyforge adopt shop\/prod/);
+      assert.equal(control.takeBack('shop/prod'), true);
+      assert.deepEqual([control.ejection('shop/prod'), control.problems()], [null, []]);
+    });
+
     it(`still block a quarantined workload: ${name}`, () => {
       open().addQuarantine(bad());
       const [file = ''] = readdirSync(join(directory, 'quarantine'));

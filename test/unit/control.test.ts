@@ -74,6 +74,23 @@ for (const [name, create] of kinds) {
       assert.equal(control.suspension('shop/prod'), null);
     });
 
+    it('ejects and takes back, whatever is forgotten in between', () => {
+      const control = create();
+      assert.equal(control.ejection('shop/prod'), null);
+      control.eject(suspension());
+      control.eject(suspension('immich'));
+      control.forget('shop/prod');
+      assert.deepEqual(control.ejection('shop/prod'), suspension());
+      assert.deepEqual(
+        control.ejections().map((entry) => entry.unit),
+        ['immich', 'shop/prod'],
+      );
+      assert.equal(control.suspension('shop/prod'), null);
+      assert.equal(control.takeBack('shop/prod'), true);
+      assert.equal(control.takeBack('shop/prod'), false);
+      assert.equal(control.ejection('shop/prod'), null);
+    });
+
     it('quarantines generations of a unit and lifts them together', () => {
       const control = create();
       control.addQuarantine(bad());

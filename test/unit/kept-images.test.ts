@@ -32,6 +32,7 @@ function judge(facts: Partial<Omit<KeptFacts, 'containers'>> & { containers?: Ob
   const verdict = judgeKept({
     revisions: [1, 2, 3, 4].map((number) => version(number)),
     standing: new Map([['shop', 'hash-4']]),
+    isEjected: () => false,
     tried: new Set(),
     keep: { revisions: 5, diskBytes: 1_000 * MB },
     containers: new Map([['local', containers]]),
@@ -57,6 +58,15 @@ const uses = (imageId: string, state: ObservedContainer['state'] = 'running'): O
 describe('images of versions to go back to', () => {
   it('all stay within the budget', () => {
     assert.deepEqual(judge(), { spend: [], drop: [], remove: [] });
+  });
+
+  it('of what is ejected all stay, whatever the budget, and nobody else’s version takes one that it needs', () => {
+    const keep = { revisions: 1, diskBytes: 1 };
+    const other = version(9, { unit: 'other', spent: true, images: version(1).images });
+    const revisions = [version(1), version(2, { spent: true }), version(3), other];
+    const isEjected = (unit: string) => unit === 'shop';
+    assert.deepEqual(judge({ revisions, keep, isEjected }), { spend: [], drop: ['v9'], remove: [] });
+    assert.deepEqual(judge({ revisions, keep }).remove, ['sha256:1', 'sha256:2']);
   });
 
   it('go from the oldest on when there are too many versions', () => {

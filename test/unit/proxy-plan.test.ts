@@ -47,6 +47,7 @@ function statusOf(world: UnitWorld<DesiredProxy>) {
     work: { doing: null, deployId: null, fault: null, changedMs: null },
     quarantine: [],
     suspension: null,
+    ejection: null,
     hold: null,
     applied: null,
     previous: null,

@@ -5,6 +5,7 @@ import type { Damaged } from './folder.ts';
 
 const EFFECTS = {
   suspended: 'It counts as suspended: nothing of it is changed.',
+  ejected: 'It counts as ejected: nothing of it is touched.',
   quarantine: 'A version of it was bad and nobody knows which: it counts as suspended.',
   holds: 'It was rolled back and nobody knows to what: it counts as suspended.',
   revisions: 'That version cannot be rolled back to.',
@@ -21,7 +22,7 @@ export function damageProblem(folder: keyof typeof EFFECTS, { file, why }: Damag
     message: `The control file ${folder}/${file} cannot be used: ${why}.`.slice(0, 160),
     effect: unit === null ? 'It belongs to no workload.' : EFFECTS[folder],
     hint: isHeld
-      ? `tinyforge resume ${unit} lifts it; the file is kept in damaged/.`
+      ? `tinyforge ${folder === 'ejected' ? 'adopt' : 'resume'} ${unit} lifts it; the file is kept in damaged/.`
       : 'Remove the file once you have looked at it.',
     next: null,
     workload: unit,

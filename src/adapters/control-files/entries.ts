@@ -1,14 +1,20 @@
 // The shapes of control files: what is read back must be whole, for a half-read suspension would be none.
 import type { Hold, Revision } from '../../model/revision.ts';
-import type { QuarantineEntry, Suspension } from '../../model/world.ts';
+import type { Ejection, QuarantineEntry, Suspension } from '../../model/world.ts';
 import type { LastApplied } from '../../ports/control.ts';
 import { decodeUnit } from './file-name.ts';
 
 type Shape = Record<string, 'string' | 'string or null' | 'number' | 'strings' | 'object' | 'objects'>;
 
+/** What a person said of a unit. */
+const WORD: Shape = { unit: 'string', by: 'string', why: 'string or null', sinceMs: 'number' };
+
 export function parseSuspension(value: unknown, file: string): Suspension {
-  const shape: Shape = { unit: 'string', by: 'string', why: 'string or null', sinceMs: 'number' };
-  return checked(value, { file, shape }) as unknown as Suspension;
+  return checked(value, { file, shape: WORD }) as unknown as Suspension;
+}
+
+export function parseEjection(value: unknown, file: string): Ejection {
+  return checked(value, { file, shape: WORD }) as unknown as Ejection;
 }
 
 export function parseQuarantine(value: unknown, file: string): QuarantineEntry {

@@ -1,13 +1,20 @@
-// What must survive the database: suspensions, quarantine, rollbacks and applied state, one small file each.
+// What must survive the database: suspensions, ejections, quarantine, rollbacks and applied state, one small file each.
 import { createHash } from 'node:crypto';
 import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../../model/problem.ts';
-import type { QuarantineEntry, Suspension } from '../../model/world.ts';
+import type { Ejection, QuarantineEntry, Suspension } from '../../model/world.ts';
 import type { Control } from '../../ports/control.ts';
 import { openKey } from './control-key.ts';
 import { damageProblem } from './damage-problem.ts';
-import { parseHold, parseLastApplied, parseQuarantine, parseSuspension, unitOfFile } from './entries.ts';
+import {
+  parseEjection,
+  parseHold,
+  parseLastApplied,
+  parseQuarantine,
+  parseSuspension,
+  unitOfFile,
+} from './entries.ts';
 import { withControlFault } from './faults.ts';
 import { encodeUnit } from './file-name.ts';
 import { type Damaged, openFolder } from './folder.ts';
@@ -15,14 +22,16 @@ import { openRevisions } from './revisions.ts';
 
 /**
  * Opens the files below `directory` (0700, files 0600); nothing is created before the first write. A file that cannot
- * be read fails closed: a damaged suspension or quarantine keeps its workload suspended until `resume`.
+ * be read fails closed: a damaged suspension or quarantine keeps its workload suspended until `resume`, a damaged ejection
+ * keeps it ejected until `adopt`.
  * Throws faults: KeyExposed, KeyDamaged (stalled), ControlUnusable (retry).
  */
 export function openControl({ directory }: { directory: string }): Control {
   withControlFault(directory, () => closeToOthers(directory));
   const key = openKey(join(directory, 'key'));
-  const [suspended, quarantine, applied, holds, revisions] = withControlFault(directory, () => [
+  const [suspended, ejected, quarantine, applied, holds, revisions] = withControlFault(directory, () => [
     openFolder({ directory: join(directory, 'suspended'), parse: parseSuspension, watch: 'files' }),
+    openFolder({ directory: join(directory, 'ejected'), parse: parseEjection, watch: 'files' }),
     openFolder({ directory: join(directory, 'quarantine'), parse: parseQuarantine, watch: 'files' }),
     openFolder({ directory: join(directory, 'applied'), parse: parseLastApplied, watch: 'folder' }),
     openFolder({ directory: join(directory, 'holds'), parse: parseHold, watch: 'files' }),
@@ -38,6 +47,14 @@ export function openControl({ directory }: { directory: string }): Control {
     }
     for (const entry of suspended.entries.values()) all.set(entry.unit, entry);
     return [...all.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
+  }
+
+  function ejections(): Ejection[] {
+    const unreadable = [...ejected.damaged.values()].flatMap((file) => {
+      const unit = unitOfFile(file.file);
+      return unit === null ? [] : suspensionFor(unit, file);
+    });
+    return [...unreadable, ...ejected.entries.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1));
   }
 
   function quarantined(): QuarantineEntry[] {
@@ -74,7 +91,7 @@ export function openControl({ directory }: { directory: string }): Control {
   }
 
   function problems(): Problem[] {
-    const folders = { suspended, quarantine, applied, holds, revisions: revisions.folder };
+    const folders = { suspended, ejected, quarantine, applied, holds, revisions: revisions.folder };
     return Object.entries(folders).flatMap(([name, folder]) =>
       [...folder.damaged.values()].map((file) => damageProblem(name as keyof typeof folders, file)),
     );
@@ -83,6 +100,7 @@ export function openControl({ directory }: { directory: string }): Control {
   return {
     reload() {
       suspended.reload();
+      ejected.reload();
       quarantine.reload();
       applied.reload();
       holds.reload();
@@ -96,6 +114,13 @@ export function openControl({ directory }: { directory: string }): Control {
     suspensions,
     suspend: (entry) => suspended.save(fileOf(entry.unit), entry),
     resume,
+    ejection: (unit) => ejections().find((entry) => entry.unit === unit) ?? null,
+    ejections,
+    eject: (entry) => ejected.save(fileOf(entry.unit), entry),
+    takeBack(unit) {
+      ejected.reload();
+      return ejected.remove(fileOf(unit));
+    },
     lastApplied: (unit) => applied.entries.get(fileOf(unit)) ?? null,
     allLastApplied: () => [...applied.entries.values()],
     saveLastApplied: (entry) => applied.save(fileOf(entry.unit), entry),
@@ -137,7 +162,7 @@ function quarantineFile({ unit, specHash, digest }: QuarantineEntry): string {
   return `${encodeUnit(unit)}.${generation}.json`;
 }
 
-function suspensionFor(unit: string, { changedMs }: Damaged): Suspension {
+function suspensionFor(unit: string, { changedMs }: Damaged): Suspension & Ejection {
   return { unit, by: 'tinyforge', why: 'its control file cannot be read', sinceMs: changedMs };
 }
 

@@ -14,6 +14,7 @@ const OUTCOMES = Object.keys({
   progressing: 0,
   waiting: 0,
   suspended: 0,
+  ejected: 0,
   converged: 0,
 } satisfies Record<Outcome, 0>);
 

@@ -1,4 +1,4 @@
-// The eight shapes of the states, told apart in grey, and the mark of the house: one sprite, used by reference.
+// The nine shapes of the states, told apart in grey, and the mark of the house: one sprite, used by reference.
 import { raw } from 'hono/html';
 import type { Icon } from '../../core/status-view.ts';
 import { type Html, html } from './html.ts';
@@ -14,6 +14,7 @@ const SHAPES: Readonly<Record<Icon, string>> = {
     '<path fill="currentColor" d="M3.5 7h9c.6 0 1 .4 1 1v5.5c0 .6-.4 1-1 1h-9c-.6 0-1-.4-1-1V8c0-.6.4-1 1-1"/><path class="line" d="M5 7V4.8a3 3 0 0 1 6 0V7"/>',
   ring: '<circle class="line faint" cx="8" cy="8" r="6"/><path class="line" d="M8 2a6 6 0 0 1 6 6"/>',
   clock: '<circle class="line" cx="8" cy="8" r="6.2"/><path class="line" d="M8 4.6V8l2.3 1.6"/>',
+  out: '<path fill="currentColor" d="M8 2l6 7H2zM2 11h12v3H2z"/>',
   bars: '<path fill="currentColor" d="M3.5 2.5h3v11h-3zm6 0h3v11h-3z"/>',
 };
 

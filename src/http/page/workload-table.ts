@@ -30,7 +30,8 @@ export function workloadRow({ unit, results }: RowView, moment: Moment): Html {
 
 function secondLine(unit: UnitStatus, moment: Moment): Html {
   const wants = unit.wants === null || unit.wants === unit.runs ? null : shortVersion(unit.wants);
-  if (unit.outcome === 'suspended') return html`since ${sinceTag(unit.sinceMs, moment)}`;
+  if (unit.outcome === 'suspended' || unit.outcome === 'ejected')
+    return html`since ${sinceTag(unit.sinceMs, moment)}`;
   if (unit.outcome === 'waiting' || unit.outcome === 'progressing')
     return html`${wants === null ? '' : `→ ${wants}`}`;
   return html`${wants === null ? '' : `wants ${wants}`}`;

@@ -40,6 +40,7 @@ export function commandsFor(unit: UnitStatus): string[] {
       ? ['tinyforge validate']
       : [`tinyforge why ${unit.unit}`],
     suspended: [`tinyforge resume ${unit.unit}`],
+    ejected: [`tinyforge adopt ${unit.unit}`],
   };
   const commands = byOutcome[unit.outcome] ?? [];
   // What has no containers says nothing.

@@ -14,6 +14,7 @@ const OUTCOMES: readonly Outcome[] = [
   'progressing',
   'waiting',
   'suspended',
+  'ejected',
   'converged',
 ];
 
