@@ -51,6 +51,7 @@ export function readConfig(input: ConfigInput): ConfigReading {
     listen: readListen(context),
     hosts: file.api?.hosts ?? [],
     controller: controllerOf(context),
+    ...formerlyOf(context),
     sources: readSources(context),
     engines: enginesOf(context),
     tokens: (file.api?.tokens ?? []).map(secretName),
@@ -89,12 +90,18 @@ const NO_SOURCE = {
 
 function controllerOf({ settings, file, addSetting }: ConfigContext): string {
   const setting = settings.get('controller');
-  if (setting === undefined) return file.controller ?? DEFAULTS.controller;
+  const written = typeof file.controller === 'object' ? file.controller.name : file.controller;
+  if (setting === undefined) return written ?? DEFAULTS.controller;
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(setting.value)) {
     const message = 'A controller is named by lower-case letters, digits and hyphens.';
     addSetting(setting, { reason: 'BadFormat', message, hint: 'for example `default`' });
   }
   return setting.value;
+}
+
+function formerlyOf({ file }: ConfigContext): Pick<Config, 'formerly'> {
+  const formerly = typeof file.controller === 'object' ? file.controller.formerly : undefined;
+  return formerly === undefined ? {} : { formerly };
 }
 
 function enginesOf(context: ConfigContext): Config['engines'] {

@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Need } from '../model/resolved.ts';
 import type { AppliedFacts } from '../model/revision.ts';
 import type { UnitWorld } from '../model/world.ts';
+import { runByAnother } from './other-controller.ts';
 
 /** All questions that planning this unit has now, of the wish and of what stands in for it. */
 export function unitNeeds(planner: KindPlanner, world: UnitWorld): Need[] {
@@ -27,6 +28,8 @@ export function unitNeeds(planner: KindPlanner, world: UnitWorld): Need[] {
  * back to stands in for the wish until the wish changes.
  */
 export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
+  const other = runByAnother(world);
+  if (other !== null) return { ...nothing(world), blocked: { problem: other, wait: false } };
   const held = heldAt(world);
   const instead = standIn(world);
   const trouble = unresolved(planner.needs(world), world);

@@ -195,6 +195,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'The proxy reaches containers by published ports, and this one has none.',
     hint: AGAIN,
   },
+  OtherController: {
+    what: 'A controller of another name runs it on this engine already.',
+    hint: 'If this controller was renamed, say what it was called: `controller: { name: …, formerly: … }`.',
+  },
   PortTaken: {
     what: 'A port of the host belongs to somebody else.',
     hint: 'Stop the other one, or change `ports`.',

@@ -38,7 +38,28 @@ export const configSchema = Type.Object(
       }),
     ),
     controller: optional(
-      label({ description: 'Tells two controllers on one engine apart.', example: 'default' }),
+      Type.Union(
+        [
+          label(),
+          Type.Object(
+            {
+              name: label({ description: 'What it is called now.', example: 'home' }),
+              formerly: optional(
+                label({
+                  description: 'What it was called before: what carries that name is its own.',
+                  example: 'default',
+                }),
+              ),
+            },
+            strict,
+          ),
+        ],
+        {
+          description: 'Tells two controllers on one engine apart.',
+          expects: 'a name, or a map such as { name: home, formerly: default }',
+          example: 'default',
+        },
+      ),
     ),
     sources: optional(
       Type.Array(source, {

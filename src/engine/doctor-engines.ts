@@ -1,9 +1,26 @@
 // Checks of `doctor` about engines: whether they answer, with which Compose, and how probes reach their containers.
+import { formerlyLine, otherControllers } from '../core/other-controller.ts';
 import type { Check } from '../ports/session.ts';
 import { type DoctorCheck, type DoctorDeps, fine, problem, problemOf, warning } from './doctor-deps.ts';
 
 /** The API of engine 20.10; older ones lack what we ask of lists and events. */
 const LEAST_API = 1.41;
+
+/** What another Tinyforge made is left alone; where nothing is ours, this one may have been renamed. */
+export const checkControllers: DoctorCheck = async ({ runtimes, config }) => {
+  const checks = [...runtimes].map(async ([host, runtime]): Promise<Check[]> => {
+    const containers = await runtime.listContainers().catch(() => []);
+    const isRenamed = containers.every(({ ours }) => ours === null);
+    return [...otherControllers(containers)].map(([other, count]) => {
+      const subject = `controller ${config.controller}`;
+      const text = `${count === 1 ? 'one container' : `${count} containers`} on ${host} ${count === 1 ? 'carries' : 'carry'} the name of another controller, ${other}, and ${count === 1 ? 'is' : 'are'} left alone`;
+      if (!isRenamed) return fine(subject, text);
+      const line = formerlyLine(config.controller, other);
+      return warning(subject, text, `If this one was called ${other} before: \`${line}\` in tinyforge.yaml.`);
+    });
+  });
+  return (await Promise.all(checks)).flat();
+};
 
 export const checkEngines: DoctorCheck = ({ runtimes, config }) =>
   Promise.all(

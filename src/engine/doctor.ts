@@ -2,7 +2,7 @@
 import type { Check } from '../ports/session.ts';
 import { checkListen, checkTokens, checkWebhooks } from './doctor-access.ts';
 import type { DoctorCheck, DoctorDeps } from './doctor-deps.ts';
-import { checkCompose, checkEngines, checkReach } from './doctor-engines.ts';
+import { checkCompose, checkControllers, checkEngines, checkReach } from './doctor-engines.ts';
 import { checkControl, checkData, checkPrograms, checkSecrets } from './doctor-machine.ts';
 import { checkPaths } from './doctor-paths.ts';
 import { checkProxy, checkProxyPath } from './doctor-proxy.ts';
@@ -13,6 +13,7 @@ export type { DoctorDeps } from './doctor-deps.ts';
 /** In the order in which they are told: what everything hangs on comes first. */
 const CHECKS: readonly (readonly [subject: string, check: DoctorCheck])[] = [
   ['engines', checkEngines],
+  ['controllers', checkControllers],
   ['compose', checkCompose],
   ['probes', checkReach],
   ['sources', checkSources],

@@ -84,6 +84,8 @@ export interface Config {
   /** Names that the Host header may carry beside loopback and the listen address. */
   hosts: string[];
   controller: string;
+  /** What this controller was called before: what carries that name is its own. */
+  formerly?: string | undefined;
   sources: SourceConfig[];
   engines: Record<string, { socket: string }>;
   /** Names of secrets holding bearer tokens; needed off loopback. */

@@ -39,6 +39,8 @@ export interface ObservedContainer {
   ports: readonly ObservedPort[];
   networks: Readonly<Record<string, ObservedEndpoint>>;
   ours: Ours | null;
+  /** Made by another controller, by its labels. */
+  stranger?: { controller: string; unit: UnitId };
   compose: ComposeMark | null;
 }
 

@@ -94,6 +94,8 @@ export interface ProxyOptions {
   config: ProxyConfig;
   /** Whose routes are ours. */
   controller: string;
+  /** And whose, where it was renamed. */
+  formerly?: string | undefined;
   /** What a proxy says may repeat what it was sent, so a provider redacts it before it cuts it. */
   secrets: Pick<Secrets, 'get' | 'redact'>;
   clock: Clock;

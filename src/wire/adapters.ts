@@ -168,10 +168,10 @@ export function openRuntimes(
   config: Config,
   { log, adopted = openAdopted(config) }: { log?: Log; adopted?: AdoptedContainers } = {},
 ): Map<string, ContainerRuntime> {
-  const { controller } = config;
+  const { controller, formerly } = config;
   return new Map(
     Object.entries(config.engines).map(([host, { socket }]) => {
-      const runtime = createDockerRuntime({ host, socketPath: socket, controller, log });
+      const runtime = createDockerRuntime({ host, socketPath: socket, controller, formerly, log });
       return [host, withAdopted(runtime, adopted)];
     }),
   );

@@ -6,12 +6,12 @@ import { proxies } from '../proxies/registry.ts';
 
 export function openProxy(
   config: Config,
-  rest: Omit<ProxyOptions, 'config' | 'controller'>,
+  rest: Omit<ProxyOptions, 'config' | 'controller' | 'formerly'>,
 ): ProxyProvider | null {
-  const { proxy, controller } = config;
+  const { proxy, controller, formerly } = config;
   if (proxy === null) return null;
   const factory = proxies.find(({ name }) => name === proxy.provider);
-  if (factory !== undefined) return factory.open({ config: proxy, controller, ...rest });
+  if (factory !== undefined) return factory.open({ config: proxy, controller, formerly, ...rest });
   throw fault({
     code: 'PROXY_UNKNOWN',
     reason: 'ProxyUnknown',

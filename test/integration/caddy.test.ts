@@ -66,6 +66,30 @@ describe('Caddy', () => {
     await drop(wish);
   });
 
+  it('knows its routes by the name that the controller had before, writes none of them, and renames with a change', async () => {
+    const wish = forwardWish({ domains: ['former.localhost'], tls: TLS });
+    await put(wish);
+    const renamed = openCaddy(caddy, 'renamed', 'default');
+    const { routes } = await renamed.list(signal);
+    assert.deepEqual(
+      routes.map((route) => [route.owner?.controller, route.owner?.key, renamed.compare(wish, route)]),
+      [['renamed', wish.key, []]],
+    );
+    assert.notEqual(await renamed.who(wish, { preview: null, signal }), null);
+    await renamed.put({ wish, traffic: toAll(green.upstream), adopt: null }, signal);
+    const after = (await renamed.list(signal)).routes;
+    assert.deepEqual(
+      after.map(({ id, tls }) => [id.startsWith('tinyforge-renamed-'), tls]),
+      [[true, true]],
+    );
+    assert.equal(
+      (await renamed.ask(wish, { path: '/', preview: null, signal, timeoutMs: 5_000 })).body,
+      'green /',
+    );
+    assert.equal((await proxy.list(signal)).routes[0]?.owner, null, 'to the former name it is a stranger’s');
+    await renamed.remove(renamed.idOf(wish.key) ?? '', signal);
+  });
+
   it('leaves servers and routes of others as they were', async () => {
     const theirs = {
       listen: ['127.0.0.1:0'],

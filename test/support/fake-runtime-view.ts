@@ -1,5 +1,5 @@
 // How a fake engine shows what it holds: lists and inspections, as an adapter reads them from a real one.
-import { readComposeMark, readOurs } from '../../src/adapters/docker/read-labels.ts';
+import { readComposeMark, readOurs, readStranger } from '../../src/adapters/docker/read-labels.ts';
 import { LABEL } from '../../src/model/labels.ts';
 import type { ObservedContainer, ObservedEndpoint, ObservedNetwork } from '../../src/model/observed.ts';
 import type { LocalImage } from '../../src/model/resolved.ts';
@@ -9,7 +9,7 @@ import type { FakeContainer, FakeImage, FakeNetwork, FakeState } from './fake-ru
 const keep = (text: string): string => text;
 
 export function observe(state: FakeState, container: FakeContainer, controller: string): ObservedContainer {
-  const ours = readOurs(container.labels, controller, keep);
+  const ours = readOurs(container.labels, { controller }, keep);
   const hasAliases = ours !== null && ours.kind !== 'stack' && !['exited', 'dead'].includes(container.state);
   const running = container.state === 'running';
   const networks: Record<string, ObservedEndpoint> = {};
@@ -30,6 +30,7 @@ export function observe(state: FakeState, container: FakeContainer, controller: 
       .map(({ target, live, hostIp, protocol }) => ({ target, published: live, hostIp, protocol })),
     networks,
     ours,
+    ...(ours === null ? readStranger(container.labels, keep) : {}),
     compose: readComposeMark(container.labels, keep),
   };
 }

@@ -91,6 +91,14 @@ describe('a configuration', () => {
     assert.deepEqual(configOf({ environment, overrides }).sources, [git]);
   });
 
+  it('knows a controller by the name that it had before', () => {
+    const text = 'controller: { name: attic, formerly: default }\nsources: [{ name: x, directory: /x }]\n';
+    const { controller, formerly } = configOf({ text });
+    assert.deepEqual([controller, formerly], ['attic', 'default']);
+    const named = configOf({ text, environment: { TINYFORGE_CONTROLLER: 'cellar' } });
+    assert.deepEqual([named.controller, named.formerly], ['cellar', 'default']);
+  });
+
   it('reads everything that may stand in the file, paths from its folder', () => {
     const text = `
 data: ./data

@@ -1,4 +1,5 @@
 // Creates a container, and tells an earlier create of ours from a stranger who has the name.
+import { type ControllerNames, isOwnName } from '../../core/controller-names.ts';
 import { type Fault, fault } from '../../model/errors.ts';
 import { LABEL } from '../../model/labels.ts';
 import { type CreateRequest, createBody } from './create-body.ts';
@@ -11,7 +12,11 @@ import { type InspectedContainer, type InspectedImage, readLocalImage } from './
  * A create that passed its deadline runs when the engine wakes, so the name may be taken by ourselves: the same unit
  * and spec hash count as success. Faults: ImageMissing, NameTaken, NetworkGone, and the general ones.
  */
-export async function createContainer(engine: Engine, request: CreateRequest): Promise<{ id: string }> {
+export async function createContainer(
+  engine: Engine,
+  request: CreateRequest,
+  names: ControllerNames,
+): Promise<{ id: string }> {
   const labels = await completeLabels(engine, request);
   const body = createBody(request, { apiVersion: await engine.apiVersion(), labels });
   const created = await engine.write<{ id: string }>({
@@ -23,7 +28,7 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
       return docker.createContainer({ ...options, abortSignal: signal });
     },
     onRefusal(refusal, error) {
-      if (refusal.status === 409) return takenByUs(engine, { request, labels, error });
+      if (refusal.status === 409) return takenByUs(engine, { request, labels, names, error });
       if (refusal.status === 404 && /No such image/i.test(refusal.message))
         return Promise.reject(imageMissing(engine, request.spec.image, error));
       return undefined;
@@ -46,7 +51,12 @@ async function completeLabels(engine: Engine, request: CreateRequest): Promise<R
 
 async function takenByUs(
   engine: Engine,
-  { request, labels, error }: { request: CreateRequest; labels: Record<string, string>; error: unknown },
+  {
+    request,
+    labels,
+    names,
+    error,
+  }: { request: CreateRequest; labels: Record<string, string>; names: ControllerNames; error: unknown },
 ): Promise<{ id: string }> {
   const path = `/containers/${encodeURIComponent(request.name)}/json`;
   const holder = (await engine.jsonOrNull({
@@ -54,7 +64,9 @@ async function takenByUs(
     ms: engine.deadlines.readMs,
   })) as InspectedContainer | null;
   const theirs = holder?.Config.Labels ?? {};
-  const same = [LABEL.controller, LABEL.unit, LABEL.specHash].every((name) => theirs[name] === labels[name]);
+  const same =
+    isOwnName(theirs[LABEL.controller], names) &&
+    [LABEL.unit, LABEL.specHash].every((name) => theirs[name] === labels[name]);
   if (holder !== null && same && labels[LABEL.specHash] !== undefined) return { id: holder.Id };
   throw nameTaken(engine, { name: request.name, holder, error });
 }

@@ -1,4 +1,5 @@
 // Which events of an engine we listen to, and how one is read.
+import { type ControllerNames, isOwnName } from '../../core/controller-names.ts';
 import { LABEL } from '../../model/labels.ts';
 import type { EngineEvent } from '../../ports/container-runtime.ts';
 
@@ -28,10 +29,10 @@ export function eventsPath(sinceMs: number): string {
 }
 
 /** Null for what is not one of ours to know, such as a plugin's. */
-export function readEvent(line: EventLine, controller: string): EngineEvent | null {
+export function readEvent(line: EventLine, names: ControllerNames): EngineEvent | null {
   if (!FILTERS.type.includes(line.Type)) return null;
   const attributes = line.Actor.Attributes ?? {};
-  const ours = attributes[LABEL.managed] === 'true' && attributes[LABEL.controller] === controller;
+  const ours = attributes[LABEL.managed] === 'true' && isOwnName(attributes[LABEL.controller], names);
   return {
     type: line.Type as EngineEvent['type'],
     action: line.Action,

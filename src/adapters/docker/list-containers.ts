@@ -1,6 +1,7 @@
 // The list of all containers of an engine, read from the stream into slim records; what did not change is not read again.
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { ControllerNames } from '../../core/controller-names.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { AliasReader } from './aliases.ts';
 import { release } from './connect.ts';
@@ -29,12 +30,12 @@ const NOTHING_KNOWN: Known = { containers: [], digests: [], lengths: [], places:
  * garbage; where it stands behind the same neighbour as before, its bytes are hashed and not even looked at. Throws
  * SyntaxError for what is not a list, and what `readBody` rejects with.
  */
-export function createListReader(options: { controller: string; aliases: AliasReader }): ListReader {
-  const { controller, aliases } = options;
+export function createListReader(options: ControllerNames & { aliases: AliasReader }): ListReader {
+  const { controller, formerly, aliases } = options;
   let known = NOTHING_KNOWN;
 
   return async (response, patience) => {
-    const reading = { controller, intern: createIntern(), aliases: aliases.known };
+    const reading = { controller, formerly, intern: createIntern(), aliases: aliases.known };
     const before = known;
     const digests: string[] = [];
     const lengths: number[] = [];

@@ -1,6 +1,14 @@
 // Makes one slim record of one element of the engine's container list.
+import type { ControllerNames } from '../../core/controller-names.ts';
 import type { EngineState, ObservedContainer, ObservedEndpoint, ObservedPort } from '../../model/observed.ts';
-import { type Intern, isSwarmTask, type Labels, readComposeMark, readOurs } from './read-labels.ts';
+import {
+  type Intern,
+  isSwarmTask,
+  type Labels,
+  readComposeMark,
+  readOurs,
+  readStranger,
+} from './read-labels.ts';
 import { readHealth, readStatus } from './status-text.ts';
 
 /** The parts of an element that we read. Engine API 1.41 to 1.52, `ContainerSummary`. */
@@ -31,11 +39,12 @@ const NO_LABELS: Labels = Object.freeze({});
 /** Null for what must not be seen by a host's planner: tasks of Swarm services. */
 export function readElement(
   element: ListElement,
-  options: { controller: string; intern: Intern; aliases: KnownAliases },
+  options: ControllerNames & { intern: Intern; aliases: KnownAliases },
 ): ObservedContainer | null {
   const labels = element.Labels ?? NO_LABELS;
   if (isSwarmTask(labels)) return null;
   const { intern } = options;
+  const ours = readOurs(labels, options, intern);
   const status = readStatus(element.Status);
   const health = element.Health?.Status;
   return {
@@ -50,7 +59,8 @@ export function readElement(
     createdAtMs: element.Created * 1000,
     ports: readPorts(element.Ports ?? [], intern),
     networks: readEndpoints(element.NetworkSettings?.Networks ?? {}, options),
-    ours: readOurs(labels, options.controller, intern),
+    ours,
+    ...(ours === null ? readStranger(labels, intern) : {}),
     compose: readComposeMark(labels, intern),
   };
 }

@@ -1,8 +1,9 @@
 // Networks of an engine: list, make sure of one, remove.
+import type { ControllerNames } from '../../core/controller-names.ts';
 import { LABEL } from '../../model/labels.ts';
 import type { ObservedNetwork } from '../../model/observed.ts';
 import type { Engine } from './engine.ts';
-import type { Labels } from './read-labels.ts';
+import { type Labels, maker } from './read-labels.ts';
 
 interface NetworkElement {
   Id: string;
@@ -11,19 +12,22 @@ interface NetworkElement {
   IPAM?: { Config?: { Subnet?: string; Gateway?: string }[] | null } | null;
 }
 
-export async function listNetworks(engine: Engine): Promise<ObservedNetwork[]> {
-  const networks = await engine.json({ path: '/networks', ms: engine.deadlines.listMs });
-  return ((networks ?? []) as NetworkElement[]).map((network) => {
+export async function listNetworks(engine: Engine, names: ControllerNames): Promise<ObservedNetwork[]> {
+  return (await networksOf(engine)).map((network) => {
     const labels = network.Labels ?? {};
     return {
       id: network.Id,
       name: network.Name,
-      controller: labels[LABEL.managed] === 'true' ? (labels[LABEL.controller] ?? null) : null,
+      controller: maker(labels, names),
       workloadId: labels[LABEL.workloadId] ?? null,
       composeProject: labels['com.docker.compose.project'] ?? null,
       gateway: gatewayOf(network),
     };
   });
+}
+
+async function networksOf(engine: Engine): Promise<NetworkElement[]> {
+  return ((await engine.json({ path: '/networks', ms: engine.deadlines.listMs })) ?? []) as NetworkElement[];
 }
 
 /** Address of the default bridge on the engine's machine; null where it has none. */
@@ -47,7 +51,7 @@ export async function ensureNetwork(
   name: string,
   labels: Record<string, string>,
 ): Promise<void> {
-  if ((await listNetworks(engine)).some((network) => network.name === name)) return;
+  if ((await networksOf(engine)).some((network) => network.Name === name)) return;
   await engine.write<unknown>({
     call: 'POST /networks/create',
     ms: engine.deadlines.writeMs,

@@ -1,6 +1,7 @@
 // Reads who a container belongs to from its labels: us, Compose, or neither.
+import { type ControllerNames, isOwnName, presentName } from '../../core/controller-names.ts';
 import { LABEL } from '../../model/labels.ts';
-import type { ComposeMark, Ours } from '../../model/observed.ts';
+import type { ComposeMark, ObservedContainer, Ours } from '../../model/observed.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -8,11 +9,11 @@ export type Labels = Readonly<Record<string, string>>;
 export type Intern = (text: string) => string;
 
 /** Null for what another controller made, or nobody of us: it is a stranger's and is never touched. */
-export function readOurs(labels: Labels, controller: string, intern: Intern): Ours | null {
-  if (labels[LABEL.managed] !== 'true' || labels[LABEL.controller] !== controller) return null;
+export function readOurs(labels: Labels, names: ControllerNames, intern: Intern): Ours | null {
+  if (!isManaged(labels) || !isOwnName(labels[LABEL.controller], names)) return null;
   const read = (name: string) => intern(labels[name] ?? '');
   return {
-    controller,
+    controller: names.controller,
     unit: read(LABEL.unit),
     workloadId: read(LABEL.workloadId),
     kind: read(LABEL.workloadKind),
@@ -22,6 +23,23 @@ export function readOurs(labels: Labels, controller: string, intern: Intern): Ou
     imageDigest: read(LABEL.imageDigest),
     release: read(LABEL.release),
   };
+}
+
+/** Of what is not ours: whose it is, where another controller made it. */
+export function readStranger(labels: Labels, intern: Intern): Pick<ObservedContainer, 'stranger'> {
+  const [controller, unit] = [labels[LABEL.controller], labels[LABEL.unit]];
+  if (!isManaged(labels) || controller === undefined || unit === undefined) return {};
+  return { stranger: { controller: intern(controller), unit: intern(unit) } };
+}
+
+/** The controller that made a network or a volume, by its present name; null for a stranger's. */
+export function maker(labels: Labels, names: ControllerNames): string | null {
+  const name = isManaged(labels) ? labels[LABEL.controller] : undefined;
+  return name === undefined ? null : presentName(name, names);
+}
+
+function isManaged(labels: Labels): boolean {
+  return labels[LABEL.managed] === 'true';
 }
 
 export function readComposeMark(labels: Labels, intern: Intern): ComposeMark | null {
@@ -43,7 +61,7 @@ export function readComposeMark(labels: Labels, intern: Intern): ComposeMark | n
 function facts(labels: Labels, intern: Intern): Partial<ComposeMark> {
   const configHash = labels['com.docker.compose.config-hash'];
   const version = labels['com.docker.compose.version'];
-  const controller = labels[LABEL.managed] === 'true' ? labels[LABEL.controller] : undefined;
+  const controller = isManaged(labels) ? labels[LABEL.controller] : undefined;
   return {
     ...(configHash === undefined ? {} : { configHash }),
     ...(version === undefined ? {} : { version: intern(version) }),

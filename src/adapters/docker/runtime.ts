@@ -35,6 +35,8 @@ export interface DockerRuntimeOptions {
   socketPath: string;
   /** Only containers with this controller's label are ours. */
   controller: string;
+  /** And with this one. */
+  formerly?: string | undefined;
   log?: Log | undefined;
   clock?: Clock | undefined;
   deadlines?: Partial<Deadlines> | undefined;
@@ -42,7 +44,8 @@ export interface DockerRuntimeOptions {
 
 /** Opens nothing before the first call; `close` ends the connections that are kept. */
 export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRuntime {
-  const { host, socketPath, controller, log, clock = systemClock } = options;
+  const { host, socketPath, controller, formerly, log, clock = systemClock } = options;
+  const names = { controller, formerly };
   const deadlines = { ...DEADLINES, ...options.deadlines };
   const engine = createEngine({ host, socketPath, deadlines });
   const aliases = createAliasReader(async (id) => {
@@ -50,7 +53,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     return inspected === null ? null : aliasesOf(inspected);
   });
 
-  const readList = createListReader({ controller, aliases });
+  const readList = createListReader({ ...names, aliases });
 
   async function inspect(container: string): Promise<InspectedContainer | null> {
     const path = `/containers/${encodeURIComponent(container)}/json`;
@@ -62,8 +65,8 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     info: () => readInfo(engine),
     ping: () => engine.ping(),
     listContainers: () => engine.stream({ path: '/containers/json?all=1', ms: deadlines.listMs }, readList),
-    listNetworks: () => listNetworks(engine),
-    listVolumes: () => listVolumes(engine),
+    listNetworks: () => listNetworks(engine, names),
+    listVolumes: () => listVolumes(engine, names),
     async inspectContainer(container) {
       const inspected = await inspect(container);
       return inspected === null ? null : readContainerFacts(inspected);
@@ -77,7 +80,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     buildImage: (request) => buildImage(engine, request),
     tagImage: (image, name) => tagImage(engine, image, name),
     removeImage: (image) => removeImage(engine, image),
-    createContainer: (request) => createContainer(engine, request),
+    createContainer: (request) => createContainer(engine, request, names),
     putArchive: (container, upload) => putArchive(engine, container, upload),
     readArchive: (container, reading) => readArchive(engine, container, reading),
     startContainer: (container) => startContainer(engine, container),
@@ -96,7 +99,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
     },
     logs: (container, { tail }) => readLogs(engine, container, tail),
     followLogs: (container, follow) => followLogs(engine, container, follow),
-    watch: (handlers) => watch(engine, { controller, clock, log, handlers }),
+    watch: (handlers) => watch(engine, { ...names, clock, log, handlers }),
     close: () => engine.close(),
   };
 }

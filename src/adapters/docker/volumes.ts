@@ -1,16 +1,17 @@
 // Volumes of an engine: list, and make sure of one. Nothing here removes a volume.
+import type { ControllerNames } from '../../core/controller-names.ts';
 import { LABEL } from '../../model/labels.ts';
 import type { ObservedVolume } from '../../model/observed.ts';
 import type { Engine } from './engine.ts';
-import type { Labels } from './read-labels.ts';
+import { type Labels, maker } from './read-labels.ts';
 
-export async function listVolumes(engine: Engine): Promise<ObservedVolume[]> {
+export async function listVolumes(engine: Engine, names: ControllerNames): Promise<ObservedVolume[]> {
   const answer = (await engine.json({ path: '/volumes', ms: engine.deadlines.listMs })) as {
     Volumes?: { Name: string; Labels?: Labels | null }[] | null;
   };
   return (answer.Volumes ?? []).map(({ Name, Labels: labels }) => ({
     name: Name,
-    controller: labels?.[LABEL.managed] === 'true' ? (labels[LABEL.controller] ?? null) : null,
+    controller: maker(labels ?? {}, names),
     workloadId: labels?.[LABEL.workloadId] ?? null,
   }));
 }

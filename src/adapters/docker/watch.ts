@@ -1,4 +1,5 @@
 // Follows an engine's events for ever: one stream, a ping beside it, and a new stream when either fails.
+import type { ControllerNames } from '../../core/controller-names.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContainerRuntime } from '../../ports/container-runtime.ts';
 import type { Log } from '../../ports/log.ts';
@@ -20,7 +21,7 @@ type Handlers = Parameters<ContainerRuntime['watch']>[0];
 /** Returns the stop, which resolves when nothing calls back any more. */
 export function watch(
   engine: Engine,
-  options: { controller: string; clock: Clock; log: Log | undefined; handlers: Handlers },
+  options: ControllerNames & { clock: Clock; log: Log | undefined; handlers: Handlers },
 ): () => Promise<void> {
   const { clock, log, handlers } = options;
   const stop = new AbortController();
@@ -40,7 +41,7 @@ export function watch(
       const onChunk = createJsonLines((value) => {
         const line = value as EventLine;
         lastMs = Math.max(lastMs, Math.floor((line.timeNano ?? 0) / 1e6));
-        const event = readEvent(line, options.controller);
+        const event = readEvent(line, options);
         if (event !== null) handlers.onEvent(event);
       });
       try {

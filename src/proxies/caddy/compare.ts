@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FieldDrift, ObservedRoute, ResolvedTraffic, RouteWish } from '../../model/route.ts';
 import { type CompileContext, compileParts } from './compile.ts';
 import { type CaddyRoute, handlersOf, partsOf } from './config.ts';
-import { routeId } from './names.ts';
 import type { RawRoute } from './read.ts';
 
 const OURS_ALONE = /-(?:who|who-preview)$/;
@@ -20,7 +19,7 @@ export function compareRoute(
   const isForward = wish.target.type === 'forward';
   const compiled = compileParts(
     { wish, traffic: isForward ? (route.traffic ?? NOBODY) : null },
-    { id: routeId(context.controller, wish.key), revision: '', secrets: NO_SECRETS, context },
+    { id: route.id, revision: '', secrets: NO_SECRETS, context },
   );
   const drift: FieldDrift[] = [];
   const domains = { is: route.domains.join(', '), shall: [...wish.domains].sort().join(', ') };

@@ -1,13 +1,14 @@
 // From a wish to Caddy's routes: one for the plain server, and a twin for the TLS server where that is wanted.
+
 import { shortHash } from '../../core/canonical.ts';
+import type { ControllerNames } from '../../core/controller-names.ts';
 import type { ResolvedTraffic, RouteTarget, RouteWish } from '../../model/route.ts';
 import type { CaddyHandler, CaddyRoute } from './config.ts';
 import { forwardParts } from './forward.ts';
 import { markHandler } from './mark.ts';
 import { PREVIEW_HEADER, routeId, twinId, WHO_HEADER } from './names.ts';
 
-export interface CompileContext {
-  controller: string;
+export interface CompileContext extends ControllerNames {
   /** Keyed and one-way: the secret headers' values are made of it. */
   sign(text: string): string;
   /** Where TLS is asked from outside; null where that has no port of its own. */

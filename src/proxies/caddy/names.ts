@@ -1,5 +1,6 @@
 // What of Caddy's configuration is ours, by name: two servers, one @id for each route and each of its parts, two headers.
 import { shortHash } from '../../core/canonical.ts';
+import type { ControllerNames } from '../../core/controller-names.ts';
 import type { RouteKey } from '../../model/route.ts';
 
 /** Our own servers. One that is there already is used as it is: its addresses and settings are its maker's. */
@@ -37,8 +38,13 @@ export interface NamedRoute {
   isTwin: boolean;
 }
 
-/** Which route this @id belongs to; null where it is none of this controller. */
-export function readRouteId(id: unknown, controller: string): NamedRoute | null {
+/** Which route this @id belongs to; null where it is none of this controller, under whatever name it had. */
+export function readRouteId(id: unknown, { controller, formerly }: ControllerNames): NamedRoute | null {
+  const former = formerly === undefined ? null : readIdOf(id, formerly);
+  return readIdOf(id, controller) ?? former;
+}
+
+function readIdOf(id: unknown, controller: string): NamedRoute | null {
   const start = `tinyforge-${spelled(controller)}-`;
   if (typeof id !== 'string' || !id.startsWith(start)) return null;
   const [, name = '', twin] = /^([A-Za-z0-9_]+)(-tls)?$/.exec(id.slice(start.length)) ?? [];

@@ -15,10 +15,11 @@ import { plainBecause, refuses, withoutVainTls } from './refuses.ts';
 import { portsOf } from './servers.ts';
 import { createTrafficSide } from './traffic-side.ts';
 
-export function createCaddy({ config, controller, clock, sign }: ProxyOptions): ProxyProvider {
+export function createCaddy({ config, controller, formerly, clock, sign }: ProxyOptions): ProxyProvider {
+  const names = { controller, formerly };
   const api = createCaddyApi(config.url);
   const ports = portsOf(config.traffic);
-  const context: CompileContext = { controller, sign, tlsPort: ports.https };
+  const context: CompileContext = { ...names, sign, tlsPort: ports.https };
   const traffic = createTrafficSide({ traffic: config.traffic, secrets: (key) => secretsOf(sign, key) });
   let ids = new Map<RouteKey, string>();
   let newest: { config: CaddyConfig; routes: ObservedRoute[] } | null = null;
@@ -27,7 +28,7 @@ export function createCaddy({ config, controller, clock, sign }: ProxyOptions): 
     name: 'caddy',
     async list(signal) {
       const config = await api.read(signal);
-      if (newest?.config !== config) newest = { config, routes: readRoutes(config, controller) };
+      if (newest?.config !== config) newest = { config, routes: readRoutes(config, names) };
       const { routes } = newest;
       ids = new Map(routes.flatMap(({ owner, id }) => (owner === null ? [] : [[owner.key, id] as const])));
       return { routes };
@@ -48,7 +49,7 @@ export function createCaddy({ config, controller, clock, sign }: ProxyOptions): 
       oneAtATime(config.url, {
         signal,
         run: async () => {
-          if (readRouteId(id, controller)?.id !== id) throw routeConflict(id, 'somebody');
+          if (readRouteId(id, names)?.id !== id) throw routeConflict(id, 'somebody');
           // The twin last: requests for TLS are sent there as long as the plain one says so.
           for (const one of [id, twinId(id)]) await api.remove({ path: ['id', one], what: id }, signal);
           ids = new Map([...ids].filter(([, other]) => other !== id));

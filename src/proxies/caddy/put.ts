@@ -1,5 +1,6 @@
 // Puts one route: looks who has its names, writes only what differs, and asks the live proxy whether it serves it.
 import { canonicalJson } from '../../core/canonical.ts';
+import type { ControllerNames } from '../../core/controller-names.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RoutePut } from '../../ports/proxy-provider.ts';
 import type { CaddyApi } from './api.ts';
@@ -34,7 +35,7 @@ export async function putRoute(put: RoutePut, deps: PutDeps, signal: AbortSignal
   if (refusal !== null) throw routeRefused(what, refusal);
   const compiled = compileRoute(put, deps.context);
   const before = await deps.api.read(signal);
-  const adopted = claim(before, { put, id: compiled.id, controller: deps.context.controller });
+  const { adopted, former } = claim(before, { put, id: compiled.id, names: deps.context });
   const config = await ensureServers(before, {
     ...{ api: deps.api, ports: deps.ports, signal, needsTls: compiled.twin !== null },
     preview: (server) =>
@@ -48,6 +49,9 @@ export async function putRoute(put: RoutePut, deps: PutDeps, signal: AbortSignal
   await writeOne(config, { server: PLAIN_SERVER, route: compiled.plain, what, deps, signal });
   await seeServed(put, { compiled, what, deps, signal });
   if (adopted !== null) await retire(adopted, { deps, what, signal });
+  // What it was called before this controller was renamed: nobody is sent there any more, for the new one stands first.
+  for (const id of former)
+    for (const one of [id, twinId(id)]) await deps.api.remove({ path: ['id', one], what }, signal);
   return compiled;
 }
 
@@ -61,16 +65,19 @@ interface Adopted {
   route: CaddyRoute;
 }
 
-/** Throws where a stranger has one of the names; returns the one that is to be taken over. */
+/** Throws where a stranger has one of the names; returns what is taken over: a stranger's, and our own by a former name. */
 function claim(
   config: CaddyConfig,
-  { put: { wish, adopt }, id, controller }: { put: RoutePut; id: string; controller: string },
-): Adopted | null {
+  { put: { wish, adopt }, id, names }: { put: RoutePut; id: string; names: ControllerNames },
+): { adopted: Adopted | null; former: ReadonlySet<string> } {
   let adopted: Adopted | null = null;
+  const former = new Set<string>();
   for (const server of config.servers) {
     for (const [index, route] of server.routes.entries()) {
       if (isFallback(route) || isPreviewId(route['@id'])) continue;
-      if (readRouteId(route['@id'], controller)?.id === id) continue;
+      const own = readRouteId(route['@id'], names);
+      if (own !== null && own.id !== id && own.key === wish.key) former.add(own.id);
+      if (own?.key === wish.key) continue;
       const hosts = hostsOf(route);
       const taken = hosts.find((host) => wish.domains.includes(host));
       if (taken === undefined) continue;
@@ -82,7 +89,7 @@ function claim(
       adopted = { id: stranger, route };
     }
   }
-  return adopted;
+  return { adopted, former };
 }
 
 interface WriteOptions {

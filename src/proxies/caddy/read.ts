@@ -1,4 +1,5 @@
 // From Caddy's configuration to routes in our words: ours with their mark and traffic, and strangers' names.
+import type { ControllerNames } from '../../core/controller-names.ts';
 import { unitOfRoute } from '../../core/route/wishes.ts';
 import type { ObservedRoute, ResolvedTraffic, RouteKey, RouteTarget, Upstream } from '../../model/route.ts';
 import {
@@ -20,13 +21,13 @@ export interface RawRoute {
   twin: CaddyRoute | null;
 }
 
-export function readRoutes(config: CaddyConfig, controller: string): ObservedRoute[] {
+export function readRoutes(config: CaddyConfig, names: ControllerNames): ObservedRoute[] {
   const ours = new Map<RouteKey, RawRoute & { id: string }>();
   const strangers: ObservedRoute[] = [];
   for (const server of config.servers) {
     server.routes.forEach((route, index) => {
       if (isFallback(route) || isPreviewId(route['@id'])) return;
-      const named = readRouteId(route['@id'], controller);
+      const named = readRouteId(route['@id'], names);
       if (named === null)
         strangers.push(observeStranger(route, strangerId(route, { server: server.name, index })));
       else {
@@ -37,7 +38,7 @@ export function readRoutes(config: CaddyConfig, controller: string): ObservedRou
     });
   }
   const observed = [...ours].map(([key, { id, ...raw }]) => {
-    const owner = { controller, unit: unitOfRoute(key), key };
+    const owner = { controller: names.controller, unit: unitOfRoute(key), key };
     return { ...observeOurs(raw), id, owner };
   });
   return [...observed, ...strangers];

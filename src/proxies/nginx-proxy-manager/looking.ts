@@ -1,4 +1,5 @@
 // One look at a whole Nginx Proxy Manager: one list where that is enough, and what is remembered of the newest look.
+import { type ControllerNames, isOwnName } from '../../core/controller-names.ts';
 import { isFault } from '../../model/errors.ts';
 import type { ProxyView, RouteKey, RouteWish } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -41,11 +42,11 @@ export interface LookingDeps {
   hosts: Hosts;
   certificates: Pick<Certificates, 'list'>;
   clock: Pick<Clock, 'nowMs'>;
-  controller: string;
+  names: ControllerNames;
 }
 
 export function createLooking(deps: LookingDeps): Looking {
-  const { hosts, certificates, clock, controller } = deps;
+  const { hosts, certificates, clock } = deps;
   let ids = new Map<RouteKey, string>();
   let names = new Map<RouteKey, readonly string[]>();
   let others: { lists: readonly (readonly Row[])[]; rows: readonly Row[]; readMs: number } | null = null;
@@ -56,7 +57,7 @@ export function createLooking(deps: LookingDeps): Looking {
   let known: { certificates: readonly Certificate[] | null; readMs: number } | null = null;
 
   const isOld = ({ readMs }: { readMs: number }): boolean => clock.nowMs() - readMs >= SELDOM_MS;
-  const isOurs = (row: Row): boolean => ownerOf(row)?.controller === controller;
+  const isOurs = (row: Row): boolean => isOwnName(ownerOf(row)?.controller, deps.names);
 
   async function listOthers(signal: AbortSignal): Promise<readonly Row[]> {
     if (others !== null && !needsOthers && !isOld(others)) return others.rows;
@@ -78,7 +79,7 @@ export function createLooking(deps: LookingDeps): Looking {
   function see(hosts: readonly Row[], others: readonly Row[]): Seen {
     if (seen !== null && seen.hosts === hosts && seen.others === others) return seen;
     const rows = [...hosts, ...others];
-    const routes = rows.map((row) => observe(row, controller));
+    const routes = rows.map((row) => observe(row, deps.names));
     const own = routes.flatMap((route) => (route.owner === null ? [] : [{ key: route.owner.key, route }]));
     ids = new Map(own.map(({ key, route }) => [key, route.id]));
     names = new Map(own.map(({ key, route }) => [key, route.domains]));

@@ -1,4 +1,5 @@
 // From a host of Nginx Proxy Manager to a route in our words. Pure.
+import { type ControllerNames, isOwnName } from '../../core/controller-names.ts';
 import type { ObservedRoute, ResolvedTraffic, RouteTarget, Upstream } from '../../model/route.ts';
 import type { Fields, HostKind, Row } from './fields.ts';
 import { type LineFacts, readFacts, splitConfig } from './lines.ts';
@@ -30,7 +31,7 @@ export function parseId(text: string): { kind: HostKind; id: number } | null {
   return kind === undefined ? null : { kind: kind as HostKind, id: Number(id) };
 }
 
-export function observe(row: Row, controller: string): ObservedRoute {
+export function observe(row: Row, names: ControllerNames): ObservedRoute {
   const owner = ownerOf(row);
   const { ours } = splitConfig(String(row.fields.advanced_config ?? ''));
   const raw = rawOf(row, ours);
@@ -38,7 +39,10 @@ export function observe(row: Row, controller: string): ObservedRoute {
     id: idOfRow(row),
     type: TYPE_OF[row.kind],
     domains: row.domains,
-    owner: owner?.controller === controller ? owner : null,
+    owner:
+      owner !== null && isOwnName(owner.controller, names)
+        ? { ...owner, controller: names.controller }
+        : null,
     traffic: row.kind === 'proxy-host' ? trafficOf(raw, readFacts(ours)) : null,
     written: row.kind === 'proxy-host' ? (readFacts(ours)?.traffic ?? null) : null,
     enabled: row.enabled,

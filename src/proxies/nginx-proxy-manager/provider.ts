@@ -22,17 +22,22 @@ export const NAME = 'nginx-proxy-manager';
 
 /** `limits` are those of calls to the API. */
 export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): ProxyProvider {
-  const { config, controller, secrets, clock, log } = options;
+  const { config, controller, formerly, secrets, clock, log } = options;
+  const names = { controller, formerly };
   const url = new URL(config.url).origin;
   const agents = createAgents();
   const api = createApi({ config, secrets, clock, agents, limits });
   const hosts = createHosts({ api, url });
-  const secretOf = (key: RouteKey): string => {
-    const hex = options.sign(`${NAME} route ${controller} ${key}`);
+  const signedBy = (name: string) => (key: RouteKey) => {
+    const hex = options.sign(`${NAME} route ${name} ${key}`);
     if (/^[0-9a-f]{32,}$/.test(hex)) return hex.slice(0, 48);
     throw new Error('What signs the routes must answer with 32 or more hexadecimal digits');
   };
+  const secretOf = signedBy(controller);
   const asking = createAsking({ traffic: config.traffic, secretOf });
+  /** Routes that were not written since this controller was renamed know its former secret. */
+  const askingAsBefore =
+    formerly === undefined ? null : createAsking({ traffic: config.traffic, secretOf: signedBy(formerly) });
   const certificates = createCertificates({
     api,
     url,
@@ -46,7 +51,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
   const writer = createWriter({
     config,
     url,
-    controller,
+    names,
     api,
     hosts,
     certificates,
@@ -61,7 +66,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     hosts,
     certificates,
     clock,
-    controller,
+    names,
   });
 
   return {
@@ -106,7 +111,8 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     },
     async who(wish, { preview, signal }) {
       try {
-        return await asking.who(liveNames(wish), { preview, signal });
+        const told = await asking.who(liveNames(wish), { preview, signal });
+        return told ?? (await askingAsBefore?.who(liveNames(wish), { preview, signal })) ?? null;
       } catch (error) {
         signal.throwIfAborted();
         throw trafficAway(error);

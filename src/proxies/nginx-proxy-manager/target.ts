@@ -1,4 +1,5 @@
 // Which host a route is written to: ours, a stranger's that may be taken over, or a new one.
+import { type ControllerNames, isOwnName } from '../../core/controller-names.ts';
 import type { RouteWish } from '../../model/route.ts';
 import type { RoutePut } from '../../ports/proxy-provider.ts';
 import { routeConflict } from './failures.ts';
@@ -14,8 +15,8 @@ export interface Target {
 }
 
 /** Faults: RouteConflict (stalled). */
-export function findTarget({ wish, adopt }: RoutePut, rows: readonly Row[], controller: string): Target {
-  const mine = rows.filter((row) => isMine(row, { wish, controller }));
+export function findTarget({ wish, adopt }: RoutePut, rows: readonly Row[], names: ControllerNames): Target {
+  const mine = rows.filter((row) => isMine(row, { wish, ...names }));
   const [first = null, ...doubles] = mine.toSorted((a, b) => a.id - b.id);
   const others = rows.filter((row) => !mine.includes(row) && sharesName(row, wish));
   if (others.length === 0) return { row: first, doubles };
@@ -25,9 +26,9 @@ export function findTarget({ wish, adopt }: RoutePut, rows: readonly Row[], cont
   throw conflictWith(wish, other ?? null);
 }
 
-export function isMine(row: Row, { wish, controller }: { wish: RouteWish; controller: string }): boolean {
+export function isMine(row: Row, { wish, ...names }: ControllerNames & { wish: RouteWish }): boolean {
   const owner = ownerOf(row);
-  return owner?.controller === controller && owner.key === wish.key;
+  return isOwnName(owner?.controller, names) && owner?.key === wish.key;
 }
 
 export function sharesName(row: Row, { domains, target }: RouteWish): boolean {

@@ -19,7 +19,7 @@ export function withPreview(
   const { wish, controller, turn, ...rest } = options;
   // What a hand did to our lines is undone; to whom it forwards stays, for nobody else may notice this.
   // The host's own field says that; our lines go on saying whom we meant.
-  const { written, traffic: now } = observe(row, controller);
+  const { written, traffic: now } = observe(row, { controller });
   const traffic = written ?? now ?? { main: [upstreamOf(row.fields)], canary: null };
   const facts = { controller, unit: wish.unit, key: wish.key, traffic };
   const { user } = splitConfig(String(row.fields.advanced_config ?? ''));

@@ -1,6 +1,7 @@
 // Writes one host and finds out what came of it: stored as meant, taken by nginx, or put back to what it was.
 
 import { canonicalJson } from '../../core/canonical.ts';
+import type { ControllerNames } from '../../core/controller-names.ts';
 import type { RouteWish } from '../../model/route.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Result } from './api.ts';
@@ -19,7 +20,7 @@ const TRIES = 2;
 export interface WriteDeps {
   hosts: Hosts;
   url: string;
-  controller: string;
+  names: ControllerNames;
   log: Log;
   /** Until what was put back is served again, or it is clear that it will not be. */
   untilBack(row: Row, options: { wish: RouteWish; signal: AbortSignal }): Promise<void>;
@@ -88,9 +89,7 @@ async function writeUntilCertain(deps: WriteDeps, options: WriteOptions): Promis
     const id = before?.id ?? idOf(result);
     const row =
       id === null
-        ? ((await hosts.list(kind, signal)).find((one) =>
-            isMine(one, { wish, controller: deps.controller }),
-          ) ?? null)
+        ? ((await hosts.list(kind, signal)).find((one) => isMine(one, { wish, ...deps.names })) ?? null)
         : await hosts.get({ kind, id }, signal);
     if (result.type === 'value') {
       if (row === null) throw proxyBusy('what was just written is gone');
@@ -107,13 +106,13 @@ async function writeUntilCertain(deps: WriteDeps, options: WriteOptions): Promis
 
 /** A route of ours that changes its kind stands in its own way. */
 async function madeRoom(
-  { hosts, controller }: WriteDeps,
+  { hosts, names }: WriteDeps,
   { wish, signal }: WriteOptions,
   { why }: Result & { type: 'refused' },
 ): Promise<boolean> {
   if (!/already in use/i.test(why)) return false;
   const rows = await everything(hosts, signal);
-  const own = rows.find((row) => sharesName(row, wish) && isMine(row, { wish, controller }));
+  const own = rows.find((row) => sharesName(row, wish) && isMine(row, { wish, ...names }));
   if (own === undefined) return false;
   return (await hosts.remove(own, signal)).type === 'value';
 }

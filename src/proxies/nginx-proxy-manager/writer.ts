@@ -1,4 +1,5 @@
 // Puts and removes routes: finds the host, looks up what the wish names, writes, and waits until it is served.
+import { type ControllerNames, isOwnName } from '../../core/controller-names.ts';
 import type { ProxyConfig } from '../../model/config.ts';
 import { isFault } from '../../model/errors.ts';
 import type { RouteWish, Upstream } from '../../model/route.ts';
@@ -33,7 +34,7 @@ export interface Writer {
 export interface WriterDeps {
   config: Pick<ProxyConfig, 'reach'>;
   url: string;
-  controller: string;
+  names: ControllerNames;
   api: Api;
   hosts: Hosts;
   certificates: Certificates;
@@ -52,11 +53,12 @@ const STREAM_LOOKS = 10;
 const STREAM_PAUSE_MS = 200;
 
 export function createWriter(deps: WriterDeps): Writer {
-  const { api, hosts, certificates, asking, clock, url, controller } = deps;
+  const { api, hosts, certificates, asking, clock, url, names } = deps;
+  const { controller } = names;
 
   async function put(given: RoutePut, signal: AbortSignal): Promise<void> {
     const { wish, traffic } = given;
-    const target = findTarget(given, await hosts.list(KIND_OF[wish.target.type], signal), controller);
+    const target = findTarget(given, await hosts.list(KIND_OF[wish.target.type], signal), names);
     const accessName = accessNameOf(wish);
     const what = wish.domains[0] ?? wish.key;
     const accessId =
@@ -160,7 +162,7 @@ export function createWriter(deps: WriterDeps): Writer {
     { preview, signal }: { preview: Upstream; signal: AbortSignal },
   ): Promise<boolean> {
     const rows = await hosts.list('proxy-host', signal);
-    const row = rows.find((one) => isMine(one, { wish, controller }));
+    const row = rows.find((one) => isMine(one, { wish, ...names }));
     if (row === undefined || refuseTraffic({ main: [preview], canary: null }) !== null) return false;
     const wanted = withPreview(row, {
       wish,
@@ -181,7 +183,7 @@ export function createWriter(deps: WriterDeps): Writer {
     const parsed = parseId(id);
     const row = parsed === null ? null : await hosts.get(parsed, signal);
     if (row === null) return;
-    if (ownerOf(row)?.controller !== controller)
+    if (!isOwnName(ownerOf(row)?.controller, names))
       throw routeConflict(row.domains.join(', ') || id, idOfRow(row));
     await removeRow(row, signal);
     const mark = readMark(row.meta);

@@ -79,11 +79,12 @@ export async function startCaddy({
 }
 
 /** The provider on it, as a controller of this name has it; a second one stands for a restarted process. */
-export function openCaddy({ config }: RealCaddy, controller = 'default'): ProxyProvider {
+export function openCaddy({ config }: RealCaddy, controller = 'default', formerly?: string): ProxyProvider {
   return caddy.open({
     ...{
       config,
       controller,
+      formerly,
       secrets: { get: () => null, redact: (text: string) => text },
       clock: createSystemClock(),
       log: createMemoryLog(),

@@ -112,7 +112,10 @@ function configText(config: Config): string {
   return JSON.stringify({
     data: config.data,
     listen: `${config.listen.host}:${config.listen.port}`,
-    controller: config.controller,
+    controller:
+      config.formerly === undefined
+        ? config.controller
+        : { name: config.controller, formerly: config.formerly },
     sources: config.sources.map((source) =>
       source.type === 'directory'
         ? {
