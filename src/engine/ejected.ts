@@ -61,9 +61,9 @@ function blindRuntime(runtime: ContainerRuntime, ejected: EjectedUnits): Contain
 
 /** Its mark stays in the proxy, for taking it out would be a write that everybody's requests pay for. */
 function blindProxy(proxy: ProxyProvider, ejected: EjectedUnits): ProxyProvider {
-  return {
-    ...proxy,
-    async list(signal) {
+  // All else is asked of the proxy itself.
+  return Object.assign(Object.create(proxy) as ProxyProvider, {
+    async list(signal: AbortSignal) {
       const { routes } = await proxy.list(signal);
       return {
         routes: routes.map((route) =>
@@ -71,5 +71,5 @@ function blindProxy(proxy: ProxyProvider, ejected: EjectedUnits): ProxyProvider 
         ),
       };
     },
-  };
+  });
 }
