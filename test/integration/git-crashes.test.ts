@@ -21,7 +21,7 @@ import { until } from '../support/real/until.ts';
 
 const childFile = new URL('../support/git-source-child.ts', import.meta.url).pathname;
 
-// locate, init, fetch, log and ls-tree, checkout; after one is before the next.
+// locate, init, fetch, log and ls-tree, read-tree; after one is before the next.
 const ofFiles = { what: 'files alone', files: {}, calls: 6 };
 // The same with update-index and checkout-index at the end.
 const withLink = { what: 'a link', files: { 'site/link': { linkTo: 'index.html' } }, calls: 7 };

@@ -65,10 +65,10 @@ async function writeFiles(
   const extra = { GIT_INDEX_FILE: index, GIT_WORK_TREE: root };
   if (files.length === 0) return;
   if (files.length === entries.length) {
-    // Nothing to leave out: one call for both. It says how many files it wrote, so simple-git does not wait.
-    await mirror.local(['checkout', '--no-overlay', `${revision}:${path}`, '--', '.'], {
+    // Nothing to leave out: one call for both. It tells its progress at once, for simple-git waits for who says nothing.
+    await mirror.local(['read-tree', '-v', '--reset', '-u', `${revision}:${path}`], {
       signal,
-      extra,
+      extra: { ...extra, GIT_PROGRESS_DELAY: '0' },
       directory: root,
     });
     return;
