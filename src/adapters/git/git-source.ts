@@ -112,6 +112,12 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
   // Apart from `refresh`: reading from disk does not wait for a fetch that is under way.
   const openOnce = createSingleFlight(open);
 
+  /** The news first, the housekeeping after. */
+  async function lookTellAndTidy(signal: AbortSignal): Promise<void> {
+    await lookAndTell(signal);
+    await unlessBlamed(signal, () => keeper.tidy(signal));
+  }
+
   async function lookAndTell(signal: AbortSignal): Promise<void> {
     const before = { revision: keeper.snapshot()?.revision, reason: trouble?.fault.reason };
     await look(signal);
@@ -126,7 +132,7 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
     for (const tell of listeners) tell(why);
   }
 
-  const lookOnce = createSingleFlight(lookAndTell);
+  const lookOnce = createSingleFlight(lookTellAndTidy);
 
   function refresh(signal: AbortSignal): Promise<void> {
     isNewsTold = true;

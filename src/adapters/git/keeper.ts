@@ -12,6 +12,7 @@ import {
   findGoodCheckout,
   restoreCheckout,
   sweepSource,
+  tidySource,
   type UpdateDeps,
   type UpdateRequest,
   update,
@@ -25,12 +26,15 @@ export interface Keeper {
   sweep(signal: AbortSignal): Promise<void>;
   /** Shows the located commit. Throws as `update`; one that was refused before is refused again without a fetch. */
   bring(request: UpdateRequest): Promise<void>;
+  /** Removes what the commits before have left; only once after each that was brought. */
+  tidy(signal: AbortSignal): Promise<void>;
 }
 
 export function createKeeper(source: string, deps: UpdateDeps): Keeper {
   const { mirror, places, path, allowedSigners } = deps;
   let snapshot: SourceSnapshot | null = null;
   let isSwept = false;
+  let isTidy = true;
   /** A commit that was looked at and refused: not fetched again until it, or who may sign, changes. */
   let refusal: { key: string; fault: Fault } | null = null;
 
@@ -70,7 +74,9 @@ export function createKeeper(source: string, deps: UpdateDeps): Keeper {
     if (refusal?.key === key) throw refusal.fault;
     try {
       const marker = await update(deps, request);
-      if (!isShown(marker.revision)) await show(marker);
+      if (isShown(marker.revision)) return;
+      isTidy = false;
+      await show(marker);
     } catch (error) {
       if (located.commit !== null && isFault(error) && error.disposition === 'stalled')
         refusal = { key, fault: error };
@@ -78,5 +84,11 @@ export function createKeeper(source: string, deps: UpdateDeps): Keeper {
     }
   }
 
-  return { snapshot: () => snapshot, open, sweep, bring };
+  async function tidy(signal: AbortSignal): Promise<void> {
+    if (isTidy) return;
+    await tidySource(deps, signal);
+    isTidy = true;
+  }
+
+  return { snapshot: () => snapshot, open, sweep, bring, tidy };
 }

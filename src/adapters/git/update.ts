@@ -130,10 +130,18 @@ async function updateOnce(deps: UpdateDeps, { located, fetchedMs, signal }: Upda
     commit,
   };
   await writeMarker(places.marker, marker);
-  await removeOtherCheckouts(places.checkouts, kept(marker));
-  // Housekeeping only: what fails now is tried again after the next commit.
-  await mirror.tidy(revision, signal).catch(() => signal.throwIfAborted());
   return marker;
+}
+
+/** Removes checkouts and objects that nobody needs any more. Nobody waits for it who waits for the commit. */
+export async function tidySource(deps: UpdateDeps, signal: AbortSignal): Promise<void> {
+  await withLock({ path: deps.places.lock, clock: deps.clock, signal }, async () => {
+    const marker = await readMarker(deps.places.marker, deps.identity);
+    if (marker === null) return;
+    await removeOtherCheckouts(deps.places.checkouts, kept(marker));
+    // What fails now is tried again after the next commit.
+    await deps.mirror.tidy(marker.revision, signal).catch(() => signal.throwIfAborted());
+  });
 }
 
 function kept(marker: Marker | null): string[] {
