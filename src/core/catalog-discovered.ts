@@ -18,9 +18,10 @@ export function readDiscovered(input: DiscoveredInput): { entries: ReadEntry[]; 
   const { discovery, origin } = input;
   const read = discovery.stacks.map((folder) => readFolder(folder, input));
   const nameless = discovery.nameless.map(({ file }) => noName({ source: origin.source, file }));
+  const unsure = discovery.unsure.map(({ files }) => severalFiles(origin.source, files));
   return {
     entries: read.flatMap(({ entry }) => entry ?? []),
-    problems: [...nameless, ...read.flatMap(({ problems }) => problems)],
+    problems: [...nameless, ...unsure, ...read.flatMap(({ problems }) => problems)],
   };
 }
 
@@ -55,5 +56,21 @@ function noName(at: { source: string; file: string }): Problem {
     message: `No stack can be called after the folder ${JSON.stringify(folder.slice(0, 60))}: it has no letter from a to z and no digit.`,
     effect: 'This folder is passed over.',
     hint: 'Rename the folder, or write a manifest of kind stack that names its Compose file.',
+  });
+}
+
+function severalFiles(source: string, files: readonly string[]): Problem {
+  const [file = ''] = files;
+  const names = files.slice(0, 3).map((one) => one.slice(one.indexOf('/') + 1));
+  return problem({
+    severity: 'warning',
+    source,
+    file,
+    line: 1,
+    column: 1,
+    reason: 'SeveralComposeFiles',
+    message: `It is not clear which of ${names.join(', ')}${files.length > 3 ? ' …' : ''} makes this folder a stack.`,
+    effect: 'This folder is passed over.',
+    hint: 'Call one of them `compose.yaml`, or write a manifest of kind stack with `compose: [FILE]`.',
   });
 }

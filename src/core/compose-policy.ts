@@ -1,7 +1,7 @@
 // The judgement of a resolved stack, between resolve and plan. Today it refuses what cannot be judged at all.
 import type { Problem } from '../model/problem.ts';
 import { buildProblems } from './build/read-build.ts';
-import { bindsOf, deviceOf, type Json, map, type ResolvedModel } from './compose-model.ts';
+import { bindsOf, deviceOf, type Json, list, map, type ResolvedModel } from './compose-model.ts';
 import { joinInside } from './compose-path.ts';
 import { insideOf } from './compose-relocate.ts';
 import { problem } from './problem.ts';
@@ -12,6 +12,8 @@ export interface PolicyFacts {
   runDirectory: string;
   /** Where this stack runs: below the data directory where the source is git. */
   stackDirectory: string;
+  /** Of Compose: older ones take some keys and do nothing about them. */
+  composeVersion?: string;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface PolicyFacts {
 export function judge(model: ResolvedModel, facts: PolicyFacts): Problem[] {
   const services = Object.entries(model.services).flatMap(([name, service]) => [
     ...forgedLabels(`services.${name}`, service),
-    ...programs(name, service),
+    ...programs(name, service, facts),
     ...buildProblems(name, service),
     ...binds(name, service, facts),
   ]);
@@ -51,7 +53,7 @@ function forgedLabels(at: string, part: Json): Problem[] {
   );
 }
 
-function programs(name: string, service: Json): Problem[] {
+function programs(name: string, service: Json, { composeVersion = '' }: PolicyFacts): Problem[] {
   const found: Problem[] = [];
   if (service.provider !== undefined && service.provider !== null) {
     found.push(
@@ -66,6 +68,32 @@ function programs(name: string, service: Json): Problem[] {
       refused('EngineSocketRefused', `services.${name}.use_api_socket`, {
         why: "the engine's socket is root on this host.",
         how: 'Take it away, or bind a filtered socket by a path of your own.',
+      }),
+    );
+  }
+  // Compose before 2.30 takes them and does nothing (seen on 2.26); and what we start or stop ourselves has none.
+  for (const key of ['post_start', 'pre_stop', 'pre_start']) {
+    if (list(service[key]).length === 0) continue;
+    found.push(
+      refused('HookRefused', `services.${name}.${key}`, {
+        why: 'it would not be run each time, for not only Compose starts and stops containers here.',
+        how: 'Put it into the command of the image, or into a job that others wait for.',
+      }),
+    );
+  }
+  if (list(service.gpus).length > 0 && isOlder(composeVersion, [2, 30])) {
+    found.push(
+      refused('GpusRefused', `services.${name}.gpus`, {
+        why: `Compose ${composeVersion} takes this key and gives no device (2.30 does).`,
+        how: 'Write `deploy.resources.reservations.devices`, which every Compose knows.',
+      }),
+    );
+  }
+  if (service.models !== undefined && service.models !== null) {
+    found.push(
+      refused('ModelsRefused', `services.${name}.models`, {
+        why: 'Compose would start a model beside the containers, which nobody here watches or stops.',
+        how: 'Run what serves the model as a service, and name its address in `environment`.',
       }),
     );
   }
@@ -115,4 +143,10 @@ function ourFolder(at: string, source: string): Problem {
 
 function refused(reason: string, at: string, { why, how }: { why: string; how: string }): Problem {
   return problem({ reason, message: `${at}: ${why}`, hint: how, path: at });
+}
+
+function isOlder(version: string, than: readonly [number, number]): boolean {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version) ?? [];
+  if (major === undefined) return false;
+  return Number(major) < than[0] || (Number(major) === than[0] && Number(minor) < than[1]);
 }

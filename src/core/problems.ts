@@ -134,9 +134,17 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     hint: 'Bring the files back in its source, or let what the manifest asks for run: `tinyforge resume NAME`.',
   },
   FileStillWritten: { what: 'A file that it reads was being written.', hint: AGAIN },
+  GpusRefused: {
+    what: 'The Compose that is installed takes `gpus` and gives no device.',
+    hint: 'Write `deploy.resources.reservations.devices`.',
+  },
   Held: {
     what: 'Its manifest cannot be used, so it runs as last applied.',
     hint: '`tinyforge validate` shows the place.',
+  },
+  HookRefused: {
+    what: 'A service has a hook of Compose, which would not be run each time.',
+    hint: 'Put it into the command of the image, or into a job that others wait for.',
   },
   ImageNameRefused: {
     what: 'An image is named in a way that no registry knows.',
@@ -159,6 +167,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
   LeftRunning: {
     what: 'A container of the same Compose project belongs to no service of the stack.',
     hint: 'Remove it by hand where nobody needs it.',
+  },
+  ModelsRefused: {
+    what: 'A service asks Compose for a model.',
+    hint: 'Run what serves the model as a service.',
   },
   NameTaken: {
     what: 'A container of this name is there, and it is not ours.',

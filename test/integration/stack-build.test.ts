@@ -5,9 +5,12 @@ import { readFileSync } from 'node:fs';
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { lives } from '../support/real/folders.ts';
+import { gitConfig } from '../support/git-source-rig.ts';
+import { lives, upByHand } from '../support/real/folders.ts';
+import { createRepository } from '../support/real/git.ts';
 import { testImages } from '../support/real/images.ts';
-import { type RealStack, RUN, realStack } from '../support/real/stack.ts';
+import { makePlace } from '../support/real/place.ts';
+import { type RealStack, RUN, realStack, stackContainers } from '../support/real/stack.ts';
 import { startTinyforge } from '../support/real/tinyforge.ts';
 import { until } from '../support/real/until.ts';
 
@@ -391,6 +394,87 @@ describe('images that were built', () => {
     await using back = await startTinyforge(rig.config, { args: ['rollback', rig.name] });
     assert.equal((await back.ended).code, 0, back.output());
     assert.equal(await says(rig), 'one');
+  });
+});
+
+describe('a stack that was built and started by hand', () => {
+  it('is taken over as it runs, and built at its first change', async () => {
+    await using rig = await realStack();
+    for (const source of rig.config.sources) source.discover = 'compose';
+    const name = `${rig.name}-app`;
+    const folder = join(rig.directory, name);
+    const files = {
+      'compose.yaml': `services:\n  web: { build: ., ${BUILT} }\n  plain: { ${RUN} }\n`,
+      Dockerfile: COPIES,
+      words: 'one',
+    };
+    for (const [file, text] of Object.entries(files)) await rig.write(`${name}/${file}`, text);
+    await upByHand(rig, folder, ['up', '-d', '--build']);
+    const before = await stackContainers(rig, name);
+    assert.deepEqual(
+      before.map(({ image: own }) => own),
+      [testImages.shell, `${name}-web`],
+    );
+    const [plan] = (await rig.plan()).units;
+    const effects = plan?.actions.map(({ type }) => type).filter((type) => type !== 'awaitServices');
+    assert.deepEqual(effects, ['adoptContainers']);
+    assert.deepEqual(plan?.notices, []);
+    assert.equal(rig.status(await rig.apply(), name).outcome, 'converged');
+    assert.deepEqual(lives(await stackContainers(rig, name)), lives(before));
+    assert.deepEqual(await built(rig), []);
+    assert.deepEqual(
+      (await rig.plan()).units.flatMap(({ actions }) => actions),
+      [],
+    );
+
+    await rig.write(`${name}/words`, 'two');
+    const [changed] = (await rig.plan()).units;
+    assert.deepEqual(
+      changed?.actions.map(({ type }) => type),
+      ['buildImage', 'composeUp', 'awaitServices'],
+    );
+    assert.equal(rig.status(await rig.apply(), name).outcome, 'converged');
+    const after = await stackContainers(rig, name);
+    assert.deepEqual(lives(after.filter(({ service }) => service === 'plain')), lives(before.slice(0, 1)));
+    assert.match(after[1]?.image ?? '', /^tinyforge\//);
+
+    // And back to what was made by hand, which was kept as it ran.
+    await rig.write(`${name}/Dockerfile`, dockerfile('COPY words /words', 'CMD ["false"]'));
+    assert.equal(rig.status(await rig.apply(), name).outcome, 'rolled-back');
+    assert.equal((await stackContainers(rig, name))[1]?.image, after[1]?.image);
+  });
+});
+
+describe('a stack of a git source', () => {
+  it('is built from its commit, however much lies beside its Compose file', async () => {
+    await using place = await makePlace('build-git');
+    const git = await createRepository({ folder: place.path, name: 'infra' });
+    await using rig = await realStack({ sources: () => [gitConfig({ url: git.url })] });
+    const many = Object.fromEntries(
+      Array.from({ length: 2_100 }, (_, index) => [`src/${index % 50}/${index}.txt`, `${index}`]),
+    );
+    await git.commit({
+      files: {
+        ...many,
+        'stack.yaml': `kind: stack\nname: ${rig.name}\n`,
+        'compose.yaml': service('.', ', volumes: ["./conf:/conf:ro"]'),
+        Dockerfile: dockerfile('COPY . /all', 'RUN cat /all/words /all/src/7/7.txt > /words'),
+        '.dockerignore': '*.md\n',
+        words: 'one ',
+        'conf/a': 'from git',
+      },
+    });
+    const first = await rig.settle();
+    assert.equal(first.outcome, 'converged', first.sentence);
+    assert.equal(await says(rig), 'one 7');
+    assert.equal(await says(rig, '/conf/a'), 'from git');
+    assert.deepEqual(await types(rig), []);
+    // A commit that changes nothing that is sent.
+    await git.commit({ files: { 'README.md': 'x' } });
+    assert.deepEqual(await types(rig), []);
+    await git.commit({ files: { words: 'two ' } });
+    assert.equal((await rig.settle()).outcome, 'converged');
+    assert.equal(await says(rig), 'two 7');
   });
 });
 

@@ -29,6 +29,8 @@ describe('the judgement', () => {
   const cases: [string, object, string[]][] = [
     ['nothing', { image: 'x' }, []],
     ['a provider', { provider: { type: 'x' } }, ['services.a.provider ProviderRefused']],
+    ['a hook', { post_start: [{ command: 'x' }], pre_stop: [] }, ['services.a.post_start HookRefused']],
+    ['a model', { models: ['m'] }, ['services.a.models ModelsRefused']],
     [
       'the engine socket by name',
       { use_api_socket: true },

@@ -60,6 +60,37 @@ describe('which folders are stacks', () => {
     );
   });
 
+  it('also those whose only Compose file has another name; of several none, and that is told', () => {
+    assert.deepEqual(
+      found('a/docker-compose.prod.yml', 'b/b.compose.yaml', 'b/compose.override.yml', 'c/stack.yaml'),
+      [
+        ['a', 'a', 'a/docker-compose.prod.yml'],
+        ['b', 'b', 'b/b.compose.yaml', 'b/compose.override.yml'],
+      ],
+    );
+    assert.deepEqual(found('a/compose.override.yml'), []);
+    const { problems, units } = house({
+      'a/compose.dev.yml': WEB,
+      'a/compose.prod.yml': WEB,
+      'b/compose.yml': WEB,
+    });
+    assert.deepEqual(
+      units.map(({ unit }) => unit),
+      ['b'],
+    );
+    assert.deepEqual(
+      problems.map(({ reason, severity, file, message }) => [reason, severity, file, message]),
+      [
+        [
+          'SeveralComposeFiles',
+          'warning',
+          'a/compose.dev.yml',
+          'It is not clear which of compose.dev.yml, compose.prod.yml makes this folder a stack.',
+        ],
+      ],
+    );
+  });
+
   it('with the override file that Compose merges', () => {
     assert.deepEqual(
       found('a/docker-compose.yml', 'a/compose.override.yaml', 'a/docker-compose.override.yml'),

@@ -51,7 +51,8 @@ export async function build(
     root: desired.root,
     target: layout.target,
   });
-  const facts = { ...deps, stackDirectory: layout.projectDirectory };
+  const composeVersion = await deps.compose.version();
+  const facts = { ...deps, stackDirectory: layout.projectDirectory, composeVersion };
   // A path that could not be moved still leads into the copy: judging it would say the same in other words.
   if (moved.problems.length > 0) return { problems: moved.problems };
   const chosen = chooseServices(moved.model, gathered.profiles);

@@ -77,7 +77,8 @@ async function filesOf(
 ): Promise<GoodGeneration['files']> {
   const files: GoodGeneration['files'] = {};
   for (const { path, hash, as } of built) {
-    if (hash === null) continue;
+    // What an image was built from is in the image.
+    if (hash === null || as === 'context') continue;
     const names =
       as === 'file'
         ? [path]
