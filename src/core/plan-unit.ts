@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Need } from '../model/resolved.ts';
 import type { AppliedFacts } from '../model/revision.ts';
 import type { UnitWorld } from '../model/world.ts';
+import { withKindChange } from './kind-change.ts';
 import { runByAnother } from './other-controller.ts';
 
 /** All questions that planning this unit has now, of the wish and of what stands in for it. */
@@ -50,7 +51,7 @@ export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
   }
   const plan = planner.plan(world);
   if (held !== null && isUnchanged(plan, world)) return planHeld(planner, world, held, plan);
-  if (!isQuarantined(plan, world)) return plan;
+  if (!isQuarantined(plan, world)) return withKindChange(plan, world);
   if (
     instead === null ||
     isQuarantined({ generation: instead.pin }, world) ||
