@@ -24,7 +24,16 @@ export function writeManifests(directory: string, workloads = workloadCount): vo
   }
 }
 
-function nameOf(workload: number): string {
+/** Another drain for one workload: a wish that is new, with nothing to do for it but to remember it. */
+export function rewriteManifest(
+  directory: string,
+  { workload, drainS }: { workload: number; drainS: number },
+): void {
+  const file = join(directory, `shelf-${Math.floor(workload / 100)}`, `${nameOf(workload)}.yaml`);
+  writeFileSync(file, `${manifestOf(workload)}drain: ${drainS}s\n`);
+}
+
+export function nameOf(workload: number): string {
   return `shop${String(workload).padStart(4, '0')}`;
 }
 

@@ -10,6 +10,7 @@ import { coldConvergence } from './cold-convergence.ts';
 import { deploy } from './deploy.ts';
 import { loadBenchImage, removeBenchImage } from './engine.ts';
 import { noOp } from './no-op.ts';
+import { oneChanged } from './one-changed.ts';
 import { projectContainers } from './project-containers.ts';
 import { proxyHosts } from './proxy-hosts.ts';
 import type { Bench, Row } from './row.ts';
@@ -24,6 +25,7 @@ const benches: readonly Bench[] = [
   coldConvergence,
   projectContainers,
   tenThousand,
+  oneChanged,
   proxyHosts,
   deploy,
   validate,

@@ -11,6 +11,11 @@ export interface RunningController {
   readonly url: string;
   /** The mean duration of so many passes that begin from now on. Throws when one failed or carried out an action. */
   meanPassMs(passes: number): Promise<number>;
+  /**
+   * The duration of the pass that a change makes. Throws when it failed, carried out an action, or was not the only one:
+   * give it a controller whose other passes are some seconds apart.
+   */
+  passMsAfter(change: () => void): Promise<number>;
   /** Stops the process (SIGSTOP) while the work is done. */
   frozenDuring<T>(work: () => Promise<T>): Promise<T>;
   /** The most memory that it has held so far, in megabytes of a million bytes. */
@@ -79,10 +84,15 @@ export async function startController(
     async meanPassMs(passes) {
       // The pass that is under way may have begun before a freeze.
       const from = await after((await counts()).passes + 1);
-      const to = await after(from.passes + passes - 1);
-      if (to.failed > 0 || to.actions > from.actions)
-        throw new Error(`${to.failed} passes failed, ${to.actions - from.actions} actions were carried out.`);
-      return ((to.seconds - from.seconds) * 1000) / (to.passes - from.passes);
+      return calmMeanMs(from, await after(from.passes + passes - 1));
+    },
+    async passMsAfter(change) {
+      // One has just ended, so that the next one is a while away.
+      const from = await after((await counts()).passes);
+      change();
+      const to = await after(from.passes);
+      if (to.passes > from.passes + 1) throw new Error(`The change made ${to.passes - from.passes} passes.`);
+      return calmMeanMs(from, to);
     },
     async frozenDuring(work) {
       child.kill('SIGSTOP');
@@ -95,6 +105,12 @@ export async function startController(
     peakMb: () => peakMb(child),
     stop,
   };
+}
+
+function calmMeanMs(from: Counts, to: Counts): number {
+  if (to.failed > 0 || to.actions > from.actions)
+    throw new Error(`${to.failed} passes failed, ${to.actions - from.actions} actions were carried out.`);
+  return ((to.seconds - from.seconds) * 1000) / (to.passes - from.passes);
 }
 
 /** VmHWM of a living child. */

@@ -19,7 +19,7 @@ export const tenThousand: Bench = {
     const socketPath = join(socketDirectory, 'engine.sock');
     const house: Lab = { ...lab, socketPath };
     writeManifests(join(directory, 'forge.d'));
-    const configuration = writeConfiguration(house);
+    const configuration = writeHouseConfiguration(house, { resync: '1s' });
     const engine = startChild(join(import.meta.dirname, 'canned-engine-child.ts'), [socketPath]);
     const baseline = startChild(join(import.meta.dirname, 'fetch-and-parse.ts'), [socketPath]);
     try {
@@ -56,13 +56,16 @@ export const tenThousand: Bench = {
   },
 };
 
-function writeConfiguration({ directory, socketPath }: Lab): string {
+export function writeHouseConfiguration(
+  { directory, socketPath }: Lab,
+  { resync }: { resync: string },
+): string {
   const file = join(directory, 'tinyforge.yaml');
   writeFileSync(
     file,
     `data: ${JSON.stringify(join(directory, 'data'))}
 controller: ${houseController}
-resync: 1s
+resync: ${resync}
 sources: [{ name: bench, directory: ${JSON.stringify(join(directory, 'forge.d'))} }]
 engines: { local: { socket: ${JSON.stringify(socketPath)} } }
 `,
