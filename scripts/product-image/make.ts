@@ -19,6 +19,8 @@ export async function makeProductImage(options: {
     context: tarOfFolders([{ folder: checkout, entries: contextEntries() }]),
     buildArguments: { NODE_BASE: bases.toolchain, BASE: bases.system, PACKAGES: '', VERSION: 'test' },
     network: 'none',
+    // A limit against hanging: a quiet machine takes half a minute.
+    timeoutMs: 420_000,
   });
 }
 

@@ -46,7 +46,7 @@ export function phasesFor(wishes: readonly string[]): readonly Phase[] {
       files: inOrderOf(engineFolders, chosen.filter(needsEngine)),
       needsEngine: true,
       atOnce: 1,
-      timeoutMs: 300_000,
+      timeoutMs: 600_000,
     },
   ];
   return phases.filter((phase) => phase.files.length > 0);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { chapters } from '../../scripts/demo-story/chapters.ts';
 import { createEngineView } from '../../scripts/demo-story/engine-view.ts';
@@ -11,16 +11,14 @@ import { makeProductImage } from '../../scripts/product-image/make.ts';
 import { checkout } from '../../scripts/real-parts/paths.ts';
 import { removeFromEngine } from '../support/real/clean-up.ts';
 import { sharedEngine, uniqueName } from '../support/real/engine.ts';
-import { testImages } from '../support/real/images.ts';
-import { makePlace, type Place } from '../support/real/place.ts';
-import { giveToProduct, startProduct } from '../support/real/product-container.ts';
-import { freePort } from '../support/real/program.ts';
+import { startProduct } from '../support/real/product-container.ts';
+import { makeHouse } from '../support/real/product-house.ts';
 import { until } from '../support/real/until.ts';
 
 const engine = sharedEngine();
 const image = `tinyforge-image/product:${process.pid}`;
 
-before(() => makeProductImage({ socketPath: engine.socketPath, reference: image }), { timeout: 280_000 });
+before(() => makeProductImage({ socketPath: engine.socketPath, reference: image }), { timeout: 480_000 });
 after(async () => {
   await engine.call({ method: 'DELETE', path: `/images/${image}` });
 });
@@ -105,7 +103,7 @@ describe('tinyforge from its image', () => {
   });
 
   it('keeps a stack whose folder is mounted at the same path, and its check and its doctor are content', async () => {
-    await using house = await makeHouse();
+    await using house = await makeHouse(engine);
     const { place, name } = house;
     const binds = [`${place.path}:${place.path}`];
     await using product = await startProduct(engine, {
@@ -140,7 +138,7 @@ describe('tinyforge from its image', () => {
   });
 
   it('says so where its folder is mounted at another path, and touches nothing there', async () => {
-    await using house = await makeHouse('/house');
+    await using house = await makeHouse(engine, '/house');
     const { place, name } = house;
     await using product = await startProduct(engine, {
       ...{ name: `${name}-product`, image, binds: [`${place.path}:/house`] },
@@ -173,7 +171,7 @@ describe('tinyforge from its image', () => {
   });
 
   it('says so where it has a network of its own', async () => {
-    await using house = await makeHouse();
+    await using house = await makeHouse(engine);
     const { place, name } = house;
     await using product = await startProduct(engine, {
       ...{ name: `${name}-product`, image, binds: [`${place.path}:${place.path}`], network: 'bridge' },
@@ -184,63 +182,3 @@ describe('tinyforge from its image', () => {
     assert.match(doctor.stdout, /Tinyforge runs in a container with a network of its own/);
   });
 });
-
-interface House extends AsyncDisposable {
-  readonly place: Place;
-  readonly name: string;
-}
-
-/** A folder with a configuration, a project and a stack that binds a folder beside it; seen as `root` by Tinyforge. */
-async function makeHouse(root?: string): Promise<House> {
-  const place = await makePlace('house');
-  const name = uniqueName('img');
-  const folder = root ?? place.path;
-  await mkdir(place.at('forge.d/notes'), { recursive: true });
-  await mkdir(place.at('data'));
-  await writeFile(
-    place.at('tinyforge.yaml'),
-    JSON.stringify({
-      data: `${folder}/data`,
-      listen: `127.0.0.1:${await freePort()}`,
-      controller: name,
-      sources: [{ name: 'home', directory: `${folder}/forge.d` }],
-      engines: { local: { socket: engine.socketPath } },
-    }),
-  );
-  await writeFile(
-    place.at('forge.d/web.yaml'),
-    JSON.stringify({
-      kind: 'project',
-      name: `${name}-web`,
-      image: testImages.web1,
-      port: 8080,
-      healthcheck: { http: '/healthz', interval: '1s', retries: 10 },
-    }),
-  );
-  await writeFile(
-    place.at('forge.d/notes/stack.yaml'),
-    `kind: stack\nname: ${name}-notes\ncompose: [compose.yaml]\n`,
-  );
-  await writeFile(
-    place.at('forge.d/notes/compose.yaml'),
-    `services:
-  notes:
-    image: ${testImages.shell}
-    init: true
-    command: [sh, -c, 'echo by the stack > /data/written; sleep 2147483647']
-    volumes: ["./data:/data"]
-    stop_grace_period: 1s
-    healthcheck: { test: [CMD, test, -s, /data/written], interval: 300ms, retries: 20 }
-`,
-  );
-  await giveToProduct(place.path);
-  return {
-    place,
-    name,
-    async [Symbol.asyncDispose]() {
-      await removeFromEngine(engine, { label: `tinyforge.controller=${name}` });
-      await removeFromEngine(engine, { namePrefix: name });
-      await place.remove();
-    },
-  };
-}
