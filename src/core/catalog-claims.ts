@@ -30,16 +30,29 @@ export function claims(claimants: readonly Claimant[]): Claim[] {
   const owners = new Map<string, { claimant: Claimant; address: string }[]>();
   const found: Claim[] = [];
   for (const later of claimants) {
-    for (const { key, address = '', ...thing } of thingsOf(later.unit)) {
-      const others = owners.get(key) ?? [];
+    for (const { key, address = '', ...thing } of knownThings(later.unit)) {
+      const others = owners.get(key);
+      if (others === undefined) {
+        owners.set(key, [{ claimant: later, address }]);
+        continue;
+      }
       const first = others.find(
         (owner) => owner.address === '' || address === '' || owner.address === address,
       );
-      if (first === undefined) owners.set(key, [...others, { claimant: later, address }]);
+      if (first === undefined) others.push({ claimant: later, address });
       else if (first.claimant.unit !== later.unit) found.push({ ...thing, first: first.claimant, later });
     }
   }
   return found;
+}
+
+const things = new WeakMap<Desired, readonly Thing[]>();
+
+/** A wish is the same object for as long as it is the same: of a thousand, one is looked at anew when one changes. */
+function knownThings(unit: Desired): readonly Thing[] {
+  const known = things.get(unit) ?? thingsOf(unit);
+  things.set(unit, known);
+  return known;
 }
 
 function thingsOf(unit: Desired): Thing[] {
