@@ -143,7 +143,10 @@ describe('an ejected workload', () => {
     let isArmed = false;
     const rig: LoopRig = await running('', {
       onWrite: (what) => {
-        if (isArmed && what.includes('startContainer')) eject(rig);
+        if (!isArmed || !what.includes('createContainer')) return;
+        eject(rig);
+        // Somebody looks meanwhile, as a running controller does all the time.
+        void rig.loop().plan({ fresh: true, prune: false });
       },
     });
     isArmed = true;

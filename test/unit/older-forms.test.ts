@@ -33,6 +33,8 @@ describe('a container with an older set of labels', () => {
       assert.deepEqual(rig.engine.journal(), []);
       assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
       rig.files.set('shop.yaml', shop('v2'));
+      const plan = await rig.loop().plan({ fresh: true, prune: false });
+      assert.equal(plan.units[0]?.downtime, null, 'what does not say its kind is of no other kind');
       await rig.settle();
       assert.equal(rig.status('shop').runs, 'v2');
     });
