@@ -25,6 +25,17 @@ const refusals = (service: object, more: object = {}) =>
   judge(modelOf(service, more), facts).map(({ reason, path }) => `${path} ${reason}`);
 
 describe('the judgement', () => {
+  it('refuses `gpus` where the Compose that is installed does nothing about it', () => {
+    const service = { gpus: [{ count: -1 }] };
+    const reasons = (composeVersion: string) =>
+      judge(modelOf(service), { ...facts, composeVersion }).map(({ reason }) => reason);
+    assert.deepEqual(
+      ['2.26.1-4', '2.29.7', 'v2.30.0', '5.5.0', ''].map((version) => reasons(version).length),
+      [1, 1, 0, 0, 0],
+    );
+    assert.deepEqual(reasons('2.26.1-4'), ['GpusRefused']);
+  });
+
   const bind = (source: string) => ({ volumes: [{ type: 'bind', source, target: '/x' }] });
   const cases: [string, object, string[]][] = [
     ['nothing', { image: 'x' }, []],
