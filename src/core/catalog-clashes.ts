@@ -38,7 +38,8 @@ export function ring(cycle: readonly UnitId[]): Sentence {
   };
 }
 
-function placeText(of: JoinEntry, from: JoinEntry): string {
+/** `shop.yaml:3`, with its source where that is another one. */
+export function placeText(of: JoinEntry, from: JoinEntry): string {
   const { source, file, line } = of.place;
   return `${file}:${line}${source === from.place.source ? '' : ` of ${source}`}`;
 }

@@ -7,6 +7,7 @@ import { cycles } from './catalog-cycles.ts';
 import type { JoinEntry } from './catalog-file.ts';
 import { createPlaces, type Entry } from './catalog-place.ts';
 import { knownNames, referenceFault } from './catalog-references.ts';
+import { renameFaults } from './catalog-renames.ts';
 import type { Broken } from './hold.ts';
 import { workloadId } from './naming.ts';
 import { problem } from './problem.ts';
@@ -82,6 +83,12 @@ export function join(input: JoinInput): Joined {
       );
       hold(entry, facts.message);
     }
+  }
+
+  for (const { entry, facts, rival } of renameFaults(kept(), named)) {
+    if (rival !== null) contested.add(rival).add(entry);
+    tell(entry, { ...facts, ...places.ofKey(entry, 'renamed_from') });
+    hold(entry, facts.message);
   }
 
   const known = knownNames(named, [...input.broken, ...broken]);

@@ -13,15 +13,24 @@ export interface Entry {
 export interface Places {
   /** Place of `wanted` in the list; of the manifest's name where it cannot be found (it came from a variable). */
   of(entry: JoinEntry, wanted: Entry): Place;
+  /** Place of the value of a key at the manifest's top. */
+  ofKey(entry: JoinEntry, key: string): Place & { path: string };
 }
 
 /** Keeps what it has read, for one problem seldom comes alone. Not to be kept itself. */
 export function createPlaces(): Places {
   const documents = new Map<JoinEntry, TextDocument | undefined>();
+  const documentOf = (entry: JoinEntry): TextDocument | undefined => {
+    if (!documents.has(entry)) documents.set(entry, readDocuments(entry.text).documents[entry.index]);
+    return documents.get(entry);
+  };
   return {
+    ofKey(entry, key) {
+      const position = documentOf(entry)?.positionOf([key], 'value');
+      return { ...entry.place, ...position, path: key };
+    },
     of(entry, { unit, list, wanted }) {
-      if (!documents.has(entry)) documents.set(entry, readDocuments(entry.text).documents[entry.index]);
-      const document = documents.get(entry);
+      const document = documentOf(entry);
       if (document === undefined) return entry.place;
       const services = unit.kind === 'stack' ? Object.keys(unit.services) : [];
       for (const base of [['stages', unit.role], [], ...services.map((name) => ['services', name])]) {

@@ -68,6 +68,7 @@ export interface UnitContext {
 export function commonOfUnit(part: CommonPart, context: UnitContext): DesiredCommon {
   const { document, settings, report, role, path } = context;
   const { kind, name } = document;
+  const from = document.value.renamed_from;
   const unit = unitId({ name, role });
   if (baseName({ name, role }).length > MAX_BASE_NAME) {
     report.add(path.length > 0 ? path : ['name'], {
@@ -104,6 +105,7 @@ export function commonOfUnit(part: CommonPart, context: UnitContext): DesiredCom
     dependsOn: part.dependsOn ?? [],
     route: isRouted ? completeRoute(part, { proxy: settings.proxy, named, path, report }) : null,
     retry: { limit: part.retry?.limit ?? null, backoffMs: part.retry?.backoffMs ?? null },
+    ...(typeof from === 'string' ? { renamedFrom: from } : {}),
     held: null,
   };
 }

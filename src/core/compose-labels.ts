@@ -6,6 +6,9 @@ import { doubled, type Json, map, type ResolvedModel, text, undoubled } from './
 export interface Ownership {
   ref: Pick<UnitRef, 'unit' | 'workloadId'>;
   controller: string;
+  /** Where it was renamed: what its networks and volumes go on being labelled by, and what it was called. */
+  home?: string | undefined;
+  renamedFrom?: string | undefined;
   /** Networks and volumes of a project that others began stay without: later versions of Compose remake what differs. */
   parts?: 'all' | 'services';
 }
@@ -16,7 +19,7 @@ export interface Ownership {
  */
 export function labelled(
   model: ResolvedModel,
-  { ref, controller, parts = 'all' }: Ownership,
+  { ref, controller, home = ref.workloadId, renamedFrom, parts = 'all' }: Ownership,
   specHashes: Readonly<Record<string, string>>,
 ): ResolvedModel {
   const owned = {
@@ -33,13 +36,16 @@ export function labelled(
       [LABEL.role]: name,
       [LABEL.specHash]: specHashes[name] ?? '',
       [LABEL.release]: releaseOf(undoubled(text(service.image) ?? '')),
+      ...(renamedFrom === undefined ? {} : { [LABEL.renamedFrom]: renamedFrom }),
     }),
   ]);
   const own = (each: Readonly<Record<string, Json>>) =>
     Object.fromEntries(
       Object.entries(each).map(([key, part]) => [
         key,
-        part.external === true || parts === 'services' ? part : withLabels(part, owned),
+        part.external === true || parts === 'services'
+          ? part
+          : withLabels(part, { ...owned, [LABEL.workloadId]: home }),
       ]),
     );
   return {

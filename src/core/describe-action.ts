@@ -56,6 +56,8 @@ export function describeAction(action: Action): string {
       return `bringing up ${Object.keys(action.services).join(', ')}${action.recreate ? ' anew' : ''}${action.model === 'good' ? ' as they were before' : ''}`;
     case 'awaitServices':
       return `waiting until ${Object.keys(action.services).join(', ')} ${Object.keys(action.services).length === 1 ? 'is' : 'are'} healthy`;
+    case 'takeName':
+      return `taking over what was called ${action.from}`;
     case 'removeImage':
       return `removing image ${action.reference}`;
     case 'quarantine':

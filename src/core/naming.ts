@@ -34,6 +34,11 @@ export function workloadId(workload: { kind: WorkloadKind; name: string }): Work
   return `${workload.kind}.${workload.name}`;
 }
 
+/** `shop` of `project.shop`. */
+export function nameOfWorkload(id: WorkloadId): string {
+  return id.slice(id.indexOf('.') + 1);
+}
+
 /** `shop-prod`: the alias on its networks, and the stem of its containers' names. */
 export function baseName(unit: { name: string; role: string }): string {
   return hasOwnRole(unit.role) ? `${unit.name}-${unit.role}` : unit.name;

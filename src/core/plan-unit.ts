@@ -1,4 +1,5 @@
 // One unit's plan: the wish, or what was applied before where the wish is broken, unresolved or quarantined.
+
 import type { KindPlanner } from '../model/kind.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
@@ -7,6 +8,7 @@ import type { AppliedFacts } from '../model/revision.ts';
 import type { UnitWorld } from '../model/world.ts';
 import { withKindChange } from './kind-change.ts';
 import { runByAnother } from './other-controller.ts';
+import { planRename } from './plan-rename.ts';
 
 /** All questions that planning this unit has now, of the wish and of what stands in for it. */
 export function unitNeeds(planner: KindPlanner, world: UnitWorld): Need[] {
@@ -31,6 +33,10 @@ export function unitNeeds(planner: KindPlanner, world: UnitWorld): Need[] {
 export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
   const other = runByAnother(world);
   if (other !== null) return { ...nothing(world), blocked: { problem: other, wait: false } };
+  return planRename(world, (seen) => planAsNamed(planner, seen));
+}
+
+function planAsNamed(planner: KindPlanner, world: UnitWorld): UnitPlan {
   const held = heldAt(world);
   const instead = standIn(world);
   const trouble = unresolved(planner.needs(world), world);
@@ -144,7 +150,11 @@ function replaced(world: UnitWorld, facts: AppliedFacts): UnitWorld {
       suspend,
       state,
       held: world.desired.held,
-    },
+      // Renamed or not, a stack's files are where they are.
+      ...(world.desired.kind === 'stack' && world.desired.home !== undefined
+        ? { home: world.desired.home }
+        : {}),
+    } as UnitWorld['desired'],
     pin: { specHash, digest, release, ...(image == null ? {} : { image }) },
   };
 }

@@ -269,6 +269,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     hint: 'If that is meant: `tinyforge apply --prune`.',
   },
   RegistryAway: { what: 'The registry does not answer.', hint: AGAIN },
+  Renamed: {
+    what: 'It had another name before; its data, history and holds went along.',
+    hint: 'Nothing to do; `renamed_from` may stay in the manifest, or go.',
+  },
   RouteConflict: {
     what: 'A name or a port belongs to a route that is not ours.',
     hint: 'Remove it there, choose another name, or take it over with `adopt: true`.',

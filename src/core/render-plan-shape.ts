@@ -9,6 +9,7 @@ export type Mark = '+' | '~' | '-' | '-/+' | '·';
 /** What a line counts as in the summary. */
 export type Tally =
   | 'adopted'
+  | 'renamed'
   | 'created'
   | 'changed'
   | 'swapped'

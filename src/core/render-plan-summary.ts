@@ -6,6 +6,7 @@ import { count, listed, shortRevision } from './words-names.ts';
 
 const ORDER: readonly Tally[] = [
   'adopted',
+  'renamed',
   'created',
   'changed',
   'swapped',

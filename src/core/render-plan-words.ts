@@ -137,6 +137,14 @@ function wordsOf(group: Group, actions: readonly Action[], plan: UnitPlan): Word
         'adopted',
         first.containers.length,
       ];
+    case 'takeName':
+      return [
+        '~',
+        'rename',
+        `${first.from} is ${nameOf(first.unit)} now: its data, history and holds stay`,
+        'renamed',
+        1,
+      ];
     case 'composeUp':
       return composeUp(first, plan);
     case 'awaitServices':
@@ -173,8 +181,14 @@ function putRoute(action: ActionOf<'putRoute'>, plan: UnitPlan): Words {
   const canary = action.traffic?.canary ?? null;
   const share = canary === null ? '' : `  ${percent(canary.share)} of the clients`;
   const versions = plan.runs !== plan.wants ? arrow(plan.runs, plan.wants) : '';
+  // Made the renamed workload's own before anything else, and nobody is sent elsewhere.
+  if (action.phase === 'prepare') return ['~', 'route', `${name}  goes along`, 'changed', 1];
   const taken = action.adopt === null ? '' : `  (taken over: ${action.adopt})`;
   return ['~', 'route', `${name}${versions === '' ? '' : `  ${versions}`}${share}${taken}`, 'changed', 1];
+}
+
+function nameOf(unit: string): string {
+  return unit.split('/')[0] ?? unit;
 }
 
 function percent(share: number): string {

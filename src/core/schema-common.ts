@@ -38,6 +38,12 @@ export const commonKeys = {
       },
     ),
   ),
+  renamed_from: Type.Optional(
+    label({
+      description: 'What this workload was called before: its data, history and holds go along.',
+      example: 'shop',
+    }),
+  ),
   ...routeKeys,
   retry: Type.Optional(
     Type.Object(
@@ -62,4 +68,4 @@ export const commonKeys = {
 };
 
 /** Keys of every workload that belong to later versions. */
-export const LATER_COMMON = ['hooks', 'windows', 'notify', 'webhook', 'renamed_from', 'time_zone'] as const;
+export const LATER_COMMON = ['hooks', 'windows', 'notify', 'webhook', 'time_zone'] as const;

@@ -1,7 +1,7 @@
 // What the world is after an action took hold: for the laws' tests, and for telling beforehand what a failure leads to.
 import type { Action } from '../model/action.ts';
 import type { Answer } from '../model/resolved.ts';
-import type { UnitWorld } from '../model/world.ts';
+import type { RouteView, UnitWorld } from '../model/world.ts';
 import { builtKey, contentKey } from './content-key.ts';
 import { canaryFact, farewellFact } from './route/facts.ts';
 import { adopted } from './simulated/adopted.ts';
@@ -80,7 +80,7 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
       return onRoutes(world, (route) =>
         route.wish.key === action.key
           ? {
-              ...route,
+              ...withoutFormerKey(route),
               id: route.id ?? `sim-${action.key}`,
               traffic: action.traffic,
               drift: [],
@@ -114,6 +114,8 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
             entry.ours?.specHash === action.services[entry.compose.service],
         )
         .reduce((after, entry) => healthy(after, entry.id), world);
+    case 'takeName':
+      return { ...world, renaming: { from: action.from, isRecorded: true } };
     case 'removeImage':
       return world;
     case 'quarantine': {
@@ -122,6 +124,10 @@ export function simulate(world: UnitWorld, action: Action): UnitWorld {
       return { ...world, quarantine: [...world.quarantine, entry] };
     }
   }
+}
+
+function withoutFormerKey({ writtenAs: _was, ...route }: RouteView): RouteView {
+  return route;
 }
 
 function fetched(world: UnitWorld, key: string): UnitWorld {

@@ -15,12 +15,18 @@ export function secretsOf(spec: Pick<ContainerSpec, 'environment' | 'files'>): s
 /**
  * Hash of all that makes a container what it is. Secrets count by their keyed fingerprints; a check that we do
  * ourselves (HTTP, TCP) does not count, since changing it needs no new container; neither does the local folder
- * that a tree was copied from.
+ * that a tree was copied from. A former name counts: what was made under it carries that name in its labels for life,
+ * so it is another generation although nothing else of it may differ.
  */
-export function specHash(spec: ContainerSpec, fingerprints: Readonly<Record<string, string>>): string {
+export function specHash(
+  spec: ContainerSpec,
+  fingerprints: Readonly<Record<string, string>>,
+  renamedFrom?: string,
+): string {
   const { health, trees, ...rest } = spec;
   return shortHash({
     version: 1,
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
     ...rest,
     trees: trees.map((tree) => ({ target: tree.target, hash: tree.hash })),
     health: health.type === 'command' ? health : null,

@@ -29,6 +29,7 @@ const STEP_OF: Record<ActionType, string> = {
   putArchive: 'Start',
   startContainer: 'Start',
   adoptContainers: 'Start',
+  takeName: 'Start',
   materialiseStack: 'Start',
   composeUp: 'Start',
   awaitHealthy: 'Health',

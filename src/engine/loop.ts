@@ -10,6 +10,8 @@ import type { Wish } from './read-sources.ts';
 import { reconcile } from './reconcile.ts';
 import { createRecordCache } from './record.ts';
 import { refresh } from './refresh.ts';
+import { withNames } from './renames/names.ts';
+import { forgetName } from './renames/settle-names.ts';
 import { rollBack } from './roll-back.ts';
 import { createLoopState } from './state.ts';
 import { createWaiters } from './waiters.ts';
@@ -33,11 +35,15 @@ export interface Loop extends Controller {
 
 export function createLoop(given: EngineDeps): Loop {
   const ejected = createEjectedUnits(given.control);
-  const deps = withoutEjected(given, ejected);
+  const named = withNames(given);
+  const { names } = named;
+  // After the names: what was let go is known by the name of today.
+  const deps = withoutEjected(named.deps, ejected);
   const listeners = new Set<(change: Change) => void>();
   const waiters = createWaiters();
   const state = createLoopState(deps, {
     ejected,
+    names,
     onHealth: (unit) => alarm.ring(`health of ${unit} changed`),
   });
   const stop = new AbortController();
@@ -135,6 +141,7 @@ export function createLoop(given: EngineDeps): Loop {
     state.records.statuses.delete(unit);
     state.works.forget(unit);
     void deps.stacks.forget(unit);
+    forgetName(deps.control, unit);
   }
 
   function isAtRest(units: readonly string[]): boolean {

@@ -4,8 +4,10 @@ import type { Incumbents } from '../core/catalog-incumbents.ts';
 import { heldUnits, withoutHeld } from '../core/hold.ts';
 import type { SourceState } from '../core/prune.ts';
 import { discoveringSources, readSettingsOf } from '../core/read-settings.ts';
+import { judgeRenames } from '../core/renames.ts';
 import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Renaming } from '../model/rename.ts';
 import type { SourceSnapshot } from '../model/source.ts';
 import type { SourceStatus } from '../model/status.ts';
 import type { EngineDeps } from './deps.ts';
@@ -18,6 +20,8 @@ export interface Wish {
   snapshots: readonly SourceSnapshot[];
   incumbents: Incumbents;
   referenced: Catalog['referenced'];
+  /** Asked for by manifests, and to be had. */
+  renamings: readonly Renaming[];
 }
 
 export async function readSources(deps: EngineDeps, cache: CatalogCache, signal: AbortSignal): Promise<Wish> {
@@ -42,14 +46,20 @@ export async function readSources(deps: EngineDeps, cache: CatalogCache, signal:
   const lost = made.unreadable.filter((file) =>
     applied.some((entry) => entry.source === file.source && entry.file === file.file),
   );
-  const broken = [...made.broken, ...lost];
-  const read = withoutHeld(made.units, broken, applied);
+  const judged = judgeRenames(made.units, { applied, records: deps.control.allRenamed() });
+  const broken = [...made.broken, ...lost, ...judged.broken];
+  const read = withoutHeld(judged.units, broken, applied);
   const held = heldUnits(read, broken, applied);
   const units = held.length === 0 ? read : [...read, ...held];
   const counts = Map.groupBy(made.units, (unit) => unit.source);
   return {
     units,
-    problems: [...readings.flatMap(({ reading }) => reading.problem ?? []), ...made.problems],
+    problems: [
+      ...readings.flatMap(({ reading }) => reading.problem ?? []),
+      ...made.problems,
+      ...judged.problems,
+    ],
+    renamings: judged.renamings.filter(({ from }) => !units.some(({ name }) => name === from)),
     states: readings.map(({ source, reading }) => ({
       name: source.name,
       readable: reading.snapshot !== null,

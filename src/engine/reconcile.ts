@@ -14,6 +14,7 @@ import { judgeProbation } from './probation.ts';
 import { readSources, type Wish } from './read-sources.ts';
 import { recordContainers, recordStatuses, recordWorkloads } from './record.ts';
 import { remember } from './remember.ts';
+import { formerUnits, settleNames, withFormerNames } from './renames/settle-names.ts';
 import { findRouted } from './routed.ts';
 import { startWork } from './start-work.ts';
 import type { LoopState } from './state.ts';
@@ -28,20 +29,25 @@ export interface PassResult {
 
 /** Without `start` nothing is changed, not even the index. */
 export async function reconcile(
-  deps: EngineDeps,
+  given: EngineDeps,
   state: LoopState,
   options: PassOptions,
 ): Promise<PassResult> {
-  deps.control.reload();
-  state.ejected.settle((unit) => state.works.of(unit).busy !== null);
-  const wish = await readSources(deps, state.catalog, options.signal);
-  tellSources(deps, state, wish);
+  given.control.reload();
+  const read = await readSources(given, state.catalog, options.signal);
   const atWork = state.works.atWork();
+  const write = options.start === null ? 'nothing' : 'records';
+  const deps = settleNames(given, state, { wish: read, write, atWork });
+  state.ejected.settle((unit) => state.works.of(unit).busy !== null);
   const [observations, proxy] = await Promise.all([observeAll(deps), observeProxy(deps, options.signal)]);
   await askVersions(deps, state, observations);
   forgetTheGone(state, observations);
   // Work that ends while we look leaves us with a view from before its end: what is done would be done once more.
-  const isBusy = (unit: string): boolean => atWork.has(unit) || state.works.of(unit).busy !== null;
+  const isWorking = (unit: string): boolean => atWork.has(unit) || state.works.of(unit).busy !== null;
+  const isBusy = (unit: string): boolean =>
+    isWorking(unit) || formerUnits(unit, read.renamings).some(isWorking);
+  const wish = withFormerNames(deps, state, read);
+  tellSources(deps, state, wish);
   if (options.start !== null) judgeProbation(deps, state.memory, { units: wish.units, observations, isBusy });
   const planned = await planAll({ deps, ...state, wish, observations, proxy, prune: options.prune, isBusy });
   const wished = new Set(wish.units.map(({ unit }) => unit));

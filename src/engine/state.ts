@@ -16,6 +16,7 @@ import { createProxyWatch, type ProxyWatch } from './proxy-watch.ts';
 import { createReachMonitor, type ReachMonitor } from './reach-monitor.ts';
 import type { Wish } from './read-sources.ts';
 import { createRecordCache, type RecordCache } from './record.ts';
+import type { Names } from './renames/names.ts';
 import { createRouteMonitor, type RouteMonitor } from './route-monitor.ts';
 import { createSemaphore, type Semaphore } from './semaphore.ts';
 import { createUnitWorks, type UnitWorks } from './unit-work.ts';
@@ -26,6 +27,8 @@ export interface LoopState {
   caches: AnswerCaches;
   catalog: CatalogCache;
   plans: PlanCache;
+  /** Who was called what. */
+  names: Names;
   works: UnitWorks;
   records: RecordCache;
   monitor: HealthMonitor;
@@ -50,7 +53,7 @@ export interface LoopState {
 
 export function createLoopState(
   deps: EngineDeps,
-  { ejected, onHealth }: { ejected: EjectedUnits; onHealth: (unit: string) => void },
+  { ejected, names, onHealth }: { ejected: EjectedUnits; names: Names; onHealth: (unit: string) => void },
 ): LoopState {
   const memory = createMemory();
   return {
@@ -58,6 +61,7 @@ export function createLoopState(
     ejected,
     caches: { digests: { entries: new Map() }, trees: { entries: new Map() }, roots: new Map() },
     catalog: createCatalogCache(),
+    names,
     plans: createPlanCache(isSelfContained),
     works: createUnitWorks(deps.clock),
     records: createRecordCache(),

@@ -111,7 +111,11 @@ async function lookAgain(
     shared: new Map(),
   });
   const fresh = planUnit(planner, world);
-  if (effects(fresh.actions) === effects(rest)) return;
+  // A network that somebody else left meanwhile can go, too: that is for the next pass, and no fault of this plan.
+  const isLeft = (action: Action): boolean =>
+    action.type === 'removeNetwork' &&
+    !rest.some((other) => other.type === 'removeNetwork' && other.network === action.network);
+  if (effects(fresh.actions.filter((action) => !isLeft(action))) === effects(rest)) return;
   throw fault({
     code: 'WORLD_MOVED',
     reason: 'WorldMoved',

@@ -54,7 +54,21 @@ export function worldOf(
     proven: provenOf(deps, memory, desired.unit),
     reach: deps.reach(desired.host),
     proxy: proxy === null ? null : routesWorld(desired, observation, proxy),
+    renaming: renamingOf(desired, {
+      recorded: deps.control.renamed(desired.name)?.from,
+      before: applied?.desired.name,
+    }),
   };
+}
+
+/** Until it is written down whose former name that is, and until it has converged by its new one. */
+function renamingOf(
+  { name, renamedFrom: from, held }: Desired,
+  { recorded, before = name }: { recorded: string | undefined; before: string | undefined },
+): NonNullable<UnitWorld['renaming']> | null {
+  if (from === undefined || held !== null) return null;
+  if (recorded !== from) return { from, isRecorded: false };
+  return before === name ? null : { from: before, isRecorded: true };
 }
 
 /** What last converged counts before its revision is written. */

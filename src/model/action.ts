@@ -119,6 +119,8 @@ export type Action = Common &
         /** Jobs that others wait for: these have to have ended. */
         toTheEnd: string[];
       }
+    /** Control: what carries this former name is its own from now on, also when the manifest says so no longer. */
+    | { type: 'takeName'; from: string }
     /** By the engine's own id; in use, or known by other names too, it stays. */
     | { type: 'removeImage'; image: string; reference: string }
     /** Control: this generation is not tried again by itself. */

@@ -31,6 +31,8 @@ export interface DesiredCommon extends UnitRef {
   dependsOn: UnitId[];
   route: DesiredRoute | null;
   retry: { limit: number | null; backoffMs: number | null };
+  /** What it was called before (`renamed_from`); what is written down of that counts once the manifest says it no longer. */
+  renamedFrom?: string;
   /** Set while the manifest cannot be read: the unit is kept as last applied. */
   held: string | null;
 }
@@ -86,6 +88,10 @@ export interface DesiredStack extends DesiredCommon {
   /** True where the source is a directory: the stack runs in its own folder. */
   inPlace: boolean;
   services: Record<string, DesiredStackService>;
+  /** Where it was renamed: what its files, and what its services are told by, go on being called. */
+  home?: string;
+  /** Who its containers are labelled as, where the files are kept by another name. */
+  called?: { unit: UnitId; workloadId: string };
   /** Set where it is a stack by its folder (`discover: compose`), with or without a manifest beside. */
   discovered?: Discovered;
 }

@@ -11,6 +11,7 @@ export const LABEL = {
   specHash: 'tinyforge.spec-hash',
   imageDigest: 'tinyforge.image-digest',
   release: 'tinyforge.release',
+  renamedFrom: 'tinyforge.renamed-from',
 } as const;
 
 /** On images that we build. Containers inherit the labels of their image, so none of these makes a container ours. */

@@ -56,6 +56,8 @@ export interface Ours {
   imageDigest: string;
   /** What people call this version: a tag, a short revision. */
   release: string;
+  /** What its workload was called before it was made. */
+  renamedFrom?: string;
   /** Taken over as it ran: it has none of our labels, and is ours by our record of that. */
   adopted?: true;
 }

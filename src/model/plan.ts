@@ -6,7 +6,7 @@ import type { UnitId, WorkloadKind } from './unit.ts';
 
 /** Why a unit changes: somebody changed the wish, or reality moved away from it. */
 export interface Cause {
-  type: 'create' | 'change' | 'drift' | 'remove' | 'rollback' | 'cleanup' | 'adopt';
+  type: 'create' | 'change' | 'drift' | 'remove' | 'rollback' | 'cleanup' | 'adopt' | 'rename';
   /** `tag 2.1.3 → 2.1.4`, `container was stopped (exit 137)`. */
   text: string;
 }

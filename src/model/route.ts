@@ -104,6 +104,14 @@ export interface FieldDrift {
   shall: string;
 }
 
+export interface RouteOwner {
+  controller: string;
+  unit: UnitId;
+  key: RouteKey;
+  /** By which the proxy knows it still, where its workload was renamed since. */
+  writtenAs?: RouteKey;
+}
+
 /** A route as the proxy has it, in our words. */
 export interface ObservedRoute {
   /** The provider's own, stable: `proxy-host/14`. */
@@ -111,7 +119,7 @@ export interface ObservedRoute {
   type: RouteTarget['type'];
   domains: readonly string[];
   /** Read from the provider's mark; null for a stranger's or another controller's. */
-  owner: { controller: string; unit: UnitId; key: RouteKey } | null;
+  owner: RouteOwner | null;
   /** Who gets the traffic now; null where that cannot be read (a hand edit), or it forwards nowhere. */
   traffic: ResolvedTraffic | null;
   /** Who got it when we wrote the route last: where that is another, a hand sent it elsewhere. Null where nobody knows. */

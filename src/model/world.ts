@@ -40,6 +40,8 @@ export interface RouteView {
   wish: RouteWish;
   /** Null where the proxy has none of ours by that key. */
   id: string | null;
+  /** The key that the proxy knows it by, where its workload was renamed since. */
+  writtenAs?: RouteKey;
   /** Who gets the traffic, in names of containers; null where it cannot be told. */
   traffic: Traffic | null;
   /** Beside the traffic. */
@@ -106,6 +108,8 @@ export interface UnitWorld<D extends Desired = Desired> {
   reach: 'network' | 'published';
   /** Null where no proxy is configured. */
   proxy: RoutesWorld | null;
+  /** Set from the commit that renames it until it has converged under its new name. */
+  renaming?: { from: string; isRecorded: boolean } | null;
 }
 
 export interface ProbeVerdict {

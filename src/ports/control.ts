@@ -1,6 +1,7 @@
 // What must survive the database: small files beside it, replaced atomically. Other processes (the CLI) write here too.
 import type { Desired } from '../model/desired.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Renamed } from '../model/rename.ts';
 import type { Hold, Revision, RevisionSummary } from '../model/revision.ts';
 import type { UnitId } from '../model/unit.ts';
 import type { Ejection, QuarantineEntry, Suspension } from '../model/world.ts';
@@ -64,6 +65,11 @@ export interface Control {
    * and so do revisions, which say which images are ours to remove.
    */
   forget(unit: UnitId): void;
+  /** Of a workload, by its name; null where it never had another. */
+  renamed(name: string): Renamed | null;
+  allRenamed(): readonly Renamed[];
+  saveRenamed(entry: Renamed): void;
+  dropRenamed(name: string): void;
   /** Files that cannot be read. A damaged suspension or quarantine counts as a suspension of its unit, a damaged ejection as one. */
   problems(): readonly Problem[];
   /** Keyed, one-way, domain-separated: HMAC-SHA256 with this controller's own key, as hex. */

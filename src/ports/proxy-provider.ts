@@ -17,7 +17,10 @@ export interface RoutePut {
   wish: RouteWish;
   /** Null for redirects, 404s and streams. */
   traffic: ResolvedTraffic | null;
-  /** A stranger's route that is to become ours; null where none may be touched. */
+  /**
+   * A stranger's route that is to become ours, or one of ours that its workload had under a former name; null where none
+   * may be touched.
+   */
   adopt: string | null;
 }
 

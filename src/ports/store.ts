@@ -88,6 +88,13 @@ export interface Store {
   /** Drops entries of this prefix whose key is not in the list. */
   cacheKeep(prefix: string, keys: readonly string[]): void;
 
+  /** All that is told of a unit is told of it by its new name: status, containers, deploys, events. Idempotent. */
+  renameUnit(move: {
+    from: UnitId;
+    to: UnitId;
+    workload: { id: string; kind: string; name: string; before: string };
+  }): void;
+
   /** Number of write transactions since the start: law 2 is measured with it. */
   writes(): number;
   /**

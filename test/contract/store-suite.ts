@@ -4,6 +4,7 @@ import { createStoreBench, type OpenedStore } from './store-bench.ts';
 import { containerRules } from './store-containers.ts';
 import { deployRules } from './store-deploys.ts';
 import { diaryRules } from './store-diary.ts';
+import { renameRules } from './store-renames.ts';
 import { statusRules } from './store-statuses.ts';
 import { transactionRules } from './store-transactions.ts';
 import { workloadRules } from './store-workloads.ts';
@@ -17,6 +18,7 @@ export function storeSuite(name: string, open: () => OpenedStore): void {
       containerRules,
       deployRules,
       diaryRules,
+      renameRules,
       transactionRules,
     ]) {
       rules(bench);

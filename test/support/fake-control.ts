@@ -1,5 +1,6 @@
 // Control files in memory, with a fixed key: what one process writes, another one that shares the state sees.
 import { createHmac } from 'node:crypto';
+import type { Renamed } from '../../src/model/rename.ts';
 import type { Hold, Revision } from '../../src/model/revision.ts';
 import type { Ejection, QuarantineEntry, Suspension } from '../../src/model/world.ts';
 import type { Control, LastApplied } from '../../src/ports/control.ts';
@@ -15,6 +16,7 @@ export function createFakeControl(): FakeControl {
   const bad = new Map<string, QuarantineEntry>();
   const applied = new Map<string, LastApplied>();
   const holds = new Map<string, Hold>();
+  const renamed = new Map<string, Renamed>();
   const revisions = new Map<string, Map<number, Revision>>();
   let writes = 0;
 
@@ -75,6 +77,10 @@ export function createFakeControl(): FakeControl {
     hold: (unit) => holds.get(unit) ?? null,
     setHold: (entry) => save(holds, entry.unit, entry),
     liftHold: (unit) => remove(holds, unit),
+    renamed: (name) => renamed.get(name) ?? null,
+    allRenamed: () => [...renamed.values()],
+    saveRenamed: (entry) => save(renamed, entry.name, entry),
+    dropRenamed: (name) => void remove(renamed, name),
     forget(unit) {
       remove(applied, unit);
       remove(holds, unit);

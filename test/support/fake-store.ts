@@ -275,6 +275,36 @@ export function createFakeStore(): Store {
         page,
       ),
 
+    renameUnit({ from, to, workload: { id, name, before } }) {
+      touch();
+      const old = tables.workloads.get(before);
+      if (old !== undefined && !tables.workloads.has(id))
+        tables.workloads.set(id, { ...old, id, refId: name, name });
+      const status = tables.statuses.get(from);
+      if (status !== undefined) {
+        tables.statuses.delete(from);
+        tables.statuses.set(to, { ...status, unit: to, workloadId: id });
+      }
+      for (const [key, one] of tables.containers)
+        if (one.extra.unit === from)
+          tables.containers.set(key, { ...one, workloadId: id, extra: { ...one.extra, unit: to } });
+      const last = Math.max(
+        0,
+        ...[...tables.deploys.values()].flatMap((one) => (one.unit === to ? one.number : [])),
+      );
+      for (const [key, one] of tables.deploys)
+        if (one.unit === from)
+          tables.deploys.set(key, { ...one, unit: to, workloadId: id, number: one.number + last });
+      tables.events = tables.events.map((one) => (one.unit === from ? { ...one, unit: to } : one));
+      tables.monitorResults = tables.monitorResults.map((one) =>
+        one.unit === from ? { ...one, unit: to } : one,
+      );
+      const isNeeded = [...tables.containers.values(), ...tables.statuses.values()].some(
+        ({ workloadId }) => workloadId === before,
+      );
+      if (!isNeeded) tables.workloads.delete(before);
+    },
+
     cacheGet: (key) => tables.cache.get(key) ?? null,
     cacheSet(key, value) {
       if (tables.cache.get(key) === value) return;

@@ -3,6 +3,7 @@ import { shortHash } from '../../src/core/canonical.ts';
 import { specHash } from '../../src/core/spec-hash.ts';
 import { siteSpec } from '../../src/kinds/site/web-server.ts';
 import type { ContainerSpec } from '../../src/model/container-spec.ts';
+import type { DesiredSite } from '../../src/model/desired.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { StackService } from '../../src/model/resolved.ts';
 import type { RoutesWorld, RouteView, UnitWorld } from '../../src/model/world.ts';
@@ -23,9 +24,9 @@ export function reached(world: UnitWorld): string | null {
   if (wanted === null) return null;
   const replicas = desired.kind === 'project' ? desired.replicas : 1;
   if (isStuck(world, tooMany(up, { wanted, replicas }), replicas)) return null;
-  const alias =
-    desired.kind === 'project' && desired.role !== '' ? `${desired.name}-${desired.role}` : desired.name;
-  const network = desired.kind === 'project' ? 'shop' : 'docs';
+  const called = calledOf(world, wanted);
+  const alias = desired.kind === 'project' && desired.role !== '' ? `${called}-${desired.role}` : called;
+  const network = called;
   for (let replica = 1; replica <= replicas; replica++) {
     const holders = mine.filter(
       (entry) =>
@@ -44,7 +45,7 @@ export function reached(world: UnitWorld): string | null {
     if (!ended && !holder.networks[network]?.aliases?.includes(alias))
       return `replica ${replica} does not carry the alias`;
   }
-  const unrouted = routeReached(world, wanted, replicas);
+  const unrouted = routeReached(world, wanted, replicas) ?? renameReached(world, wanted);
   if (unrouted !== null) return unrouted;
   const others = mine.filter(
     (entry) => entry.ours?.specHash !== wanted || (entry.ours?.replica ?? 0) > replicas,
@@ -74,7 +75,7 @@ function tooMany(
 }
 
 /** A proxy that only knows ports needs one of each container, which makes it another generation. */
-function published(spec: ContainerSpec, { proxy }: UnitWorld, port = 8080): ContainerSpec {
+export function publishedSpec(spec: ContainerSpec, { proxy }: UnitWorld, port = 8080): ContainerSpec {
   if (proxy?.reach !== 'published' || proxy.routes.length === 0) return spec;
   if (spec.ports.some(({ target }) => target === port)) return spec;
   return {
@@ -90,7 +91,8 @@ function isStuck({ proxy }: UnitWorld, others: number, replicas: number): boolea
 }
 
 /** Where it can be had, the route leads to the wanted containers alone, and nothing of ours is left beside it. */
-function routeReached({ proxy, desired }: UnitWorld, wanted: string, replicas: number): string | null {
+function routeReached(world: UnitWorld, wanted: string, replicas: number): string | null {
+  const { proxy, desired } = world;
   if (proxy === null) return null;
   if (proxy.surplus.length > 0) return 'a route that nobody names is left';
   const view = proxy.routes[0];
@@ -98,7 +100,8 @@ function routeReached({ proxy, desired }: UnitWorld, wanted: string, replicas: n
   if (view === undefined || port == null || replicas === 0 || view.refused !== null) return null;
   if (view.id === null) return view.conflict !== null && !desired.adopt ? null : 'the route is not there';
   if (view.drift.length > 0 && proxy.drift === 'heal') return 'the route is as somebody left it';
-  const stem = `${desired.kind === 'project' ? 'shop-prod' : desired.name}-${wanted.slice(0, 6)}`;
+  const called = calledOf(world, wanted);
+  const stem = `${desired.kind === 'project' ? `${called}-prod` : called}-${wanted.slice(0, 6)}`;
   const leads = view.traffic?.main.map(({ host }) => host) ?? [];
   const each = Array.from({ length: replicas }, (_, index) => `${stem}-${index + 1}`);
   const isRight = leads.join() === stem || leads.join() === each.join();
@@ -107,17 +110,16 @@ function routeReached({ proxy, desired }: UnitWorld, wanted: string, replicas: n
 
 /** Somebody answers: running, with the alias, and not known to be ill. */
 export function serves(world: UnitWorld): boolean {
-  const alias =
-    world.desired.kind === 'project' && world.desired.role !== ''
-      ? `${world.desired.name}-${world.desired.role}`
-      : world.desired.name;
+  const names = namesOf(world);
   return world.mine.some((entry) => {
     if (entry.state !== 'running' || entry.name.endsWith('-failed')) return false;
     // One replica too many serves only until it is gone: nobody was promised it.
     if (world.desired.kind === 'project' && (entry.ours?.replica ?? 0) > world.desired.replicas) return false;
     if (entry.health === 'unhealthy' || (isProbed(world) && world.probes.get(entry.id)?.ok === false))
       return false;
-    return Object.values(entry.networks).some((endpoint) => endpoint.aliases?.includes(alias));
+    return Object.values(entry.networks).some((endpoint) =>
+      names.some((name) => endpoint.aliases?.includes(name)),
+    );
   });
 }
 
@@ -135,18 +137,54 @@ function quarantinedOrUp(world: UnitWorld, up: readonly ObservedContainer[]): st
   return up.length === 0 || quarantinedStack ? null : `${up.length} still run`;
 }
 
+/** The files that a site has in its worlds. */
+export function treeOf({ content, build }: DesiredSite): { hash: string; directory: string } {
+  const archive = content.type === 'archive' ? shortHash({ archive: 'a'.repeat(64), path: '' }) : 'tree-1';
+  return { hash: content.type !== 'archive' && build !== null ? BUILT : archive, directory: '/src/public' };
+}
+
+/** What the generation is called that is to stand: one from before a rename has the name that it had then. */
+function calledOf({ desired, lastApplied, hold }: UnitWorld, wanted: string): string {
+  const before = [hold, lastApplied].find((facts) => facts?.specHash === wanted);
+  return before?.desired.name ?? desired.name;
+}
+
+/** Its own name, and those that it had: whoever asks for one of them is answered by whoever carries it. */
+function namesOf({ desired, lastApplied, hold }: UnitWorld): string[] {
+  const names = [desired, lastApplied?.desired, hold?.desired].flatMap((one) => one?.name ?? []);
+  return [...new Set([...names, ...(desired.renamedFrom === undefined ? [] : [desired.renamedFrom])])].map(
+    (name) => (desired.kind === 'project' && desired.role !== '' ? `${name}-${desired.role}` : name),
+  );
+}
+
+/** Nothing of the former name is left where nobody needs it. */
+function renameReached(world: UnitWorld, wanted: string): string | null {
+  const { desired, renaming = null, proxy, host, mine } = world;
+  if (desired.renamedFrom === undefined) return null;
+  if (renaming?.isRecorded === false) return 'its former name is not written down';
+  if (
+    proxy?.routes.some(
+      ({ writtenAs, refused, traffic }) => writtenAs !== undefined && refused === null && traffic !== null,
+    )
+  )
+    return 'its route has the former name';
+  const isStanding = mine.some(
+    ({ networks, ours }) => networks[desired.renamedFrom ?? ''] && ours?.specHash === wanted,
+  );
+  const isThere = host.networks.some(({ name }) => name === desired.renamedFrom);
+  return isThere && !isStanding && calledOf(world, wanted) === desired.name
+    ? 'the network of the former name is left'
+    : null;
+}
+
 /** The generation to stand at the end: the wished one, or the one before where that is quarantined. */
 function wantedHash(world: UnitWorld): string | null {
   const { desired } = world;
-  const isArchive = desired.kind === 'site' && desired.content.type === 'archive';
-  const isBuilt = desired.kind === 'site' && desired.build !== null;
-  const treeHash = isArchive ? shortHash({ archive: 'a'.repeat(64), path: '' }) : isBuilt ? BUILT : 'tree-1';
-  const tree = { hash: treeHash, directory: '/src/public' };
   const hash =
     desired.kind === 'project'
-      ? specHash(published(desired.spec, world), {})
+      ? specHash(publishedSpec(desired.spec, world), {}, desired.renamedFrom)
       : desired.kind === 'site'
-        ? specHash(published(siteSpec(desired, tree), world, 80), {})
+        ? specHash(publishedSpec(siteSpec(desired, treeOf(desired)), world, 80), {}, desired.renamedFrom)
         : '';
   if (world.hold?.wanted.specHash === hash) return world.hold.specHash;
   if (!world.quarantine.some((entry) => entry.specHash === hash)) return hash;
@@ -332,8 +370,8 @@ export function isPromised({ desired, answers }: UnitWorld, { compose }: Observe
 }
 
 /** The unit's own name, which is taken with the traffic: a hand took it from whoever serves without. Of stacks nobody looks. */
-export function carriesName({ desired }: UnitWorld, { networks }: ObservedContainer): boolean {
-  if (desired.kind === 'stack') return true;
-  const name = desired.role === '' ? desired.name : `${desired.name}-${desired.role}`;
-  return Object.values(networks).some(({ aliases }) => aliases?.includes(name));
+export function carriesName(world: UnitWorld, { networks }: ObservedContainer): boolean {
+  if (world.desired.kind === 'stack') return true;
+  const names = namesOf(world);
+  return Object.values(networks).some(({ aliases }) => names.some((name) => aliases?.includes(name)));
 }

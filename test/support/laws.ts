@@ -293,7 +293,12 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
             assert.ok(!strangers.has(action.container), `${action.type} on a stranger`);
           if (action.type === 'putRoute')
             assert.ok(
-              action.adopt === null || world.desired.adopt,
+              action.adopt === null ||
+                world.desired.adopt ||
+                // Ours under a former name.
+                world.proxy?.routes.some(
+                  ({ id, writtenAs }) => id === action.adopt && writtenAs !== undefined,
+                ) === true,
               `the stranger's route ${action.adopt} is taken`,
             );
           if (action.type === 'removeRoute')

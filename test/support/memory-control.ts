@@ -1,5 +1,6 @@
 // Control files in memory: they survive a crash of the loop, as the real ones do.
 import { createHmac } from 'node:crypto';
+import type { Renamed } from '../../src/model/rename.ts';
 import type { Hold, Revision } from '../../src/model/revision.ts';
 import type { Ejection, QuarantineEntry, Suspension } from '../../src/model/world.ts';
 import type { Control, LastApplied } from '../../src/ports/control.ts';
@@ -10,6 +11,7 @@ export function createMemoryControl(): Control {
   const ejected = new Map<string, Ejection>();
   const applied = new Map<string, LastApplied>();
   const holds = new Map<string, Hold>();
+  const renamed = new Map<string, Renamed>();
   const revisions = new Map<string, Map<number, Revision>>();
   const control: Control = {
     reload: () => {},
@@ -49,6 +51,10 @@ export function createMemoryControl(): Control {
     hold: (unit) => holds.get(unit) ?? null,
     setHold: (entry) => void holds.set(entry.unit, structuredClone(entry)),
     liftHold: (unit) => holds.delete(unit),
+    renamed: (name) => renamed.get(name) ?? null,
+    allRenamed: () => [...renamed.values()],
+    saveRenamed: (entry) => void renamed.set(entry.name, structuredClone(entry)),
+    dropRenamed: (name) => void renamed.delete(name),
     forget(unit) {
       quarantine.delete(unit);
       suspended.delete(unit);

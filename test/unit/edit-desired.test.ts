@@ -55,7 +55,7 @@ function house(files: Files, { off = [] as string[], away = [] as string[] } = {
     settings: readSettingsOf(config),
     cache: createCatalogCache(),
   });
-  const wish = { ...made, states: [], statuses: [], snapshots, incumbents: new Map() };
+  const wish = { ...made, states: [], renamings: [], statuses: [], snapshots, incumbents: new Map() };
   const triggers: unknown[] = [];
   const messages: string[] = [];
   let answer: Written | null = null;

@@ -9,12 +9,13 @@ const EFFECTS = {
   quarantine: 'A version of it was bad and nobody knows which: it counts as suspended.',
   holds: 'It was rolled back and nobody knows to what: it counts as suspended.',
   revisions: 'That version cannot be rolled back to.',
+  renamed: 'What carries its former name may not be known as its own.',
   applied: 'What it was last applied as is unknown until it converges again.',
 };
 
 export function damageProblem(folder: keyof typeof EFFECTS, { file, why }: Damaged): Problem {
   const unit = unitOfFile(file);
-  const isHarmless = folder === 'applied' || folder === 'revisions';
+  const isHarmless = folder === 'applied' || folder === 'revisions' || folder === 'renamed';
   const isHeld = !isHarmless && unit !== null;
   return {
     severity: isHarmless ? 'warning' : 'error',

@@ -1,4 +1,5 @@
 // The shapes of control files: what is read back must be whole, for a half-read suspension would be none.
+import type { Renamed } from '../../model/rename.ts';
 import type { Hold, Revision } from '../../model/revision.ts';
 import type { Ejection, QuarantineEntry, Suspension } from '../../model/world.ts';
 import type { LastApplied } from '../../ports/control.ts';
@@ -76,19 +77,34 @@ export function parseHold(value: unknown, file: string): Hold {
   return checked(value, { file, shape }) as unknown as Hold;
 }
 
+export function parseRenamed(value: unknown, file: string): Renamed {
+  const shape: Shape = {
+    name: 'string',
+    kind: 'string',
+    from: 'string',
+    was: 'strings',
+    home: 'string or null',
+    project: 'string or null',
+  };
+  return checked(value, { file, shape, by: 'name' }) as unknown as Renamed;
+}
+
 /** The unit that a file name stands for: `shop@prod.json`, `shop@prod.4be1c0a2b3c4d5e6.json`. Null for strange names. */
 export function unitOfFile(file: string): string | null {
   return decodeUnit(file.slice(0, file.indexOf('.')));
 }
 
-function checked(value: unknown, { file, shape }: { file: string; shape: Shape }): Record<string, unknown> {
+function checked(
+  value: unknown,
+  { file, shape, by = 'unit' }: { file: string; shape: Shape; by?: 'unit' | 'name' },
+): Record<string, unknown> {
   if (!isObject(value) || !isObject(value.entry)) throw new Error('it holds no entry');
   if (value.version !== 1) throw new Error('it was written by another version');
   const { entry } = value as { entry: Record<string, unknown> };
   for (const [key, type] of Object.entries(shape)) {
     if (!isOf(type, entry[key])) throw new Error(`${key} is missing or wrong`);
   }
-  if (entry.unit !== unitOfFile(file)) throw new Error('it is about another workload than its name says');
+  if (entry[by] !== unitOfFile(file)) throw new Error('it is about another workload than its name says');
   return entry;
 }
 

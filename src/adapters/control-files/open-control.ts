@@ -12,6 +12,7 @@ import {
   parseHold,
   parseLastApplied,
   parseQuarantine,
+  parseRenamed,
   parseSuspension,
   unitOfFile,
 } from './entries.ts';
@@ -29,14 +30,18 @@ import { openRevisions } from './revisions.ts';
 export function openControl({ directory }: { directory: string }): Control {
   withControlFault(directory, () => closeToOthers(directory));
   const key = openKey(join(directory, 'key'));
-  const [suspended, ejected, quarantine, applied, holds, revisions] = withControlFault(directory, () => [
-    openFolder({ directory: join(directory, 'suspended'), parse: parseSuspension, watch: 'files' }),
-    openFolder({ directory: join(directory, 'ejected'), parse: parseEjection, watch: 'files' }),
-    openFolder({ directory: join(directory, 'quarantine'), parse: parseQuarantine, watch: 'files' }),
-    openFolder({ directory: join(directory, 'applied'), parse: parseLastApplied, watch: 'folder' }),
-    openFolder({ directory: join(directory, 'holds'), parse: parseHold, watch: 'files' }),
-    openRevisions(join(directory, 'revisions')),
-  ]);
+  const [suspended, ejected, quarantine, applied, holds, renamed, revisions] = withControlFault(
+    directory,
+    () => [
+      openFolder({ directory: join(directory, 'suspended'), parse: parseSuspension, watch: 'files' }),
+      openFolder({ directory: join(directory, 'ejected'), parse: parseEjection, watch: 'files' }),
+      openFolder({ directory: join(directory, 'quarantine'), parse: parseQuarantine, watch: 'files' }),
+      openFolder({ directory: join(directory, 'applied'), parse: parseLastApplied, watch: 'folder' }),
+      openFolder({ directory: join(directory, 'holds'), parse: parseHold, watch: 'files' }),
+      openFolder({ directory: join(directory, 'renamed'), parse: parseRenamed, watch: 'folder' }),
+      openRevisions(join(directory, 'revisions')),
+    ],
+  );
 
   function suspensions(): Suspension[] {
     const all = new Map<string, Suspension>();
@@ -91,7 +96,7 @@ export function openControl({ directory }: { directory: string }): Control {
   }
 
   function problems(): Problem[] {
-    const folders = { suspended, ejected, quarantine, applied, holds, revisions: revisions.folder };
+    const folders = { suspended, ejected, quarantine, applied, holds, renamed, revisions: revisions.folder };
     return Object.entries(folders).flatMap(([name, folder]) =>
       [...folder.damaged.values()].map((file) => damageProblem(name as keyof typeof folders, file)),
     );
@@ -104,6 +109,7 @@ export function openControl({ directory }: { directory: string }): Control {
       quarantine.reload();
       applied.reload();
       holds.reload();
+      renamed.reload();
       revisions.folder.reload();
     },
     quarantine: (unit) => quarantined().filter((entry) => entry.unit === unit),
@@ -147,6 +153,10 @@ export function openControl({ directory }: { directory: string }): Control {
       holds.remove(fileOf(unit));
       liftQuarantine(unit);
     },
+    renamed: (name) => renamed.entries.get(fileOf(name)) ?? null,
+    allRenamed: () => [...renamed.entries.values()],
+    saveRenamed: (entry) => renamed.save(fileOf(entry.name), entry),
+    dropRenamed: (name) => void renamed.remove(fileOf(name)),
     problems,
     ...key,
   };

@@ -22,6 +22,7 @@ export function readOurs(labels: Labels, names: ControllerNames, intern: Intern)
     specHash: read(LABEL.specHash),
     imageDigest: read(LABEL.imageDigest),
     release: read(LABEL.release),
+    ...(labels[LABEL.renamedFrom] === undefined ? {} : { renamedFrom: read(LABEL.renamedFrom) }),
   };
 }
 

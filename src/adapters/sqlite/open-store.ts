@@ -12,6 +12,7 @@ import { createEvents } from './events.ts';
 import { isDamage, toFault } from './faults.ts';
 import { createMonitorResults } from './monitor-results.ts';
 import { createProxyRoutes } from './proxy-routes.ts';
+import { createRenameUnit } from './rename-unit.ts';
 import { createStatuses } from './statuses.ts';
 import { createTransactions } from './transactions.ts';
 import { createWorkloads } from './workloads.ts';
@@ -103,6 +104,7 @@ function assemble(db: Database, { readOnly }: { readOnly: boolean }): Opened {
       ...createEvents(db, transactions),
       ...createDeliveries(db, transactions),
       ...createMonitorResults(db, transactions),
+      ...createRenameUnit(db, transactions),
       ...createCache(db, transactions),
       writes: transactions.count,
       close: () => close(db, { readOnly }),

@@ -1,5 +1,6 @@
 // `logs NAME`: what the containers of a workload say, from the engine itself.
 
+import { type FormerNames, NO_FORMER_NAMES, oursNow } from '../../core/former-names.ts';
 import { answer } from '../../core/json-envelope.ts';
 import { fault, isFault } from '../../model/errors.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
@@ -42,7 +43,10 @@ async function show(context: CommandContext, reader: Reader): Promise<number> {
   const host = status?.host ?? reader.control.lastApplied(unit)?.desired.host ?? 'local';
   const runtime = reader.runtime(host);
   const wantsFailed = context.line.values.failed === true;
-  const mine = (await runtime.listContainers()).filter((container) => container.ours?.unit === unit);
+  const names = formerNames(reader);
+  const mine = (await runtime.listContainers()).filter(
+    (container) => oursNow(names, container)?.unit === unit,
+  );
   const containers = chosen(mine, wantsFailed);
   if (containers.length === 0)
     return wantsFailed ? fromDiary(context, reader, unit) : nothingRuns(unit, mine);
@@ -55,6 +59,12 @@ async function show(context: CommandContext, reader: Reader): Promise<number> {
     return EXIT.done;
   }
   return follow(context, runtime, { containers, write });
+}
+
+/** What a workload ran before it was renamed is its own, whatever its labels say. */
+function formerNames(reader: Reader): FormerNames {
+  const present = new Set(knownUnits(reader).map((unit) => unit.split('/')[0] ?? unit));
+  return { ...NO_FORMER_NAMES, records: reader.control.allRenamed(), present };
 }
 
 function chosen(mine: readonly ObservedContainer[], failed: boolean): ObservedContainer[] {

@@ -5,15 +5,11 @@ import { farewellFact } from '../route/facts.ts';
 import type { GenerationRoute } from './routing.ts';
 import { isUp } from './slots.ts';
 import { act, type Rollout } from './steps.ts';
-import type { Wanted } from './wanted.ts';
 
 /** Replicas that are one too many have clients where they are routed: elsewhere nobody could be kept from them. */
 export function drain(rollout: Rollout, route: GenerationRoute | null): Action[] {
-  const { wanted, slots } = rollout;
-  return farewell(rollout, [
-    ...(route === null ? [] : slots.extras),
-    ...slots.others.filter((container) => hasClients(container, wanted)),
-  ]);
+  const { slots } = rollout;
+  return farewell(rollout, [...(route === null ? [] : slots.extras), ...slots.others.filter(hasClients)]);
 }
 
 /** One drain for all that leave together, kept by the first that stays; none where they had it from that one. */
@@ -27,9 +23,15 @@ export function farewell({ wanted, world, slots }: Rollout, leaving: readonly Ob
   return [act(wanted, 'drain', { type: 'drain', container: heir.name, leaving: ids, ms: wanted.drainMs })];
 }
 
-/** Only what carried the alias has clients to lose: a version that never got traffic needs no farewell. */
-function hasClients(container: ObservedContainer, wanted: Wanted): boolean {
-  return Object.values(container.networks).some(
-    (endpoint) => endpoint.aliases?.includes(wanted.baseName) !== false,
+/**
+ * Only what carries a name that it was given with the traffic has clients to lose: a version that never got any needs no
+ * farewell. Which name that is does not matter, for the workload may have been renamed since.
+ */
+function hasClients({ id, name, ours, networks }: ObservedContainer): boolean {
+  const ofGeneration = `-${ours?.specHash.slice(0, 6)}`;
+  const isItsOwn = (alias: string): boolean =>
+    alias === name || id.startsWith(alias) || alias.endsWith(ofGeneration);
+  return Object.values(networks).some(
+    ({ aliases }) => aliases === null || aliases.some((alias) => !isItsOwn(alias)),
   );
 }

@@ -9,6 +9,7 @@ import { caughtName, type NetworkNames } from './caught-names.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
 import { drain } from './farewell.ts';
 import { leaveAlias } from './leave-alias.ts';
+import { leaveNetwork } from './leave-network.ts';
 import { prepare } from './prepare.ts';
 import { rollOneByOne, servingOthers } from './rolling.ts';
 import { routeCause, routeEdit, routeTrouble, switchTrouble, unserved } from './route-words.ts';
@@ -38,6 +39,7 @@ export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
   const actions = [
     ...(wanted.state === 'stopped' ? standStill(rollout) : []),
     ...(wanted.state === 'stopped' || unswitchable !== null ? [] : rollOut(rollout, strategy.type)),
+    ...(wanted.state === 'stopped' || unswitchable !== null ? [] : leaveNetwork(rollout)),
     ...(world.proxy === null ? [] : removeSurplus(world.proxy).map((action) => act(named, 'clean', action))),
   ];
   const replaces = replacedBy(slots).length > 0;

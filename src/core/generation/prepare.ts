@@ -94,6 +94,7 @@ function labels(wanted: Wanted, slot: Slot): Record<string, string> {
     [LABEL.replica]: String(slot.replica),
     [LABEL.specHash]: wanted.specHash,
     [LABEL.release]: wanted.release,
+    ...(wanted.renamedFrom === null ? {} : { [LABEL.renamedFrom]: wanted.renamedFrom }),
     ...(wanted.digest === '' ? {} : { [LABEL.imageDigest]: wanted.digest }),
   };
 }

@@ -85,7 +85,8 @@ function isNamed(
   if (traffic === null) return true;
   const alias = generationAlias({ baseName, specHash: ours?.specHash ?? '' });
   return [...traffic.main, ...(traffic.canary?.targets ?? [])].some(
-    ({ host }) => host === name || host === alias,
+    // One that was made under a former name shares that.
+    ({ host }) => host === name || host === alias || host === name.replace(/-\d+$/, ''),
   );
 }
 
@@ -116,7 +117,9 @@ function share(
   // What else of the route is not as wished is put right with the last of its writes.
   const isDue =
     isLast &&
-    (view.id === null || (view.drift.length > 0 && (route.isChanged || route.proxy.drift === 'heal')));
+    (view.id === null ||
+      view.writtenAs !== undefined ||
+      (view.drift.length > 0 && (route.isChanged || route.proxy.drift === 'heal')));
   if (isThere && !isDue) return [];
   return [
     act(wanted, 'switch', {
@@ -124,7 +127,12 @@ function share(
       key: view.wish.key,
       wish: view.wish,
       traffic: trafficAt(index),
-      adopt: view.id === null && wanted.route?.adopt ? (view.conflict?.id ?? null) : null,
+      adopt:
+        view.writtenAs !== undefined
+          ? view.id
+          : view.id === null && wanted.route?.adopt
+            ? (view.conflict?.id ?? null)
+            : null,
     }),
   ];
 }

@@ -18,6 +18,8 @@ export interface Wanted {
   unit: UnitId;
   workloadId: string;
   kind: string;
+  /** What its workload was called before; null where it never was renamed, or while an earlier version stands in. */
+  renamedFrom: string | null;
   role: string;
   host: string;
   controller: string;

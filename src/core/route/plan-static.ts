@@ -64,7 +64,7 @@ function withRoute(plan: StaticPlan, { view, wish }: { view: RouteView; wish: St
     key: view.wish.key,
     wish: view.wish,
     traffic,
-    adopt: view.id === null ? (view.conflict?.id ?? null) : null,
+    adopt: view.writtenAs !== undefined ? view.id : view.id === null ? (view.conflict?.id ?? null) : null,
   };
   return { ...plan, cause, actions: [...plan.actions, action] };
 }
@@ -74,7 +74,7 @@ function causeOf(view: RouteView, { traffic, isChanged }: StaticWish): Cause | n
   const { id, drift } = view;
   if (id === null) return { type: 'create', text: view.conflict === null ? 'new route' : 'taken over' };
   const leads = canonicalJson(view.traffic) === canonicalJson(traffic);
-  if (leads && drift.length === 0) return null;
+  if (leads && drift.length === 0 && view.writtenAs === undefined) return null;
   return { type: isChanged ? 'change' : 'drift', text: editWords(view) };
 }
 

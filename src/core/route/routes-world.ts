@@ -67,7 +67,7 @@ function viewOf(
   // A crash between a create and its answer may have left two: the first by id is the one, the other is surplus.
   const mine = own
     .filter((route) => route.owner?.key === wish.key && route.type === wish.target.type)
-    .sort((a, b) => (a.id < b.id ? -1 : 1))[0];
+    .sort((a, b) => isFormer(a) - isFormer(b) || (a.id < b.id ? -1 : 1))[0];
   const named = (traffic: ResolvedTraffic | null) =>
     namedTraffic(traffic, { reach: facts.reach, containers: host.containers });
   // What a hand made of it is an edit like any other; whose turn it is, is told by what we wrote.
@@ -75,12 +75,18 @@ function viewOf(
   return {
     wish,
     id: mine?.id ?? null,
+    ...(mine?.owner?.writtenAs === undefined ? {} : { writtenAs: mine.owner.writtenAs }),
     traffic: mine === undefined ? null : named(sent === null ? mine.traffic : mine.written),
     drift: mine === undefined ? [] : [...(sent === null ? [] : [sent]), ...driftOf(wish, mine, facts)],
     conflict: conflictOf(wish, facts.index, mine),
     refused: facts.refuses(wish),
     remark: facts.remarks(wish),
   };
+}
+
+/** Where a kill left it under both names of its workload, the one under the former name is the one to go. */
+function isFormer({ owner }: ObservedRoute): number {
+  return owner?.writtenAs === undefined ? 0 : 1;
 }
 
 /** Null where the traffic goes where we sent it last, or nobody can tell. */

@@ -16,15 +16,15 @@ export function putRoute(
   view: RouteView,
   facts: { traffic: Traffic | null; adopt: boolean; isChanged: boolean },
 ): RouteAction | null {
-  const { wish, id, drift, conflict } = view;
-  const isRight = id !== null && sameTraffic(view.traffic, facts.traffic);
+  const { wish, id, drift, conflict, writtenAs } = view;
+  const isRight = id !== null && writtenAs === undefined && sameTraffic(view.traffic, facts.traffic);
   if (isRight && (drift.length === 0 || (policy === 'report' && !facts.isChanged))) return null;
   return {
     type: 'putRoute',
     key: wish.key,
     wish,
     traffic: facts.traffic,
-    adopt: id === null && facts.adopt ? (conflict?.id ?? null) : null,
+    adopt: writtenAs !== undefined ? id : id === null && facts.adopt ? (conflict?.id ?? null) : null,
   };
 }
 

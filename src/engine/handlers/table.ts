@@ -11,6 +11,7 @@ import { holdCanary } from './hold-canary.ts';
 import { proveRoute, putRoute, removeRoute } from './route.ts';
 import { filesWithSecrets, withSecrets } from './secrets.ts';
 import { adoptContainers, composeUp, materialise } from './stack.ts';
+import { takeName } from './take-name.ts';
 
 type Handler<A extends Action> = (action: A, context: HandlerContext) => Promise<void>;
 
@@ -70,6 +71,7 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
   materialiseStack: materialise,
   composeUp,
   awaitServices,
+  takeName,
   async removeImage({ image }, { runtime, memory }) {
     await runtime.removeImage(image);
     memory.triedImages.add(image);

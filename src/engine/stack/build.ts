@@ -126,7 +126,13 @@ function finish(
   const services = stackServices(model, { specHashes, declared: desired.services, builds: images.builds });
   const marked = labelled(
     model,
-    { ref: desired, controller: deps.controller, parts: desired.adopt ? 'services' : 'all' },
+    {
+      ref: desired.called ?? desired,
+      controller: deps.controller,
+      home: desired.workloadId,
+      renamedFrom: desired.called === undefined ? undefined : desired.renamedFrom,
+      parts: desired.adopt ? 'services' : 'all',
+    },
     specHashes,
   );
   return {

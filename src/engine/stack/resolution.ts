@@ -69,10 +69,11 @@ export function inputsKey(
 /** What of the wish shapes the model: not its place, its revision or its checkout. */
 export function wish(desired: DesiredStack): Record<string, unknown> {
   const { unit, workloadId, project, compose, envFiles, environment, profiles, services, inPlace } = desired;
-  const { adopt, discovered = null } = desired;
+  const { adopt, discovered = null, called, renamedFrom = null } = desired;
   return {
     ...{ unit, workloadId, project, compose, envFiles, environment, profiles, services, inPlace },
     ...(adopt || discovered !== null ? { adopt, discovered } : {}),
+    ...(called === undefined ? {} : { called, renamedFrom }),
   };
 }
 

@@ -6,7 +6,7 @@ import { Type } from '../../core/schema-type.ts';
 import { serviceKeys } from './schema-service.ts';
 import { strategyKeys } from './schema-strategy.ts';
 
-const { app, description, ...perStage } = commonKeys;
+const { app, description, renamed_from: renamedFrom, ...perStage } = commonKeys;
 
 const stageKeys = {
   ...perStage,
@@ -76,6 +76,7 @@ export const projectSchema = Type.Object(
     kind: Type.Literal('project'),
     name: label({ description: 'Unique among all workloads.' }),
     app,
+    renamed_from: renamedFrom,
     ...stageKeys,
     stages: Type.Optional(
       Type.Record(

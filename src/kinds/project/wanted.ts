@@ -37,12 +37,14 @@ export function wantedOf(world: UnitWorld<DesiredProject>): Wanted {
   );
   // A followed tag counts with its digest, however the engine happens to be asked for it.
   const identity = desired.follow === null ? chosen.reference : `${taggedImage(desired)}#${chosen.digest}`;
-  const hash = pin?.specHash ?? specHash({ ...own, image: identity }, fingerprints(world));
+  const hash =
+    pin?.specHash ?? specHash({ ...own, image: identity }, fingerprints(world), desired.renamedFrom);
   const local = world.answers.get(`image:${desired.host}:${spec.image}`);
   return {
     unit: desired.unit,
     workloadId: desired.workloadId,
     kind: desired.kind,
+    renamedFrom: desired.renamedFrom ?? null,
     role: desired.role,
     host: desired.host,
     controller: world.controller,

@@ -50,9 +50,10 @@ function releaseOf({ specHash: hash, release }: Wanted, { mine }: UnitWorld<Desi
 
 /** What the files that are there now make: routed as it is now, and as it was before it had a proxy. */
 function hashesOf(world: UnitWorld<DesiredSite>): string[] {
+  const { renamedFrom } = world.desired;
   const bare = siteSpec(world.desired, filesOf(world));
   const { identity } = attach(bare, { proxy: world.proxy, port: SITE_PORT });
-  return [specHash(bare, {}), specHash(identity, {})];
+  return [specHash(bare, {}, renamedFrom), specHash(identity, {}, renamedFrom)];
 }
 
 function needs(seen: UnitWorld<DesiredSite>): Need[] {
@@ -84,12 +85,13 @@ function wantedOf(world: UnitWorld<DesiredSite>): Wanted {
     unit: desired.unit,
     workloadId: desired.workloadId,
     kind: desired.kind,
+    renamedFrom: desired.renamedFrom ?? null,
     role: desired.role,
     host: desired.host,
     controller: world.controller,
     baseName: desired.name,
     spec,
-    specHash: pin?.specHash ?? specHash(identity, {}),
+    specHash: pin?.specHash ?? specHash(identity, {}, desired.renamedFrom),
     digest: '',
     release,
     replicas: 1,

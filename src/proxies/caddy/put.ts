@@ -77,7 +77,9 @@ function claim(
       if (isFallback(route) || isPreviewId(route['@id'])) continue;
       const own = readRouteId(route['@id'], names);
       if (own !== null && own.id !== id && own.key === wish.key) former.add(own.id);
-      if (own?.key === wish.key) continue;
+      // Ours, of a workload that was called otherwise.
+      if (own !== null && own.id === adopt) former.add(own.id);
+      if (own?.key === wish.key || own?.id === adopt) continue;
       const hosts = hostsOf(route);
       const taken = hosts.find((host) => wish.domains.includes(host));
       if (taken === undefined) continue;

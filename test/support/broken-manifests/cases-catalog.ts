@@ -52,6 +52,37 @@ export const catalogCases: CaseGroup = {
       what: 'one container name twice',
       files: `${project('shop', 'stages: { prod: {} }\n')}---\n${project('shop-prod')}`,
     },
+    { what: 'renamed from itself', files: project('shop', 'renamed_from: shop\n') },
+    {
+      what: 'renamed from one that is still there',
+      files: { 'a.yaml': project('shop'), 'b.yaml': project('store', 'renamed_from: shop\n') },
+    },
+    {
+      what: 'two that were renamed from one',
+      files: {
+        'a.yaml': project('store', 'renamed_from: shop\n'),
+        'b.yaml': project('market', 'renamed_from: shop\n'),
+      },
+    },
+    {
+      what: 'two renames in a chain',
+      files: {
+        'b.yaml': project('store', 'renamed_from: shop\n'),
+        'c.yaml': project('market', 'renamed_from: store\n'),
+      },
+    },
+    {
+      what: 'two that swap their names',
+      files: {
+        'a.yaml': project('shop', 'renamed_from: store\n'),
+        'b.yaml': project('store', 'renamed_from: shop\n'),
+      },
+    },
+    {
+      what: 'a stage that was renamed',
+      files: project('shop', 'stages: { prod: { renamed_from: live } }\n'),
+    },
+    { what: 'a former name that is no name', files: project('shop', 'renamed_from: The Shop\n') },
     {
       what: 'one volume with two writers (a warning)',
       files: project('shop', 'volumes: ["data:/data"]\nstages: { staging: {}, prod: {} }\n'),

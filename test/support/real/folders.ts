@@ -1,14 +1,14 @@
 // A folder of stacks as people have them: each in a folder of its own, brought up by hand, serving, with data.
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { programPath } from '../../../scripts/real-parts/paths.ts';
+import { checksum, volumeChecksum, volumeFolder } from './checksum.ts';
 import type { RealController } from './controller.ts';
 import { testImages } from './images.ts';
 import { type StackContainer, stackContainers } from './stack.ts';
@@ -57,7 +57,8 @@ export async function stacksByHand(rig: RealController, count: number): Promise<
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await upByHand(rig, one.folder);
   };
   await Promise.all([worker(), worker(), worker()]);
-  for (const { name } of folders) await writeFile(join(await volumeOf(rig, name), 'row'), `files of ${name}`);
+  for (const { name } of folders)
+    await writeFile(join(await volumeFolder(rig, `${name}_files`), 'row'), `files of ${name}`);
   // As of a house that runs for a while: what started just now is to be seen well first.
   await until({
     what: 'all of them have been up for a second',
@@ -110,21 +111,9 @@ export async function checksums(
   const sums: Record<string, string> = {};
   for (const { name, folder } of folders) {
     sums[`${name}/data`] = await checksum(join(folder, 'data'));
-    sums[`${name}_files`] = await checksum(await volumeOf(rig, name));
+    sums[`${name}_files`] = await volumeChecksum(rig, `${name}_files`);
   }
   return sums;
-}
-
-async function checksum(directory: string): Promise<string> {
-  const whole = createHash('sha256');
-  for (const file of (await readdir(directory)).sort())
-    whole.update(`${file}\0`).update(await readFile(join(directory, file)));
-  return whole.digest('hex');
-}
-
-async function volumeOf(rig: RealController, project: string): Promise<string> {
-  const volume = (await rig.docker('GET', `/volumes/${project}_files`)) as { Mountpoint: string };
-  return volume.Mountpoint;
 }
 
 export interface Load extends AsyncDisposable {

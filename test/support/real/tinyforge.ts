@@ -105,7 +105,7 @@ export function said(running: TinyforgeProcess, words: RegExp): Promise<true> {
 
 /** `time level workload phase: text` of an action that begins. */
 const ACTION =
-  /^\S+ info {2}(\S+ (?:prepare|prove|switch|drain|clean): (?:pulling|creating|copying|starting|waiting|giving|letting|stopping|renaming|removing|bringing|routing|asking|adopting) .*)$/;
+  /^\S+ info {2}(\S+ (?:prepare|prove|switch|drain|clean): (?:pulling|creating|copying|starting|waiting|giving|letting|stopping|renaming|removing|bringing|routing|asking|adopting|taking over) .*)$/;
 
 /** JSON is YAML, so nothing has to be quoted by hand. */
 function configText(config: Config): string {
