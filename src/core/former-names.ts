@@ -67,8 +67,10 @@ export function oursNow(names: FormerNames, { ours, compose }: ObservedContainer
   return { ...ours, unit: unitNow(ours.unit, now), workloadId: workloadId({ kind, name: now }) };
 }
 
-function stackOf({ records }: FormerNames, project: string): string | undefined {
-  return records.find((record) => record.kind === 'stack' && record.project === project)?.name;
+/** Who has this Compose project since it was renamed; that one may have another name again. */
+function stackOf(names: FormerNames, project: string): string | undefined {
+  const record = names.records.find((entry) => entry.kind === 'stack' && entry.project === project);
+  return record === undefined ? undefined : nameNow(names, { name: record.name, kind: 'stack' });
 }
 
 /** `shop/prod` of `shop` becomes `store/prod`. */

@@ -235,6 +235,11 @@ volumes: { files: {} }
     assert.equal(after[1]?.labels['tinyforge.unit'], store);
     assert.equal(await volumeChecksum(rig, volume), data);
     assert.deepEqual(await rig.writesDuring(() => settled(rig, store)), []);
+    // Back again, and there once more.
+    await rig.write('app/stack.yaml', `kind: stack\nname: ${rig.name}\nrenamed_from: ${store}\n`);
+    assert.deepEqual(await rig.writesDuring(() => settled(rig, rig.name)), []);
+    await rig.write('app/stack.yaml', `kind: stack\nname: ${store}\nrenamed_from: ${rig.name}\n`);
+    assert.deepEqual(await rig.writesDuring(() => settled(rig, store)), []);
     // Taken away, it goes as a whole.
     await rig.write(
       'app/stack.yaml',

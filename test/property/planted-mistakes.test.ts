@@ -158,6 +158,12 @@ const MISTAKES: Mistake[] = [
     to: 'return world.quarantine.length > 99 && world.quarantine.some(',
   },
   {
+    name: 'a former name is not written down',
+    file: 'core/plan-rename.ts',
+    from: 'const added = [...nameTaken(world), ...routesTaken(world)];',
+    to: 'const added = routesTaken(world);',
+  },
+  {
     name: 'a stack gives Compose all services',
     file: 'kinds/stack/layers.ts',
     from: "if (view.state === 'changed' || view.state === 'missing') return 'make';",
