@@ -1,7 +1,7 @@
 // A loop of its own in this process: for `run` and `apply` with the data directory's lock, for `plan` and `diff` without.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeLock } from '../adapters/lock/take-lock.ts';
+import { type Lock, takeLock } from '../adapters/lock/take-lock.ts';
 import { createMachine } from '../adapters/machine/create-machine.ts';
 import { openScratchStore } from '../adapters/sqlite/open-store.ts';
 import { doctor } from '../engine/doctor.ts';
@@ -20,6 +20,19 @@ export async function openPass(
 ): Promise<Pass> {
   mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const lock = write ? takeLock(config.data) : null;
+  try {
+    return await openWith(config, surroundings, { write, serve, lock });
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+async function openWith(
+  config: Config,
+  surroundings: Surroundings,
+  { write, serve, lock }: { write: boolean; serve: boolean; lock: Lock | null },
+): Promise<Pass> {
   const store = write ? openIndex(config, { readOnly: false }) : lookOnly(config);
   const metrics = serve ? await openMetrics(config, store) : NO_METRICS;
   const adapters = openAdapters(config, surroundings, { store, metrics });

@@ -82,8 +82,13 @@ function lockUnusable(directory: string, cause: unknown): Fault {
 
 function writeNote(note: string, holder: Holder): void {
   const temporary = `${note}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
-  renameSync(temporary, note);
+  try {
+    writeFileSync(temporary, `${JSON.stringify(holder)}\n`, { mode: 0o600 });
+    renameSync(temporary, note);
+  } catch {
+    // On a full disk nobody can be told who has the lock. It is held all the same.
+    rmSync(temporary, { force: true });
+  }
 }
 
 /** Null when it cannot be told: who holds the lock is a courtesy, that it is held is not. */

@@ -77,6 +77,8 @@ export function toFault(error: unknown): unknown {
 const causes: [prefix: string, why: string, hint: string | undefined][] = [
   ['SQLITE_FULL', 'the disk is full', 'Make room; the pass is tried again by itself.'],
   ['SQLITE_BUSY', 'another process holds it', undefined],
+  // Where the file beside the index cannot grow, SQLite calls it an error of the disk.
+  ['SQLITE_IOERR_SHMSIZE', 'the disk is full', 'Make room; the pass is tried again by itself.'],
   ['SQLITE_IOERR', 'the disk reported an error', 'Look at the kernel log of this machine.'],
   ['SQLITE_READONLY', 'it may not be written', 'Look at the owner and mode of the data directory.'],
   ['ENOSPC', 'the disk is full', 'Make room; the pass is tried again by itself.'],
