@@ -317,17 +317,17 @@ export function routeServes(world: UnitWorld): boolean {
     (entry) =>
       entry.state === 'running' &&
       entry.health !== 'unhealthy' &&
-      !(isProbed(world) && world.probes.get(entry.id)?.ok === false) &&
-      (world.desired.kind === 'stack' ||
-        (entry.ours?.replica ?? 0) <= (world.desired.kind === 'project' ? world.desired.replicas : 1)),
+      !(isProbed(world) && world.probes.get(entry.id)?.ok === false),
   );
+  const replicas = world.desired.kind === 'project' ? world.desired.replicas : 1;
+  // One too many is promised to nobody who asks for all of them; who is sent to it by its own name finds it.
   const isServed = (host: string): boolean =>
     well.some(
-      ({ name, networks }) =>
+      ({ name, networks, ours }) =>
         name === host ||
         (world.desired.kind === 'stack'
           ? (networks[PROXY_NETWORK]?.aliases?.includes(host) ?? false)
-          : name.replace(/-\d+$/, '') === host),
+          : name.replace(/-\d+$/, '') === host && (ours?.replica ?? 0) <= replicas),
     );
   return [...traffic.main, ...(traffic.canary?.targets ?? [])].every(({ host }) => isServed(host));
 }
@@ -340,6 +340,8 @@ export function isUp({ state }: ObservedContainer): boolean {
 export function routeLeadsTo(world: UnitWorld, entry: ObservedContainer): boolean {
   if (!isUp(entry)) return false;
   const aliases = entry.networks[PROXY_NETWORK]?.aliases;
+  // The proxy reaches nobody who is not on its network.
+  if (world.proxy?.reach === 'network' && aliases === undefined) return false;
   return (world.proxy?.routes ?? []).some(({ traffic, wish }) => {
     if (world.desired.kind === 'stack' && wish.key.split(':')[1] !== entry.compose?.service) return false;
     return [...(traffic?.main ?? []), ...(traffic?.canary?.targets ?? [])].some(({ host }) =>
