@@ -63,13 +63,17 @@ export async function awaitServices(
 }
 
 /** Containers of another generation, which may run beside the new ones for a while, are nobody's to wait for. */
-function belongs(container: ObservedContainer, { project, services }: ActionOf<'awaitServices'>): boolean {
+function belongs(
+  container: ObservedContainer,
+  { project, services, spares = [] }: ActionOf<'awaitServices'>,
+): boolean {
   const { compose, ours } = container;
   return (
     compose !== null &&
     compose.project === project &&
     !compose.oneOff &&
     !isLeftover(container) &&
+    !spares.includes(container.id) &&
     Object.hasOwn(services, compose.service) &&
     services[compose.service] === ours?.specHash
   );

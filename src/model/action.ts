@@ -118,6 +118,8 @@ export type Action = Common &
         jobs: string[];
         /** Jobs that others wait for: these have to have ended. */
         toTheEnd: string[];
+        /** Containers, by id, that are one too many and down: they leave later, and are not asked. */
+        spares?: string[];
       }
     /** Control: what carries this former name is its own from now on, also when the manifest says so no longer. */
     | { type: 'takeName'; from: string }

@@ -161,7 +161,9 @@ function namesOf({ desired, lastApplied, hold }: UnitWorld): string[] {
 function renameReached(world: UnitWorld, wanted: string): string | null {
   const { desired, renaming = null, proxy, host, mine } = world;
   if (desired.renamedFrom === undefined) return null;
-  if (renaming?.isRecorded === false) return 'its former name is not written down';
+  // What cannot be routed as it is wished is told first, and nothing is begun.
+  const isTold = proxy?.routes.some(({ refused }) => refused !== null) === true;
+  if (renaming?.isRecorded === false && !isTold) return 'its former name is not written down';
   if (
     proxy?.routes.some(
       ({ writtenAs, refused, traffic }) => writtenAs !== undefined && refused === null && traffic !== null,

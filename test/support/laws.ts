@@ -175,10 +175,13 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
         let now = world;
         for (const action of planOf(world).actions) {
           if (action.type === 'awaitServices') {
-            const { services } = action;
+            const { services, spares = [] } = action;
             const killed = now.mine.filter(
-              ({ compose, ours, state, exitCode }) =>
-                services[compose?.service ?? ''] === ours?.specHash && state === 'exited' && exitCode === 137,
+              ({ id, compose, ours, state, exitCode }) =>
+                !spares.includes(id) &&
+                services[compose?.service ?? ''] === ours?.specHash &&
+                state === 'exited' &&
+                exitCode === 137,
             );
             assert.deepEqual(killed, [], 'asked who was killed and not started again');
           }

@@ -1,9 +1,8 @@
 // A replica that is one too many leaves the name that it shares before it is stopped.
 import type { Action } from '../../model/action.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
-import type { RouteView } from '../../model/world.ts';
 import { trafficToStaying } from '../route/staying.ts';
-import { putRoute } from '../route/steps.ts';
+import { asWritten, putRoute } from '../route/steps.ts';
 import { farewell } from './farewell.ts';
 import { aliasTarget, eachByName, type GenerationRoute } from './routing.ts';
 import { isUp } from './slots.ts';
@@ -36,13 +35,8 @@ export function leaveAlias(rollout: Rollout, route: GenerationRoute | null): Lef
       ...leaving.map((container) => stop(wanted, 'drain', container)),
     ],
     rollout: { ...rollout, slots: { ...slots, extras } },
-    route: put === null ? route : { ...route, view: { ...written(view), traffic, drift: [] } },
+    route: put === null ? route : { ...route, view: asWritten(view, traffic) },
   };
-}
-
-/** Once it is written, it carries the name of today. */
-function written({ writtenAs: _was, ...view }: RouteView): RouteView {
-  return view;
 }
 
 /** What a list does not tell counts as yes. */

@@ -28,6 +28,11 @@ export function putRoute(
   };
 }
 
+/** The route as it is once it was written with this traffic: under the name of today, and as wished. */
+export function asWritten({ writtenAs: _was, ...view }: RouteView, traffic: Traffic | null): RouteView {
+  return { ...view, traffic, drift: [] };
+}
+
 /** Routes of ours that nobody wants any more. */
 export function removeSurplus({ surplus, away }: RoutesWorld): RouteAction[] {
   if (away !== null) return [];

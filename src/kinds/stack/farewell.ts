@@ -3,7 +3,7 @@
 import { isUp } from '../../core/generation/slots.ts';
 import { farewellFact } from '../../core/route/facts.ts';
 import { trafficToStaying } from '../../core/route/staying.ts';
-import { putRoute } from '../../core/route/steps.ts';
+import { asWritten, putRoute } from '../../core/route/steps.ts';
 import type { Action } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
@@ -70,7 +70,7 @@ export function leaveAlias(
       ...(traffic === null ? [] : farewell(context, { route, members, olds: leaving })),
       ...leaving.map((container) => stop(act, 'drain', { container, services: found.services })),
     ],
-    route: put === null ? route : { ...route, view: { ...route.view, traffic, drift: [] } },
+    route: put === null ? route : { ...route, view: asWritten(route.view, traffic) },
     olds: olds.map((entry) => (leaving.includes(entry) ? { ...entry, state: 'exited' as const } : entry)),
   };
 }

@@ -34,11 +34,8 @@ export function generationsOf(
   const others = own.filter((entry) => !usable.includes(entry)).sort(byAge);
   if (usable.length >= service.scale) {
     const news = usable.slice(0, service.scale);
-    const rest = own.filter((entry) => !news.includes(entry)).sort(byAge);
-    // One too many that was killed is no fault of those that stay, so it is gone before they are asked.
-    const strays = rest.filter((entry) => isNew(entry) && !isUp(entry));
-    const olds = rest.filter((entry) => !strays.includes(entry));
-    return rest.length === 0 ? null : { news: news.sort(byAge), missing: 0, olds, strays };
+    const olds = own.filter((entry) => !news.includes(entry)).sort(byAge);
+    return olds.length === 0 ? null : { news: news.sort(byAge), missing: 0, olds, strays: [] };
   }
   const foreign = others.filter((entry) => !isNew(entry));
   const up = foreign.filter(isUp);

@@ -125,7 +125,20 @@ function gate({ model, act }: Context, { view, generations }: Switch): Action[] 
   const isDue = generations.missing > 0 || pending || (wellness !== 'healthy' && !proven);
   if (!isDue) return [];
   const services = { [name]: service.specHash };
-  return [act('prove', { type: 'awaitServices', project: model.project, services, jobs: [], toTheEnd: [] })];
+  // One too many that was killed is no fault of those that stay.
+  const spares = generations.olds
+    .filter((entry) => entry.ours?.specHash === service.specHash && !isUp(entry))
+    .map(({ id }) => id);
+  return [
+    act('prove', {
+      type: 'awaitServices',
+      project: model.project,
+      services,
+      jobs: [],
+      toTheEnd: [],
+      ...(spares.length === 0 ? {} : { spares }),
+    }),
+  ];
 }
 
 function connect(
