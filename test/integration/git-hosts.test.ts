@@ -12,7 +12,7 @@ import { until } from '../support/real/until.ts';
 
 const credentials = { username: 'bot', password: 'canary-token-93f1' };
 
-test('over http with a token: the first read, a poll in one request, and a new commit', async () => {
+test('over http with a token: the first read, a refresh that finds nothing new, and a new commit', async () => {
   await using place = await makePlace('git');
   const repository = await createRepository({ folder: place.path, name: 'home' });
   await repository.commit({ files: { 'a.yaml': '1' } });
@@ -26,7 +26,7 @@ test('over http with a token: the first read, a poll in one request, and a new c
   const before = host.requests.length;
   await source.refresh(never);
   const polled = host.requests.slice(before);
-  assert.equal(polled.length, 2, 'ls-remote of protocol 2 asks for the service, then for the refs');
+  assert.equal(polled.length, 3, 'a fetch of protocol 2 asks for the service, for the refs, and what is new');
   assert.ok(polled.every((request) => request.includes('git-upload-pack')));
   const next = await repository.commit({ files: { 'a.yaml': '2' } });
   assert.equal((await refreshed(source)).snapshot?.revision, next);
