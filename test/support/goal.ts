@@ -161,9 +161,11 @@ function namesOf({ desired, lastApplied, hold }: UnitWorld): string[] {
 function renameReached(world: UnitWorld, wanted: string): string | null {
   const { desired, renaming = null, proxy, host, mine } = world;
   if (desired.renamedFrom === undefined) return null;
-  // What cannot be routed as it is wished is told first, and nothing is begun.
-  const isTold = proxy?.routes.some(({ refused }) => refused !== null) === true;
-  if (renaming?.isRecorded === false && !isTold) return 'its former name is not written down';
+  // What cannot be routed as it is wished is told first, and a generation from before has the name that it had: nothing is begun.
+  const isLater =
+    proxy?.routes.some(({ refused }) => refused !== null) === true ||
+    calledOf(world, wanted) !== desired.name;
+  if (renaming?.isRecorded === false && !isLater) return 'its former name is not written down';
   if (
     proxy?.routes.some(
       ({ writtenAs, refused, traffic }) => writtenAs !== undefined && refused === null && traffic !== null,
