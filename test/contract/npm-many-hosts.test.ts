@@ -1,4 +1,4 @@
-// Five hundred hosts: a look is one list, and costs hardly more than that list.
+// Five hundred hosts: a look is one list. What it costs beside that list is a row of the benchmarks (`proxy-hosts`).
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { FakeProxy } from '../support/fake-proxy.ts';
@@ -8,9 +8,9 @@ import { createNpmRig } from '../support/proxy/npm-rig.ts';
 
 const SIGNAL = new AbortController().signal;
 const HOSTS = 500;
-const ROUNDS = 15;
+const ROUNDS = 3;
 
-it('reads one list of 500 hosts, in at most 1.5 times the time of that list alone', {
+it('reads one list of 500 hosts, and a pass nothing else', {
   timeout: 120_000,
 }, async () => {
   const double = await startNpmDouble({ nginx: 'none' });
@@ -25,43 +25,14 @@ it('reads one list of 500 hosts, in at most 1.5 times the time of that list alon
   const provider = rig.open();
   assert.equal((await provider.list(SIGNAL)).routes.length, HOSTS);
   const before = double.requests.length;
-  const [alone, looks] = [[] as number[], [] as number[]];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    alone.push(await timed(() => rig.hands.call('GET', '/nginx/proxy-hosts')));
-    looks.push(await timed(() => provider.list(SIGNAL)));
-  }
+  for (let round = 0; round < ROUNDS; round += 1) await provider.list(SIGNAL);
   const paths = double.requests.slice(before).map(({ path }) => path);
-  assert.deepEqual([...new Set(paths)], ['/api/nginx/proxy-hosts']);
-  assert.equal(paths.length, 2 * ROUNDS);
-  const ratio = median(looks) / median(alone);
-  console.log(
-    `a look: ${median(looks).toFixed(1)} ms, its list alone: ${median(alone).toFixed(1)} ms, ${ratio.toFixed(2)} times`,
-  );
-  assert.ok(ratio <= 1.5, `${ratio.toFixed(2)} times`);
+  assert.deepEqual(paths, Array(ROUNDS).fill('/api/nginx/proxy-hosts'));
 
   // The whole of a pass, and nothing of it is asked twice.
   const loop = createLoopRig({ proxy: provider as unknown as FakeProxy }).boot();
   const asked = double.requests.length;
-  const [lists, passes] = [[] as number[], [] as number[]];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    lists.push(await timed(() => rig.hands.call('GET', '/nginx/proxy-hosts')));
-    passes.push(await timed(() => loop.look({ prune: 'none', signal: SIGNAL })));
-  }
+  for (let round = 0; round < ROUNDS; round += 1) await loop.look({ prune: 'none', signal: SIGNAL });
   const all = double.requests.slice(asked).map(({ method, path }) => `${method} ${path}`);
-  assert.deepEqual(all, Array(2 * ROUNDS).fill('GET /api/nginx/proxy-hosts'));
-  const ofPass = median(passes) / median(lists);
-  console.log(
-    `a pass: ${median(passes).toFixed(1)} ms, its list alone: ${median(lists).toFixed(1)} ms, ${ofPass.toFixed(2)} times`,
-  );
-  assert.ok(ofPass <= 1.5, `a pass takes ${ofPass.toFixed(2)} times its list alone`);
+  assert.deepEqual(all, Array(ROUNDS).fill('GET /api/nginx/proxy-hosts'));
 });
-
-async function timed(run: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await run();
-  return performance.now() - startedMs;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}

@@ -61,14 +61,14 @@ describe('neighbours on one engine', () => {
       before,
     );
     assert.deepEqual(first.overview().orphans, []);
-    // The name of a workload that the other has is a name that is taken.
+    // What the other one runs is not made beside it.
     await one.write('b.yaml', project(`${two.name}-b`, 'v1'));
     const status = await first.sees(
       `${two.name}-b`,
-      'told that its name is taken',
-      ({ reason }) => reason === 'NameTaken',
+      'told that the other one runs it',
+      ({ reason }) => reason === 'OtherController',
     );
-    assert.match(status.sentence, /not ours/);
+    assert.match(status.sentence, new RegExp(`under the controller ${two.name}`));
     assert.equal(second.overview().units[0]?.outcome, 'converged');
   });
 
@@ -84,10 +84,11 @@ describe('neighbours on one engine', () => {
       [LABEL.replica]: '1',
       [LABEL.specHash]: 'f'.repeat(64),
     };
+    await rig.write('shop.yaml', project(rig.name, 'v1'));
+    assert.equal(rig.status(await rig.apply(), rig.name).outcome, 'converged');
     const other = await startStranger(rig, { name: `${rig.name}-other`, labels: forged });
     const { [LABEL.managed]: _left, ...unmarked } = { ...forged, [LABEL.controller]: rig.name };
     const halfMarked = await startStranger(rig, { name: `${rig.name}-half`, labels: unmarked });
-    await rig.write('shop.yaml', project(rig.name, 'v1'));
     for (const prune of [false, true]) {
       const status = rig.status(await rig.apply({ prune }), rig.name);
       assert.equal(status.outcome, 'converged', status.sentence);

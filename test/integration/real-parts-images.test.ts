@@ -110,6 +110,13 @@ describe('test images', () => {
       body: { Cmd: ['sh', '-c', 'echo "<p>mine</p>" > /usr/share/nginx/html/mine.html'] },
     })) as { Id: string };
     await engine.call({ method: 'POST', path: `/exec/${exec.Id}/start`, body: { Detach: false, Tty: true } });
+    await until({
+      what: 'the file to be written',
+      look: async () => {
+        const state = await engine.ask({ method: 'GET', path: `/exec/${exec.Id}/json` });
+        return !(state as { Running: boolean }).Running;
+      },
+    });
     assert.deepEqual(await answer(name, '/mine.html', 80), { status: 200, body: '<p>mine</p>\n' });
     await engine.ask({ method: 'POST', path: `/containers/${name}/stop?t=5` });
     assert.equal((await inspect(name)).State.ExitCode, 0);
