@@ -2,6 +2,7 @@
 import type { Action } from '../../model/action.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { Traffic } from '../../model/route.ts';
+import { adoptedId } from '../route/steps.ts';
 import { sameTraffic } from '../route/traffic.ts';
 import { takeAlias } from './aliases.ts';
 import { drain, farewell } from './farewell.ts';
@@ -127,12 +128,7 @@ function share(
       key: view.wish.key,
       wish: view.wish,
       traffic: trafficAt(index),
-      adopt:
-        view.writtenAs !== undefined
-          ? view.id
-          : view.id === null && wanted.route?.adopt
-            ? (view.conflict?.id ?? null)
-            : null,
+      adopt: adoptedId(view, { adopt: wanted.route?.adopt === true }),
     }),
   ];
 }

@@ -7,7 +7,7 @@ import type { Traffic } from '../../model/route.ts';
 import type { RoutesWorld, RouteView } from '../../model/world.ts';
 import { canonicalJson } from '../canonical.ts';
 import { problem } from '../problem.ts';
-import { changedByHand, editWords } from './steps.ts';
+import { adoptedId, changedByHand, editWords } from './steps.ts';
 
 export interface StaticWish {
   desired: DesiredCommon;
@@ -64,7 +64,7 @@ function withRoute(plan: StaticPlan, { view, wish }: { view: RouteView; wish: St
     key: view.wish.key,
     wish: view.wish,
     traffic,
-    adopt: view.writtenAs !== undefined ? view.id : view.id === null ? (view.conflict?.id ?? null) : null,
+    adopt: adoptedId(view, { adopt: true }),
   };
   return { ...plan, cause, actions: [...plan.actions, action] };
 }

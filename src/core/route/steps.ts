@@ -16,7 +16,7 @@ export function putRoute(
   view: RouteView,
   facts: { traffic: Traffic | null; adopt: boolean; isChanged: boolean },
 ): RouteAction | null {
-  const { wish, id, drift, conflict, writtenAs } = view;
+  const { wish, id, drift, writtenAs } = view;
   const isRight = id !== null && writtenAs === undefined && sameTraffic(view.traffic, facts.traffic);
   if (isRight && (drift.length === 0 || (policy === 'report' && !facts.isChanged))) return null;
   return {
@@ -24,8 +24,17 @@ export function putRoute(
     key: wish.key,
     wish,
     traffic: facts.traffic,
-    adopt: writtenAs !== undefined ? id : id === null && facts.adopt ? (conflict?.id ?? null) : null,
+    adopt: adoptedId(view, facts),
   };
+}
+
+/** Whose host is written over as ours: our own under a former name, or a stranger's that may be taken; null for neither. */
+export function adoptedId(
+  { id, conflict, writtenAs }: RouteView,
+  { adopt }: { adopt: boolean },
+): string | null {
+  if (writtenAs !== undefined) return id;
+  return id === null && adopt ? (conflict?.id ?? null) : null;
 }
 
 /** The route as it is once it was written with this traffic: under the name of today, and as wished. */
