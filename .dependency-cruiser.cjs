@@ -33,6 +33,7 @@ const homes = [
     port: 'the types that a schema file exports',
   },
   { packages: ['tar-stream'], home: '^src/adapters/archive/', port: 'the archive that is handed in' },
+  { packages: ['yauzl'], home: '^src/adapters/archive/', port: 'ports/contents' },
   { packages: ['simple-git'], home: '^src/adapters/git/', port: 'Source' },
   // The lock is an exclusive transaction: the kernel lets go of it when the process dies, however it dies.
   { packages: ['better-sqlite3'], home: '^src/adapters/(sqlite|lock)/', port: 'Store' },
@@ -138,6 +139,18 @@ const rooms = [
     comment: 'main and wire know everybody, so nobody knows them. Take the thing as an argument.',
     from: { path: '^src/', pathNot: entry },
     to: { path: entry },
+  },
+  {
+    name: 'short-commands-load-little',
+    severity: 'error',
+    comment:
+      'Every command begins here, and loading the loop and its adapters is half of what a short one takes. Load it where it is opened: `await import(…)`.',
+    from: { path: '^src/(wire|wire/(process|validate|open-log|load-config))\\.ts$' },
+    to: {
+      path: '^src/(engine/|wire/(adapters|open-(pass|reader|http|metrics|proxy))\\.ts$|adapters/(?!(clock|directory|secrets|workplace)/))',
+      dependencyTypesNot: ['type-only'],
+      dynamic: false,
+    },
   },
   {
     name: 'every-file-is-in-a-room',

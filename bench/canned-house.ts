@@ -89,9 +89,8 @@ function generations(): Map<string, string> {
 }
 
 function generationOf(desired: Desired): string {
-  const planner = planners[desired.kind];
-  const plan = planner === undefined ? null : planUnit(planner, emptyWorld(desired));
-  if (!plan?.generation) throw new Error(`${desired.unit} has no generation.`);
+  const plan = planUnit(planners, emptyWorld(desired));
+  if (!plan.generation) throw new Error(`${desired.unit} has no generation.`);
   return plan.generation.specHash;
 }
 

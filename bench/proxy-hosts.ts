@@ -77,7 +77,11 @@ export function secretsOf({ password }: ProxyPlace): NodeJS.ProcessEnv {
 /** Writes the configuration of a house behind that proxy, and its manifests by name of the file; answers with its path. */
 export function writeHouse(
   { directory, socketPath }: Lab,
-  { place, workloads }: { place: ProxyPlace; workloads: Readonly<Record<string, string>> },
+  {
+    place,
+    workloads,
+    resync = '1s',
+  }: { place: ProxyPlace; workloads: Readonly<Record<string, string>>; resync?: string },
 ): string {
   const source = join(directory, 'forge.d');
   mkdirSync(source, { recursive: true });
@@ -87,7 +91,7 @@ export function writeHouse(
     file,
     `data: ${JSON.stringify(join(directory, 'data'))}
 controller: bench-proxy
-resync: 1s
+resync: ${resync}
 keep: { revisions: 20 }
 sources: [{ name: bench, directory: ${JSON.stringify(source)} }]
 engines: { local: { socket: ${JSON.stringify(socketPath)} } }

@@ -16,6 +16,8 @@ export interface RunningController {
    * give it a controller whose other passes are some seconds apart.
    */
   passMsAfter(change: () => void): Promise<number>;
+  /** Resolves when no pass was made for half a second: what was brought about before is over. */
+  rest(): Promise<void>;
   /** Stops the process (SIGSTOP) while the work is done. */
   frozenDuring<T>(work: () => Promise<T>): Promise<T>;
   /** The most memory that it has held so far, in megabytes of a million bytes. */
@@ -93,6 +95,12 @@ export async function startController(
       const to = await after(from.passes);
       if (to.passes > from.passes + 1) throw new Error(`The change made ${to.passes - from.passes} passes.`);
       return calmMeanMs(from, to);
+    },
+    async rest() {
+      for (let before = -1, now = await counts(); now.passes > before; now = await counts()) {
+        before = now.passes;
+        await delay(500);
+      }
     },
     async frozenDuring(work) {
       child.kill('SIGSTOP');

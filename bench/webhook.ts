@@ -61,6 +61,8 @@ async function toFirstCall(on: {
   engine: TalkingChild;
 }): Promise<number> {
   const { repository, controller, engine } = on;
+  // Deliveries of one burst are joined, and what one has brought about is over.
+  await controller.rest();
   await repository.push();
   engine.send('when is the next call?');
   await engine.line();

@@ -5,4 +5,4 @@ import { preparedChecks } from './schemas/prepared-checks.ts';
 
 const [directory = ''] = process.argv.slice(2);
 mkdirSync(directory, { recursive: true });
-for (const [title, source] of preparedChecks()) writeFileSync(join(directory, `${title}.cjs`), source);
+for (const [name, source] of preparedChecks()) writeFileSync(join(directory, `${name}.cjs`), source);

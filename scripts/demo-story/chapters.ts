@@ -36,14 +36,19 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Prometheus can scrape /metrics',
-    async play({ controller }) {
-      const metrics = await controller.api.metrics();
-      for (const sample of [
+    async play({ controller, signal }) {
+      const samples = [
         /^tinyforge_reconcile_passes_total\{result="success"\} [1-9]/m,
         /^tinyforge_webhook_deliveries_total\{hook="git",result="accepted"\} [1-9]/m,
         new RegExp(`^tinyforge_workload_outcome\\{.*unit="${units.prod}".*outcome="converged".*\\} 1$`, 'm'),
-      ])
-        expect(sample.test(metrics), `/metrics lacks ${sample.source}.`);
+      ];
+      // They are counted when a pass has ended, a moment after what it found can be asked for.
+      for (const sample of samples)
+        await waitFor({
+          what: `/metrics to have ${sample.source}`,
+          signal,
+          look: async () => sample.test(await controller.api.metrics()),
+        });
     },
   },
   {

@@ -1,4 +1,4 @@
-// The layers that all local images share: a static busybox with its applets, and nginx with the libraries it needs.
+// The layers that local images share: a static busybox with its applets, nginx and Caddy with the libraries they need.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -52,6 +52,17 @@ export async function nginxLayer(): Promise<Layer> {
   ]);
 }
 
+/** The caddy program, and its libraries where the loader looks for them. */
+export async function caddyLayer(): Promise<Layer> {
+  const root = readPaths().roots.caddy;
+  if (root === undefined) throw new Error('Caddy is not unpacked yet: run scripts/install-real-parts caddy.');
+  const program = programPath('caddy');
+  return makeLayer([
+    { type: 'file', path: 'usr/bin/caddy', content: readFileSync(program), mode: 0o755 },
+    ...libraryPaths(program, root).map(copied),
+  ]);
+}
+
 interface Library {
   /** Where the program looks for it. */
   readonly path: string;
@@ -68,7 +79,7 @@ function libraryPaths(program: string, root: string): readonly Library[] {
     encoding: 'utf8',
     env: { ...process.env, LD_LIBRARY_PATH: folders.join(':') },
   });
-  if (/not found/.test(listing)) throw new Error(`nginx lacks libraries:\n${listing}`);
+  if (/not found/.test(listing)) throw new Error(`${program} lacks libraries:\n${listing}`);
   return [...listing.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, source = '']) => ({
     source,
     path: source.startsWith(root) ? source.slice(root.length) : source,

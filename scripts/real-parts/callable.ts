@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findOnPath } from './machine.ts';
-import type { ProgramRecipe } from './recipes.ts';
+import type { ProgramRecipe } from './recipe.ts';
 
 /** Puts each program into `binDirectory` and answers with the path to call it by. Throws when a file is not there. */
 export function makeCallable(options: {

@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { openArchive } from './apt.ts';
 import { debianRelease, findComposePlugin, findLiveEngine, findOnPath } from './machine.ts';
 import { asEnvironmentFile, partsDirectory, type RealPartPaths, writePaths } from './paths.ts';
-import { extraParts, type PartRecipe, usualParts } from './recipes.ts';
+import type { PartRecipe } from './recipe.ts';
+import { extraParts, usualParts } from './recipes.ts';
 import { readUnpacked, unpackPart } from './unpack.ts';
 
 /** Tools that Debian always has; without them nothing here works, so they are named rather than brought. */
@@ -17,6 +18,7 @@ const { values, positionals } = parseArgs({
     'with-browser': { type: 'boolean', default: false },
     'with-image-base': { type: 'boolean', default: false },
     'with-old-engine': { type: 'boolean', default: false },
+    'with-shells': { type: 'boolean', default: false },
     'with-ssh': { type: 'boolean', default: false },
     print: { type: 'string' },
   },
@@ -51,6 +53,7 @@ async function wantedParts(): Promise<readonly PartRecipe[]> {
   const byFlag = [
     ...(values['with-ssh'] ? ['ssh'] : []),
     ...(values['with-browser'] ? ['browser'] : []),
+    ...(values['with-shells'] ? ['zsh', 'fish'] : []),
     ...(values['with-old-engine'] ? ['old-engine'] : []),
     ...(values['with-image-base'] ? ['image-base'] : []),
   ];

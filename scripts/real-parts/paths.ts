@@ -45,7 +45,9 @@ export function readPaths(): RealPartPaths {
 export function programPath(name: string): string {
   const path = readPaths().programs[name];
   if (path === undefined)
-    throw new Error(`${name} is not there yet: run scripts/install-real-parts --with-ssh --with-browser.`);
+    throw new Error(
+      `${name} is not there yet: run scripts/install-real-parts --with-ssh --with-browser --with-shells.`,
+    );
   return path;
 }
 

@@ -1,38 +1,5 @@
 // The real parts as data: which Debian packages each is made of, and which programs of them we use.
-
-/** `own` is the release the machine runs; `newer` is the one after it, whose engine and Compose are recent enough. */
-export type ReleaseChoice = 'own' | 'newer';
-
-export interface PackageSet {
-  readonly release: ReleaseChoice;
-  readonly packages: readonly string[];
-  /**
-   * `missing` also brings the libraries that this machine does not have; `none` brings the packages alone; `all` brings
-   * everything that they need on a machine with nothing, down to the C library.
-   */
-  readonly dependencies: 'missing' | 'none' | 'all';
-}
-
-export interface ProgramRecipe {
-  /** The key in paths.json, and the file name below .forge/parts/bin. */
-  readonly name: string;
-  /** Where it lies in the unpacked packages. */
-  readonly file: string;
-  /** `link` for programs that stand alone; `launcher` for those that need the libraries unpacked with them. */
-  readonly start: 'link' | 'launcher';
-  /** A first argument, for programs that are many in one and look at their own name. */
-  readonly applet?: string;
-  /** `machine-first` takes the machine's own program where it has one: its firewall tool knows which backend is in use. */
-  readonly prefer?: 'machine-first';
-  /** What to say where there is neither the program nor a Debian to bring it. */
-  readonly hint: string;
-}
-
-export interface PartRecipe {
-  readonly name: string;
-  readonly sets: readonly PackageSet[];
-  readonly programs: readonly ProgramRecipe[];
-}
+import type { PartRecipe } from './recipe.ts';
 
 const engineHint =
   'install Docker Engine 23 or newer with containerd, runc and iptables, or run this on Debian 12.';
@@ -178,6 +145,20 @@ const browser: PartRecipe = {
   ],
 };
 
+// Both shells look for their functions below /usr, so a test that starts them says where they are (readPaths().roots).
+const zsh: PartRecipe = {
+  name: 'zsh',
+  sets: [{ release: 'own', packages: ['zsh', 'zsh-common'], dependencies: 'missing' }],
+  programs: [{ name: 'zsh', file: 'bin/zsh', start: 'launcher', hint: 'install zsh.' }],
+};
+
+const fish: PartRecipe = {
+  name: 'fish',
+  // Python, groff and man-db, which it depends on too, are for its help pages and its settings page.
+  sets: [{ release: 'own', packages: ['fish', 'fish-common', 'libpcre2-32-0'], dependencies: 'none' }],
+  programs: [{ name: 'fish', file: 'usr/bin/fish', start: 'launcher', hint: 'install fish.' }],
+};
+
 /** What the Dockerfile installs into its base; a unit test compares them. */
 export const imagePackages: readonly string[] = [
   'git',
@@ -214,4 +195,4 @@ export const usualParts: readonly PartRecipe[] = [
 ];
 
 /** What only a flag asks for: bigger, or needed by few tests. */
-export const extraParts: readonly PartRecipe[] = [ssh, browser, oldEngine, imageBase];
+export const extraParts: readonly PartRecipe[] = [ssh, browser, zsh, fish, oldEngine, imageBase];

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { basename, join } from 'node:path';
 import { type Archive, packageFiles } from './apt.ts';
 import { makeCallable } from './callable.ts';
-import type { PackageSet, PartRecipe, ReleaseChoice } from './recipes.ts';
+import type { PackageSet, PartRecipe, ReleaseChoice } from './recipe.ts';
 
 export interface UnpackedPart {
   /** Program name → absolute path to call it by. */

@@ -1,18 +1,25 @@
-// The command line of `npm test`: checks, then the quick tests, then those on one private engine, which always goes away again.
+// The command line of `npm test`: checks, then the quick tests, then those on private engines, which always go away again.
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadTestImages } from '../../test/support/real/images.ts';
 import { stopAbandonedEngines } from '../private-engine/abandoned.ts';
 import { startPrivateEngine } from '../private-engine/start.ts';
 import { stopPrivateEngine } from '../private-engine/stop.ts';
-import { checkout } from '../real-parts/paths.ts';
+import { checkout, forgeDirectory } from '../real-parts/paths.ts';
 import { type OtherNode, otherNodes } from './other-nodes.ts';
 import { type Phase, phaseOn, phasesFor } from './phases.ts';
-import { interruptRun, runPhase } from './run-phase.ts';
+import { interruptRun, runInLanes, runPhase } from './run-phase.ts';
 
 const startedAt = performance.now();
 const wishes = process.argv.slice(2);
-const engineName = `tests-${process.pid}`;
 const problems: string[] = [];
+
+// Each test file, and each `tinyforge` that one starts, is a process that would strip and compile all of src again: that
+// is half of the processor's time. Begun anew each time, for copies that tests make and change would heap up in it.
+const compiled = join(forgeDirectory, 'compiled');
+rmSync(compiled, { recursive: true, force: true });
+process.env.NODE_COMPILE_CACHE = compiled;
 
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -61,17 +68,25 @@ function runCheck(command: string, args: readonly string[]): void {
 
 async function run(phase: Phase): Promise<readonly string[]> {
   process.stdout.write(`\n== ${phase.title}: ${phase.files.length} files\n`);
-  return phase.needsEngine ? onEngine(phase) : runPhase(phase, process.env);
+  return phase.needsEngine ? onEngines(phase) : runPhase(phase, process.env);
 }
 
-async function onEngine(phase: Phase): Promise<readonly string[]> {
+/** An engine for each file that runs at once: what they share is the machine alone. */
+async function onEngines(phase: Phase): Promise<readonly string[]> {
   await stopAbandonedEngines();
-  const engine = await startPrivateEngine({ name: engineName });
+  const count = Math.min(phase.atOnce, phase.files.length);
+  // The id at its end is how it is known as abandoned when this process is killed.
+  const names = Array.from({ length: count }, (_, index) => `tests-${index + 1}-${process.pid}`);
   try {
-    await loadTestImages(engine);
-    return await runPhase(phase, { ...process.env, TINYFORGE_TEST_ENGINE: engine.socketPath });
+    const environments: NodeJS.ProcessEnv[] = [];
+    for (const name of names) {
+      const engine = await startPrivateEngine({ name });
+      await loadTestImages(engine);
+      environments.push({ ...process.env, TINYFORGE_TEST_ENGINE: engine.socketPath });
+    }
+    return await runInLanes(phase, environments);
   } finally {
-    await stopPrivateEngine(engineName);
+    for (const name of names) await stopPrivateEngine(name);
     await stopAbandonedEngines();
   }
 }

@@ -1,11 +1,12 @@
-// Which tests run when: the quick ones first, then those that need a real engine, one file after another.
+// Which tests run when: the quick ones first, then those that need a real engine, two files at a time or alone.
 import { globSync } from 'node:fs';
+import { alone, begunFirst } from './real-files.ts';
 
 export interface Phase {
   readonly title: string;
   readonly files: readonly string[];
   readonly needsEngine: boolean;
-  /** How many test files run at once; those that share the engine's time do not. */
+  /** How many test files run at once, each beside the others on an engine of its own. */
   readonly atOnce: number;
   /** A limit against hanging, for one test and for one file. */
   readonly timeoutMs: number;
@@ -39,14 +40,24 @@ export function phasesFor(wishes: readonly string[]): readonly Phase[] {
       files: chosen.filter((file) => !needsEngine(file)),
       needsEngine: false,
       atOnce: 2,
-      timeoutMs: 300_000,
+      timeoutMs: 900_000,
     },
     {
       title: 'On a real engine',
-      files: inOrderOf(engineFolders, chosen.filter(needsEngine)),
+      files: longestFirst(
+        inOrderOf(engineFolders, chosen.filter(needsEngine)).filter((file) => !isAlone(file)),
+      ),
+      needsEngine: true,
+      // Most of their time they wait: for health checks, drains, grace periods, reloads.
+      atOnce: 2,
+      timeoutMs: 900_000,
+    },
+    {
+      title: 'On a real engine, alone',
+      files: chosen.filter((file) => needsEngine(file) && isAlone(file)),
       needsEngine: true,
       atOnce: 1,
-      timeoutMs: 600_000,
+      timeoutMs: 900_000,
     },
   ];
   return phases.filter((phase) => phase.files.length > 0);
@@ -61,9 +72,9 @@ export function phaseOn(node: { version: string; program: string }): Phase {
     ),
     needsEngine: false,
     atOnce: 2,
-    timeoutMs: 120_000,
+    timeoutMs: 600_000,
     program: node.program,
-    // Tests say `await using`, which Node has from 24 on; the product does not,.
+    // Tests say `await using`, which Node has from 24 on; the product does not.
     options: Number.parseInt(node.version.slice(1), 10) < 24 ? ['--import', 'tsx'] : [],
   };
 }
@@ -83,6 +94,18 @@ function filesOf(glob: string): readonly string[] {
 
 function isBelow(file: string, folders: readonly string[]): boolean {
   return folders.some((folder) => file.startsWith(`test/${folder}/`));
+}
+
+function isAlone(file: string): boolean {
+  return alone.includes(file);
+}
+
+/** So that at the end no file runs long while the other engine has nothing to do. */
+function longestFirst(files: readonly string[]): readonly string[] {
+  return [
+    ...begunFirst.filter((file) => files.includes(file)),
+    ...files.filter((file) => !begunFirst.includes(file)),
+  ];
 }
 
 function inOrderOf(folders: readonly string[], files: readonly string[]): readonly string[] {

@@ -1,16 +1,8 @@
-// Reports a test run in few lines: one for each file, every failure in full, and node's closing lines.
+// Reports a test run in few lines: one for each file, and every failure in full.
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
-
-/** What the gate reads after a run, from the file named by FORGE_TEST_SUMMARY. */
-export interface RunSummary {
-  readonly counts: Readonly<Record<string, number>>;
-  /** Test files that ran at least one test. */
-  readonly filesWithTests: readonly string[];
-  /** `file > test` of each skipped or todo test. */
-  readonly notRun: readonly string[];
-}
+import type { RunSummary } from './summary.ts';
 
 interface TestData {
   readonly name?: string;
@@ -37,12 +29,20 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
   const failures = new Map<string, string[]>();
   const filesWithTests: string[] = [];
   const notRun: string[] = [];
+  const failed: { test: string; text: string }[] = [];
   for await (const { type, data } of events) {
     const file = data.file === undefined ? '' : relative(process.cwd(), data.file);
     if (type === 'test:stdout' || type === 'test:stderr') {
       output.set(file, (output.get(file) ?? '') + (data.message ?? ''));
     } else if (type === 'test:fail' && data.details?.error?.failureType !== 'subtestsFailed') {
       failures.set(file, [...(failures.get(file) ?? []), failureText(data)]);
+      const isFile = file === '' || data.name === data.file || data.name === file;
+      // Of a file that could not be loaded, only what it printed says why.
+      failed.push(
+        isFile
+          ? { test: file, text: output.get(file) ?? errorText(data) }
+          : { test: `${file} > ${data.name}`, text: errorText(data) },
+      );
       if (file === '' || data.name === data.file) yield failureText(data);
     } else if (type === 'test:pass' && (data.skip !== undefined || data.todo !== undefined)) {
       notRun.push(`${file} > ${data.name}`);
@@ -58,8 +58,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       // A file that crashed or could not be loaded sends no summary of its own.
       for (const [crashed, texts] of failures)
         yield `✖ ${crashed}\n${texts.join('\n')}\n${output.get(crashed) ?? ''}\n`;
-      yield closingLines(data);
-      const summary: RunSummary = { counts: data.counts ?? {}, filesWithTests, notRun };
+      const summary: RunSummary = { counts: data.counts ?? {}, filesWithTests, notRun, failed };
       const path = process.env.FORGE_TEST_SUMMARY;
       if (path !== undefined) writeFileSync(path, JSON.stringify(summary));
     }
@@ -72,23 +71,19 @@ function fileLine(file: string, data: TestData): string {
 }
 
 function failureText(data: TestData): string {
-  const error = data.details?.error;
-  const cause = error?.cause ?? error;
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
-  return `  ✖ ${data.classname === undefined ? '' : `${data.classname} > `}${data.name}\n${text.replace(/^/gm, '    ')}\n`;
+  return `  ✖ ${data.classname === undefined ? '' : `${data.classname} > `}${data.name}\n${errorText(data).replace(/^/gm, '    ')}\n`;
 }
 
-function closingLines(data: TestData): string {
-  const counts = data.counts ?? {};
-  const lines = [
-    ['tests', counts.tests],
-    ['suites', counts.suites],
-    ['pass', counts.passed],
-    ['fail', counts.failed],
-    ['cancelled', counts.cancelled],
-    ['skipped', counts.skipped],
-    ['todo', counts.todo],
-    ['duration_ms', Math.round(data.duration_ms ?? 0)],
-  ];
-  return `${lines.map(([name, value]) => `# ${name} ${value ?? 0}`).join('\n')}\n`;
+function errorText(data: TestData): string {
+  const error = data.details?.error;
+  return wordsOf(error?.cause ?? error);
+}
+
+/** Of a test that failed and whose clean-up failed as well, both: the first is the reason, and the second hides it. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  const { suppressed, error: last } = error as { suppressed?: unknown; error?: unknown };
+  if (suppressed !== undefined)
+    return `${wordsOf(suppressed)}\nand then its clean-up failed:\n${wordsOf(last)}`;
+  return error.stack ?? error.message;
 }

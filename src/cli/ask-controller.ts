@@ -7,7 +7,7 @@ import type { CommandContext } from './command.ts';
 import { EXIT } from './exit-code.ts';
 import { startProgress } from './progress.ts';
 import { showResults } from './show-results.ts';
-import { findUnits, knownUnits } from './unit-name.ts';
+import { findUnits } from './unit-name.ts';
 
 const LOOK_EVERY_MS = 500;
 /** As long as the controller lets anybody wait. */
@@ -19,7 +19,7 @@ export async function askController(
   order: { names: readonly string[]; prune: boolean; wait: boolean },
 ): Promise<number> {
   const { clock, signal } = context;
-  const units = findUnits(order.names, knownUnits(reader));
+  const units = findUnits(order.names, reader);
   const client = createClient({ config: reader.config, secrets: reader.secrets, fetch: context.fetch });
   const startedMs = clock.nowMs();
   const { store } = reader;

@@ -30,7 +30,8 @@ export function claims(claimants: readonly Claimant[]): Claim[] {
   const owners = new Map<string, { claimant: Claimant; address: string }[]>();
   const found: Claim[] = [];
   for (const later of claimants) {
-    for (const { key, address = '', ...thing } of knownThings(later.unit)) {
+    for (const thing of knownThings(later.unit)) {
+      const { key, address = '' } = thing;
       const others = owners.get(key);
       if (others === undefined) {
         owners.set(key, [{ claimant: later, address }]);
@@ -40,10 +41,15 @@ export function claims(claimants: readonly Claimant[]): Claim[] {
         (owner) => owner.address === '' || address === '' || owner.address === address,
       );
       if (first === undefined) others.push({ claimant: later, address });
-      else if (first.claimant.unit !== later.unit) found.push({ ...thing, first: first.claimant, later });
+      else if (first.claimant.unit !== later.unit)
+        found.push({ ...told(thing), first: first.claimant, later });
     }
   }
   return found;
+}
+
+function told({ key: _key, address: _address, ...thing }: Thing): Omit<Claim, 'first' | 'later'> {
+  return thing;
 }
 
 const things = new WeakMap<Desired, readonly Thing[]>();

@@ -5,6 +5,7 @@ import { claims } from './catalog-claims.ts';
 import { claimedTwice, duplicateName, ring, type Sentence } from './catalog-clashes.ts';
 import { cycles } from './catalog-cycles.ts';
 import type { JoinEntry } from './catalog-file.ts';
+import { routeLoops } from './catalog-loops.ts';
 import { createPlaces, type Entry } from './catalog-place.ts';
 import { knownNames, referenceFault } from './catalog-references.ts';
 import { renameFaults } from './catalog-renames.ts';
@@ -88,6 +89,11 @@ export function join(input: JoinInput): Joined {
   for (const { entry, facts, rival } of renameFaults(kept(), named)) {
     if (rival !== null) contested.add(rival).add(entry);
     tell(entry, { ...facts, ...places.ofKey(entry, 'renamed_from') });
+    hold(entry, facts.message);
+  }
+
+  for (const { entry, facts, key } of routeLoops(kept())) {
+    tell(entry, { ...facts, ...(key === null ? {} : places.ofKey(entry, key)) });
     hold(entry, facts.message);
   }
 

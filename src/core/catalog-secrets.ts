@@ -5,7 +5,7 @@ import { matches } from './validate-path.ts';
 
 const OF_CONTAINERS = ['environment.*', 'configs.*.content'];
 const OF_ROUTES = ['tls.certificate.upload.*', 'tls.certificate.letsencrypt.dns.credentials'];
-const OF_SITES = ['content.git.credential'];
+const OF_SITES = ['content.git.credential', 'content.archive.credential'];
 const PLACES = [
   ...OF_CONTAINERS,
   ...OF_CONTAINERS.map((path) => `stages.*.${path}`),

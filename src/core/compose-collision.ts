@@ -14,14 +14,16 @@ export interface Collision {
 
 /**
  * The first container of the project that is not this unit's. Our own label settles it; without one, `isOpen` says
- * whether it may be taken over.
+ * whether it may be taken over. What a person runs once in the stack's own folder (`docker compose run`) claims nothing.
  */
 export function projectCollision(
   containers: readonly ObservedContainer[],
-  stack: { unit: string; project: string; isOpen(mark: ComposeMark): boolean },
+  stack: { unit: string; project: string; projectDirectory: string; isOpen(mark: ComposeMark): boolean },
 ): Collision | null {
   for (const { name, ours, compose } of containers) {
     if (compose === null || compose.project !== stack.project) continue;
+    const isHere = withoutSlash(compose.workingDir) === withoutSlash(stack.projectDirectory);
+    if (ours === null && compose.oneOff && isHere) continue;
     if (ours === null ? stack.isOpen(compose) : ours.unit === stack.unit) continue;
     return { container: name, workingDir: compose.workingDir };
   }

@@ -53,9 +53,13 @@ function child(parent: unknown, step: string | number, walk: Walk): Found | null
 
 /** The first one, as when the value is read: a second one is a fault. */
 function own(map: YAMLMap, key: string): Found | null {
-  const pair = pairsOf(map).get(key);
+  const isShort = map.items.length <= SHORT_MAP;
+  const pair = isShort ? map.items.find((item) => keyText(item) === key) : pairsOf(map).get(key);
   return pair === undefined ? null : { key: pair.key, value: pair.value };
 }
+
+/** Of so few, the one is found before an index of them is made. */
+const SHORT_MAP = 32;
 
 const pairs = new WeakMap<YAMLMap, Map<string, Pair>>();
 

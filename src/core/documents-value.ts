@@ -1,5 +1,5 @@
 // Makes plain values of a parsed document, bounded, and tells what in it cannot be taken as it is written.
-import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { extentOf } from './documents-aliases.ts';
 import {
   BOMB,
@@ -67,8 +67,12 @@ export function toPlain(document: Rooted & { hasAliases: boolean }): PlainValue 
   const plainMap = (map: YAMLMap): Record<string, unknown> => {
     const result: Record<string, unknown> = {};
     const own = new Set<string>();
+    const merges: Pair[] = [];
     for (const pair of map.items) {
-      if (isMergeKey(pair)) continue;
+      if (isMergeKey(pair)) {
+        merges.push(pair);
+        continue;
+      }
       const key = keyText(pair);
       if (key === null) refuse(pair.key, KEY_IS_NO_TEXT);
       else if (key === '__proto__') refuse(pair.key, PROTO_KEY);
@@ -79,8 +83,7 @@ export function toPlain(document: Rooted & { hasAliases: boolean }): PlainValue 
         if (value !== undefined) result[key] = value;
       }
     }
-    for (const pair of map.items) {
-      if (!isMergeKey(pair)) continue;
+    for (const pair of merges) {
       const from = follow(pair.value, targets);
       for (const source of isSeq(from) ? from.items : [from]) {
         const base = follow(source, targets);

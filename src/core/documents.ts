@@ -6,6 +6,7 @@ import { lineIndex, type Position } from './documents-lines.ts';
 import { follow, keyText, locate, nodeAt, type Part, type Rooted } from './documents-locate.ts';
 import { CONTROL_CHARACTER, GAVE_UP, NO_TEXT, type Stop, TOO_DEEP, TOO_LARGE } from './documents-stops.ts';
 import { explainSyntax } from './documents-syntax.ts';
+import { SCHEMA } from './documents-tags.ts';
 import { toPlain } from './documents-value.ts';
 
 /** Characters of one file. Adapters refuse larger files by their bytes before reading them. */
@@ -82,10 +83,8 @@ function compose(text: string): { documents: Composed[] } | Stop {
   const parser = new Parser();
   const composer = new Composer({
     version: '1.2',
-    schema: 'core',
+    schema: SCHEMA,
     uniqueKeys: false,
-    resolveKnownTags: false,
-    merge: false,
     logLevel: 'silent',
     prettyErrors: false,
   });

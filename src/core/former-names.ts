@@ -2,6 +2,7 @@
 import type { ObservedContainer, Ours } from '../model/observed.ts';
 import type { Renamed, Renaming } from '../model/rename.ts';
 import type { ObservedRoute } from '../model/route.ts';
+import { type HeirOf, NO_HEIRS } from './heirs.ts';
 import { parseUnit, workloadId } from './naming.ts';
 
 export interface FormerNames {
@@ -13,9 +14,17 @@ export interface FormerNames {
   labels: readonly Renaming[];
   /** Names of workloads that are wished: nobody else's former name speaks for what they have. */
   present: ReadonlySet<string>;
+  /** Of units whose workload has stages by now, or has none any more. */
+  heirOf: HeirOf;
 }
 
-export const NO_FORMER_NAMES: FormerNames = { renamings: [], records: [], labels: [], present: new Set() };
+export const NO_FORMER_NAMES: FormerNames = {
+  renamings: [],
+  records: [],
+  labels: [],
+  present: new Set(),
+  heirOf: NO_HEIRS,
+};
 
 /** What labels say of renames: of containers that carry their name and the one before. */
 export function renamesByLabels(containers: readonly ObservedContainer[]): Renaming[] {
@@ -55,7 +64,13 @@ function successor(
 }
 
 /** The same mark where nothing was renamed. */
-export function oursNow(names: FormerNames, { ours, compose }: ObservedContainer): Ours | null {
+export function oursNow(names: FormerNames, container: ObservedContainer): Ours | null {
+  const ours = oursRenamed(names, container);
+  const heir = ours === null ? null : names.heirOf(ours.unit);
+  return ours === null || heir === null ? ours : { ...ours, unit: heir };
+}
+
+function oursRenamed(names: FormerNames, { ours, compose }: ObservedContainer): Ours | null {
   if (ours === null) return null;
   const parsed = parseUnit(ours.unit);
   if (parsed === null) return ours;
@@ -80,7 +95,15 @@ export function unitNow(unit: string, name: string): string {
 }
 
 /** A route of ours under the name that its owner has by now; the key that the proxy knows it by stays with it. */
-export function routeNow(names: FormerNames, route: ObservedRoute): ObservedRoute {
+export function routeNow(names: FormerNames, given: ObservedRoute): ObservedRoute {
+  const route = routeRenamed(names, given);
+  const { owner } = route;
+  const heir = owner === null ? null : names.heirOf(owner.unit);
+  // Its key stays: which of the heir's routes goes on with it is told by the names that it has.
+  return owner === null || heir === null ? route : { ...route, owner: { ...owner, unit: heir } };
+}
+
+function routeRenamed(names: FormerNames, route: ObservedRoute): ObservedRoute {
   const { owner } = route;
   const parsed = owner === null ? null : parseUnit(owner.unit);
   if (owner === null || parsed === null) return route;

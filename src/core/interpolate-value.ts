@@ -19,7 +19,10 @@ export function pathKey(path: Path): string {
   return path.join('\0');
 }
 
-/** A copy of the value with all texts interpolated, except those at the top that name the document. */
+/**
+ * The value with all texts interpolated, except those at the top that name the document. What nothing is put into is
+ * the same object as before: most manifests have no variables, and copies of all of them are work for nothing.
+ */
 export function interpolateValue(
   value: unknown,
   variables: Readonly<Record<string, string>>,
@@ -46,9 +49,18 @@ export function interpolateValue(
       if (result.text !== part) changed.add(pathKey(path));
       return result.text;
     }
-    if (Array.isArray(part)) return part.map((item, index) => below(index, item));
+    if (Array.isArray(part)) {
+      const put = part.map((item, index) => below(index, item));
+      return put.some((item, index) => item !== part[index]) ? put : part;
+    }
     if (typeof part !== 'object' || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([key, member]) => [key, below(key, member)]));
+    let members: Map<string, unknown> | null = null;
+    for (const key of Object.keys(part)) {
+      const member = (part as Record<string, unknown>)[key];
+      const put = below(key, member);
+      if (put !== member) members = (members ?? new Map(Object.entries(part))).set(key, put);
+    }
+    return members === null ? part : Object.fromEntries(members);
   };
   return { value: walk(value), changed, faults, secrets };
 }

@@ -1,4 +1,4 @@
-// What a rename adds to the plan of a unit, whatever its kind: its name is taken, its routes go along, and then it is planned as ever.
+// What a new name adds to the plan of a unit, whatever its kind: the name is taken, its routes go along, and then it is planned as ever.
 import type { Action } from '../model/action.ts';
 import type { Cause, UnitPlan } from '../model/plan.ts';
 import type { UnitWorld } from '../model/world.ts';
@@ -15,7 +15,8 @@ export function planRename(world: UnitWorld, plan: (world: UnitWorld) => UnitPla
   if (made.blocked !== null || world.desired.held !== null) return plan(world);
   const actions = [...added, ...made.actions];
   const from = renaming?.from ?? formerOf(world);
-  if (from === null || actions.length === 0) return made;
+  if (from === null || actions.length === 0)
+    return { ...made, actions, cause: made.cause ?? movedAlong(added) };
   const cause = renamed(made.cause, from);
   return {
     ...made,
@@ -25,9 +26,14 @@ export function planRename(world: UnitWorld, plan: (world: UnitWorld) => UnitPla
 }
 
 /** A route may carry the former name for longer than the containers do: its proxy was away. */
-function formerOf({ proxy }: UnitWorld): string | null {
-  const key = proxy?.routes.find(({ writtenAs }) => writtenAs !== undefined)?.writtenAs;
-  return key?.split(/[/:]/)[0] ?? null;
+function formerOf({ proxy, desired }: UnitWorld): string | null {
+  const names = (proxy?.routes ?? []).flatMap(({ writtenAs }) => writtenAs?.split(/[/:]/)[0] ?? []);
+  return names.find((name) => name !== desired.name) ?? null;
+}
+
+/** Another part of it has the name from now on: nothing else of it may have changed. */
+function movedAlong([first]: readonly Action[]): Cause | null {
+  return first === undefined ? null : { type: 'change', text: first.cause };
 }
 
 function renamed(cause: Cause | null, from: string): Cause {

@@ -1,28 +1,29 @@
 // One unit's plan: the wish, or what was applied before where the wish is broken, unresolved or quarantined.
 
-import type { KindPlanner } from '../model/kind.ts';
+import type { KindPlanner, Planners } from '../model/kind.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Need } from '../model/resolved.ts';
 import type { AppliedFacts } from '../model/revision.ts';
 import type { UnitWorld } from '../model/world.ts';
-import { withKindChange } from './kind-change.ts';
+import { routesOfKindBefore, withKindChange } from './kind-change.ts';
 import { runByAnother } from './other-controller.ts';
 import { planRename } from './plan-rename.ts';
 
 /** All questions that planning this unit has now, of the wish and of what stands in for it. */
-export function unitNeeds(planner: KindPlanner, world: UnitWorld): Need[] {
-  const needs = planner.needs(world);
+export function unitNeeds(planners: Planners, world: UnitWorld): Need[] {
+  const needs = needsOf(planners, world);
   const held = heldAt(world);
   const instead = standIn(world);
   const open = needs.some((need) => !world.answers.has(need.key));
   if (open || (instead === null && held === null)) return needs;
   const broken = world.desired.held !== null || unresolved(needs, world) !== null;
-  const plan = broken ? null : planner.plan(world);
-  if (held !== null && (plan === null || isUnchanged(plan, world))) return [...needs, ...planner.needs(held)];
+  const plan = broken ? null : planOf(planners, world);
+  if (held !== null && (plan === null || isUnchanged(plan, world)))
+    return [...needs, ...needsOf(planners, held)];
   const isKept = plan === null || isQuarantined(plan, world) || proxyAway(world) !== null;
   if (instead === null || !isKept) return needs;
-  return [...needs, ...planner.needs(instead)];
+  return [...needs, ...needsOf(planners, instead)];
 }
 
 /**
@@ -30,41 +31,56 @@ export function unitNeeds(planner: KindPlanner, world: UnitWorld): Need[] {
  * a quarantined generation is not tried again, and what ran before it is what is kept; a revision that a person went
  * back to stands in for the wish until the wish changes.
  */
-export function planUnit(planner: KindPlanner, world: UnitWorld): UnitPlan {
+export function planUnit(planners: Planners, world: UnitWorld): UnitPlan {
   const other = runByAnother(world);
   if (other !== null) return { ...nothing(world), blocked: { problem: other, wait: false } };
-  return planRename(world, (seen) => planAsNamed(planner, seen));
+  return planRename(world, (seen) => planAsNamed(planners, seen));
 }
 
-function planAsNamed(planner: KindPlanner, world: UnitWorld): UnitPlan {
+/** What stands in for the wish may be of another kind than the wish is. */
+function needsOf(planners: Planners, world: UnitWorld): Need[] {
+  return plannerOf(planners, world).needs(world);
+}
+
+function planOf(planners: Planners, world: UnitWorld): UnitPlan {
+  return plannerOf(planners, world).plan(world);
+}
+
+function plannerOf(planners: Planners, { desired }: UnitWorld): KindPlanner {
+  const planner = planners[desired.kind];
+  if (planner === undefined) throw new Error(`nobody plans the kind ${desired.kind}`);
+  return planner;
+}
+
+function planAsNamed(planners: Planners, world: UnitWorld): UnitPlan {
   const held = heldAt(world);
   const instead = standIn(world);
-  const trouble = unresolved(planner.needs(world), world);
+  const trouble = unresolved(needsOf(planners, world), world);
   if (held !== null && (trouble !== null || world.desired.held !== null))
-    return planHeld(planner, world, held);
+    return planHeld(planners, world, held);
   if (trouble !== null) {
     const blocked = { problem: trouble.problem, wait: trouble.retry };
-    if (instead === null || unresolved(planner.needs(instead), instead) !== null)
+    if (instead === null || unresolved(needsOf(planners, instead), instead) !== null)
       return { ...nothing(world), blocked, notices: [...trouble.more] };
-    return { ...planner.plan(instead), wants: null, blocked, notices: [...trouble.more] };
+    return { ...planOf(planners, instead), wants: null, blocked, notices: [...trouble.more] };
   }
   const away = proxyAway(world);
   if (away !== null) {
     const kept = instead ?? (world.pin === null ? null : world);
-    if (kept === null || unresolved(planner.needs(kept), kept) !== null)
+    if (kept === null || unresolved(needsOf(planners, kept), kept) !== null)
       return { ...nothing(world), blocked: away };
-    return { ...planner.plan(kept), wants: null, blocked: away };
+    return { ...planOf(planners, kept), wants: null, blocked: away };
   }
-  const plan = planner.plan(world);
-  if (held !== null && isUnchanged(plan, world)) return planHeld(planner, world, held, plan);
+  const plan = planOf(planners, world);
+  if (held !== null && isUnchanged(plan, world)) return planHeld(planners, world, held, plan);
   if (!isQuarantined(plan, world)) return withKindChange(plan, world);
   if (
     instead === null ||
     isQuarantined({ generation: instead.pin }, world) ||
-    unresolved(planner.needs(instead), instead) !== null
+    unresolved(needsOf(planners, instead), instead) !== null
   )
     return { ...plan, actions: [], cause: null, strategy: null, downtime: null };
-  const kept = planner.plan(instead);
+  const kept = planOf(planners, instead);
   return {
     ...kept,
     cause:
@@ -82,14 +98,14 @@ function planAsNamed(planner: KindPlanner, world: UnitWorld): UnitPlan {
 
 /** A rollback by hand is one more plan for what ran before; `wish` is what it stands in for, where that can be told. */
 function planHeld(
-  planner: KindPlanner,
+  planners: Planners,
   world: UnitWorld,
   held: UnitWorld,
   wish: UnitPlan | null = null,
 ): UnitPlan {
   const { hold } = world;
   if (hold === null) throw new Error('planned a hold that nobody set');
-  const trouble = unresolved(planner.needs(held), held);
+  const trouble = unresolved(needsOf(planners, held), held);
   const common = {
     hold,
     wants: wish?.wants ?? hold.wanted.release,
@@ -100,7 +116,7 @@ function planHeld(
     const blocked = { problem: trouble.problem, wait: trouble.retry };
     return { ...nothing(world), ...common, blocked, notices: [...trouble.more] };
   }
-  const plan = planner.plan(held);
+  const plan = planOf(planners, held);
   const isHealing = plan.cause === null || plan.cause.type === 'drift' || plan.cause.type === 'cleanup';
   const cause: UnitPlan['cause'] = isHealing
     ? plan.cause
@@ -156,6 +172,7 @@ function replaced(world: UnitWorld, facts: AppliedFacts): UnitWorld {
         : {}),
     } as UnitWorld['desired'],
     pin: { specHash, digest, release, ...(image == null ? {} : { image }) },
+    proxy: routesOfKindBefore(world, facts.desired),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ObservedHost } from '../model/observed.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { ObservedRoute } from '../model/route.ts';
 import type { UnitId, WorkloadKind } from '../model/unit.ts';
+import { nameOfWorkload } from './naming.ts';
 
 export interface Removal {
   unit: UnitId;
@@ -36,13 +37,16 @@ export function planRemoval({ unit, host, living, why, routes }: Removal): UnitP
   ]);
   // Nobody is sent any more to what is about to end.
   const actions = [...removals, ...containerActions];
-  const workloads = new Set(containers.map((container) => container.ours?.workloadId ?? ''));
+  // By name alone: what it had when it was of another kind goes with it.
+  const names = new Set(containers.map((container) => nameOfWorkload(container.ours?.workloadId ?? '')));
+  const livingNames = new Set([...living].map(nameOfWorkload));
   const projects = new Set(containers.flatMap(({ compose }) => compose?.project ?? []));
+  const isOfGone = (name: string): boolean => names.has(name) && !livingNames.has(name);
   for (const network of host.networks) {
     const { workloadId, composeProject } = network;
     // Networks of a project that was taken over carry no label of ours.
     const isOfProject = workloadId === null && composeProject !== null && projects.has(composeProject);
-    const isOurs = workloadId !== null && !living.has(workloadId) && workloads.has(workloadId);
+    const isOurs = workloadId !== null && isOfGone(nameOfWorkload(workloadId));
     if (!isOfProject && !isOurs) continue;
     const shared = host.containers.some(
       (container) => container.networks[network.name] !== undefined && container.ours?.unit !== unit,

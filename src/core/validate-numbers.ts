@@ -24,7 +24,9 @@ export function changedNumbers(value: unknown, text: Pick<TextDocument, 'sourceO
       }
     }
     if (typeof part !== 'object' || part === null) return;
-    for (const [key, member] of Object.entries(part)) {
+    for (const key of Object.keys(part)) {
+      const member = (part as Record<string, unknown>)[key];
+      if (typeof member === 'string') continue;
       path.push(Array.isArray(part) ? Number(key) : key);
       walk(member);
       path.pop();

@@ -1,7 +1,7 @@
 // Holds a plain value against a schema and tells everything that is wrong with it, one finding per cause.
 
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { compileCheck } from '#compile-check';
+import { compileCheck, compileQuickCheck } from '#compile-check';
 import type { Path } from './documents.ts';
 import { pathKey } from './interpolate-value.ts';
 import { uniqueBy } from './unique-by.ts';
@@ -21,7 +21,10 @@ const MOST_ERRORS = 1_000;
 
 /** Never throws for any value; throws for a schema that is none. */
 export function validate(subject: Subject): Verdict {
-  const check = compiled(subject.schema);
+  const checks = checksOf(subject.schema);
+  // Most values are right, and for those the check that says what is wrong is not even loaded.
+  if (checks.isRight(subject.value)) return { value: subject.value, findings: [] };
+  const check = checks.thorough();
   const value = subject.interpolated.size > 0 ? settle(check, subject) : subject.value;
   if (check(value)) return { value, findings: [] };
   const errors = essential((check.errors ?? []).slice(0, MOST_ERRORS));
@@ -75,12 +78,25 @@ function isExplained(finding: Finding, others: readonly Finding[]): boolean {
   );
 }
 
-const checks = new WeakMap<object, ValidateFunction>();
+interface Checks {
+  isRight(value: unknown): boolean;
+  /** Tells what is wrong. */
+  thorough(): ValidateFunction;
+}
 
-function compiled(schema: Readonly<Record<string, unknown>>): ValidateFunction {
-  const known = checks.get(schema);
+const checksBySchema = new WeakMap<object, Checks>();
+
+function checksOf(schema: Readonly<Record<string, unknown>>): Checks {
+  const known = checksBySchema.get(schema);
   if (known !== undefined) return known;
-  const check = compileCheck(schema);
-  checks.set(schema, check);
-  return check;
+  let check: ValidateFunction | null = null;
+  const made: Checks = {
+    isRight: compileQuickCheck(schema),
+    thorough() {
+      check ??= compileCheck(schema);
+      return check;
+    },
+  };
+  checksBySchema.set(schema, made);
+  return made;
 }

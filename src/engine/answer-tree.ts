@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../core/canonical.ts';
 import { problem } from '../core/problem.ts';
+import { MOST_BYTES, MOST_FILES } from '../core/tree-limits.ts';
 import type { GitContent } from '../model/desired.ts';
 import type { Answer, Need } from '../model/resolved.ts';
 import type { EngineDeps } from './deps.ts';
@@ -10,9 +11,6 @@ export interface TreeCache {
   /** By absolute folder: hash of the stamps → hash of the contents. */
   entries: Map<string, { stamps: string; hash: string }>;
 }
-
-const MAX_FILES = 100_000;
-const MAX_BYTES = 1_000_000_000;
 
 const LONGEST_READ_MS = 60_000;
 const NOT_THERE_YET = problem({
@@ -43,7 +41,7 @@ export async function answerTree(
   need: TreeNeed,
 ): Promise<Answer> {
   const { root, path } = need;
-  const entries = (await tree.list({ root, path, maxFiles: MAX_FILES, maxBytes: MAX_BYTES })).filter(
+  const entries = (await tree.list({ root, path, maxFiles: MOST_FILES, maxBytes: MOST_BYTES })).filter(
     (entry) => entry.type === 'file',
   );
   const directory = path === '' || path === '.' ? root : `${root}/${path}`;

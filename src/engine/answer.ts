@@ -2,6 +2,7 @@
 import { problem } from '../core/problem.ts';
 import { isFault } from '../model/errors.ts';
 import type { Answer, Need } from '../model/resolved.ts';
+import { answerBinds } from './answer-binds.ts';
 import { answerDigest, type DigestCache } from './answer-digest.ts';
 import { answerRepository, answerTree, type TreeCache } from './answer-tree.ts';
 import type { EngineDeps } from './deps.ts';
@@ -32,6 +33,10 @@ async function look(deps: EngineDeps, caches: AnswerCaches, need: Need): Promise
       const root = caches.roots.get(need.source) ?? '';
       const { text } = await deps.tree.readText({ root, path: need.path, maxBytes: need.maxBytes });
       return { ok: true, type: 'file', text };
+    }
+    case 'binds': {
+      const root = caches.roots.get(need.source) ?? '';
+      return answerBinds(deps, { root, paths: need.paths, effect: AS_APPLIED });
     }
     case 'image': {
       const runtime = deps.runtimes.get(need.host);

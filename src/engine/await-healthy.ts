@@ -6,16 +6,21 @@ import type { ContainerFacts, ContainerRuntime } from '../ports/container-runtim
 import type { HandlerContext } from './handlers/context.ts';
 import { probeContainer } from './probe-container.ts';
 
-/** What one look said; `gone` ends the wait at once. */
+/** What one look said; `ended` ends the wait at once. */
 interface Look {
   state: 'healthy' | 'not-yet' | 'ill' | 'unasked' | 'ended';
   detail: string;
   body: string | null;
+  /** Of the container that was found healthy. */
+  id?: string | null;
 }
 
 const LOG_LINES = 20;
 const NO_CHECK: CheckTiming = { intervalMs: 1_000, timeoutMs: 1_000, retries: 3, startPeriodMs: 0 };
+/** Of the engine's own verdict. */
 const POLL_MS = 500;
+/** Most are ready a moment after their start, so the first looks come quickly, each after twice the time of the one before. */
+const FIRST_PAUSE_MS = 15;
 
 export async function awaitHealthy(action: ActionOf<'awaitHealthy'>, context: HandlerContext): Promise<void> {
   const { clock } = context.deps;
@@ -23,15 +28,23 @@ export async function awaitHealthy(action: ActionOf<'awaitHealthy'>, context: Ha
   const timing = check.type === 'none' ? NO_CHECK : check.timing;
   const startedMs = clock.nowMs();
   let misses = 0;
+  let missedMs = Number.NEGATIVE_INFINITY;
+  let pauseMs = FIRST_PAUSE_MS;
   let last: Look = { state: 'not-yet', detail: 'was not asked yet', body: null };
   const enginesOwn = check.type !== 'http' && check.type !== 'tcp';
   const deadlineMs = startedMs + patienceMs(check);
   while (true) {
     last = await look(action, context);
-    if (last.state === 'healthy') return remember(action, context);
-    const waitedMs = clock.nowMs() - startedMs;
+    if (last.state === 'healthy') return remember(last.id ?? null, context);
+    const nowMs = clock.nowMs();
     if (last.state === 'ended') break;
-    if ((last.state === 'ill' || last.state === 'unasked') && waitedMs >= timing.startPeriodMs) misses++;
+    const isMiss =
+      (last.state === 'ill' || last.state === 'unasked') && nowMs - startedMs >= timing.startPeriodMs;
+    // However often it was asked in between: `retries` are those of its interval.
+    if (isMiss && nowMs - missedMs >= timing.intervalMs) {
+      misses++;
+      missedMs = nowMs;
+    }
     context.progress(`${last.detail}${misses > 0 ? `, try ${misses} of ${timing.retries}` : ''}`);
     if (
       enginesOwn
@@ -39,7 +52,8 @@ export async function awaitHealthy(action: ActionOf<'awaitHealthy'>, context: Ha
         : misses >= timing.retries
     )
       break;
-    await clock.sleep(enginesOwn ? POLL_MS : timing.intervalMs, context.signal);
+    await clock.sleep(Math.min(pauseMs, enginesOwn ? POLL_MS : timing.intervalMs), context.signal);
+    pauseMs *= 2;
   }
   throw await notHealthy({
     container,
@@ -64,14 +78,15 @@ async function look({ container, check }: ActionOf<'awaitHealthy'>, context: Han
   if (check.type === 'http' || check.type === 'tcp') {
     const target = { runtime, prober: deps.prober, reach: deps.reach(runtime.host) };
     const result = await probeContainer(target, container, check);
-    if (result.ok) return { state: 'healthy', detail: result.detail, body: null };
+    if (result.ok) return { state: 'healthy', detail: result.detail, body: null, id: result.id };
     const facts = await runtime.inspectContainer(container);
     if (hasEnded(facts)) return ended(facts);
     return { state: result.asked ? 'ill' : 'unasked', detail: result.detail, body: result.body };
   }
   const facts = await runtime.inspectContainer(container);
   if (hasEnded(facts) || facts === null) return ended(facts);
-  if (facts.health.status === 'healthy') return { state: 'healthy', detail: 'healthy', body: null };
+  if (facts.health.status === 'healthy')
+    return { state: 'healthy', detail: 'healthy', body: null, id: facts.id };
   if (facts.health.status === 'unhealthy')
     return { state: 'ill', detail: 'its health check fails', body: facts.health.lastOutput };
   if (facts.health.status === 'starting')
@@ -87,7 +102,7 @@ function settled(facts: ContainerFacts, settleMs: number, nowMs: number): Look {
   if (facts.restartCount > 0)
     return { state: 'ended', detail: `ended with exit ${facts.exitCode} and was started again`, body: null };
   const up = facts.startedAtMs === null ? 0 : nowMs - facts.startedAtMs;
-  if (up >= settleMs) return { state: 'healthy', detail: 'running', body: null };
+  if (up >= settleMs) return { state: 'healthy', detail: 'running', body: null, id: facts.id };
   return { state: 'not-yet', detail: `running for ${Math.max(0, Math.floor(up / 1000))} s`, body: null };
 }
 
@@ -105,16 +120,11 @@ function ended(facts: ContainerFacts | null): Look {
   return { state: 'ended', detail: `the container ended with exit ${facts.exitCode}${why}`, body: null };
 }
 
-async function remember({ container }: ActionOf<'awaitHealthy'>, context: HandlerContext): Promise<void> {
-  const facts = await context.runtime.inspectContainer(container);
-  if (facts === null) return;
-  context.memory.facts.add(`healthy:${facts.id}`);
-  context.memory.probes.set(facts.id, {
-    unit: context.desired.unit,
-    ok: true,
-    detail: 'passed the gate',
-    atMs: context.deps.clock.nowMs(),
-  });
+function remember(id: string | null, { memory, desired, deps }: HandlerContext): void {
+  if (id === null) return;
+  memory.facts.add(`healthy:${id}`);
+  const atMs = deps.clock.nowMs();
+  memory.probes.set(id, { unit: desired.unit, ok: true, detail: 'passed the gate', atMs });
 }
 
 interface Failure {

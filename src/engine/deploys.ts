@@ -7,6 +7,7 @@ import type { DeployStatus } from '../model/outcome.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { DeployRow, DeployStep, SwitchProof } from '../model/record.ts';
 import type { EngineDeps } from './deps.ts';
+import { SUPERSEDED } from './open-deploys.ts';
 
 export interface DeployRecorder {
   readonly id: number | null;
@@ -60,43 +61,39 @@ const STATUS_OF: Record<string, DeployStatus> = {
   'Clean up': 'configuring_proxy',
 };
 
-/** Goes on with the open deploy of the same generation, or begins a new one. */
+/** Goes on with the open deploy of the same generation, or begins a new one. To stop is none of what never came. */
 export function beginDeploy(
   deps: EngineDeps,
   plan: UnitPlan,
-  facts: { workloadId: string; revision: string | null },
+  facts: { workloadId: string; revision: string | null; stops: boolean },
 ): DeployRecorder {
   const { store, clock } = deps;
   const specHash = plan.generation?.specHash ?? null;
   const open = store.deploys(plan.unit, { limit: 1 }).find((row) => row.finishedAtMs === null);
-  if (open && open.specHash !== specHash) {
-    store.updateDeploy(open.id, {
-      status: 'failed',
-      reason: 'Superseded',
-      message: 'a newer wish took its place',
-      finishedAtMs: clock.nowMs(),
-    });
+  const goesOn =
+    open?.specHash === specHash && (!facts.stops || open.cause === plan.cause?.text) ? open : undefined;
+  if (open && goesOn === undefined) {
+    store.updateDeploy(open.id, { ...SUPERSEDED, finishedAtMs: clock.nowMs() });
   }
   const row =
-    open && open.specHash === specHash
-      ? open
-      : store.startDeploy({
-          unit: plan.unit,
-          workloadId: facts.workloadId,
-          status: 'pending',
-          fromVersion: plan.runs,
-          toVersion: plan.wants,
-          specHash,
-          digest: plan.generation?.digest ?? null,
-          revision: facts.revision,
-          cause: plan.cause?.text ?? '',
-          reason: null,
-          message: null,
-          startedAtMs: clock.nowMs(),
-          finishedAtMs: null,
-          steps: [],
-          proof: null,
-        });
+    goesOn ??
+    store.startDeploy({
+      unit: plan.unit,
+      workloadId: facts.workloadId,
+      status: 'pending',
+      fromVersion: plan.runs,
+      toVersion: plan.wants,
+      specHash,
+      digest: plan.generation?.digest ?? null,
+      revision: facts.revision,
+      cause: plan.cause?.text ?? '',
+      reason: null,
+      message: null,
+      startedAtMs: clock.nowMs(),
+      finishedAtMs: null,
+      steps: [],
+      proof: null,
+    });
   return recorder(deps, row, stepsOf(plan));
 }
 

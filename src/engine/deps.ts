@@ -1,6 +1,7 @@
 // Everything the loop works with, given by the wiring.
+import type { OwnMount } from '../core/host-path.ts';
 import type { Config } from '../model/config.ts';
-import type { KindPlanner, KindReader } from '../model/kind.ts';
+import type { KindReader, Planners } from '../model/kind.ts';
 import type { Archiver } from '../ports/archiver.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ComposeRunner } from '../ports/compose-runner.ts';
@@ -25,7 +26,7 @@ export interface EngineDeps {
   sources: readonly Source[];
   runtimes: ReadonlyMap<string, ContainerRuntime>;
   readers: readonly KindReader[];
-  planners: Readonly<Record<string, KindPlanner>>;
+  planners: Planners;
   stacks: StackResolver;
   /** Compose as it speaks to the engine of that name. */
   compose: (host: string) => ComposeRunner;
@@ -47,5 +48,7 @@ export interface EngineDeps {
   metrics: Metrics;
   /** How our probes reach containers of an engine. */
   reach: (host: string) => 'network' | 'published';
+  /** What our own container has of the machine; null outside of containers. */
+  ownMounts: () => readonly OwnMount[] | null;
   version: string;
 }

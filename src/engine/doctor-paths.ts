@@ -18,11 +18,7 @@ export const checkPaths: DoctorCheck = async ({ config, ownMounts }) => {
     const trouble = pathTrouble(path, mounts);
     if (trouble === null) return [];
     return [
-      problem(
-        SUBJECT,
-        `${path} (${what}) ${trouble}; what a stack binds of its own folder is refused`,
-        samePathHint(path),
-      ),
+      problem(SUBJECT, `${path} (${what}) ${trouble}; what is bound of it is refused`, samePathHint(path)),
     ];
   });
   if (wrong.length > 0) return wrong;

@@ -1,4 +1,5 @@
 // Keeps the verdicts of our own probes fresh for what runs: asked once before the first plan, then in the background.
+import type { HealthCheck } from '../model/container-spec.ts';
 import type { Desired } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/observed.ts';
 import type { EngineDeps } from './deps.ts';
@@ -9,6 +10,8 @@ const WELL_MS = 30_000;
 const ILL_MS = 5_000;
 /** Right after a switch. */
 const PROBATION_MS = 1_000;
+
+type AskedCheck = Extract<HealthCheck, { type: 'http' | 'tcp' }>;
 
 export interface HealthMonitor {
   /** Resolves when each running container of the unit has a verdict; older verdicts are renewed behind the back. */
@@ -22,10 +25,19 @@ export function createHealthMonitor(
 ): HealthMonitor {
   const underWay = new Set<string>();
 
+  /** What the kind before made is asked as it was then; without its manifest nobody knows how. */
+  function checkOf(desired: Desired, { ours }: ObservedContainer): AskedCheck | null {
+    const isOther = ours !== null && ours.kind !== '' && ours.kind !== desired.kind;
+    const before = isOther ? deps.control.lastApplied(desired.unit)?.desired : desired;
+    if (before === undefined || (isOther && before.kind !== ours.kind)) return null;
+    const check = deps.planners[before.kind]?.check(before) ?? null;
+    return check?.type === 'http' || check?.type === 'tcp' ? check : null;
+  }
+
   async function probe(desired: Desired, container: ObservedContainer): Promise<void> {
     const runtime = deps.runtimes.get(desired.host);
-    const check = deps.planners[desired.kind]?.check(desired) ?? null;
-    if (runtime === undefined || check === null || (check.type !== 'http' && check.type !== 'tcp')) return;
+    const check = checkOf(desired, container);
+    if (runtime === undefined || check === null) return;
     if (underWay.has(container.id)) return;
     underWay.add(container.id);
     try {
@@ -49,13 +61,11 @@ export function createHealthMonitor(
 
   return {
     async ensure(desired, containers) {
-      const check = deps.planners[desired.kind]?.check(desired)?.type;
-      if (check !== 'http' && check !== 'tcp') return;
       const now = deps.clock.nowMs();
       const onProbation = memory.probation.has(desired.unit);
       const first: Promise<void>[] = [];
       for (const container of containers) {
-        if (container.state !== 'running') continue;
+        if (container.state !== 'running' || checkOf(desired, container) === null) continue;
         const verdict = memory.probes.get(container.id);
         if (verdict === undefined) first.push(probe(desired, container));
         else if (now - verdict.atMs >= (onProbation ? PROBATION_MS : verdict.ok ? WELL_MS : ILL_MS))

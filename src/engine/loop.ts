@@ -1,6 +1,5 @@
 // The loop: wakes for a reason, makes a pass, starts work, and looks again. Triggers carry only a why.
-import type { Desired } from '../model/desired.ts';
-import type { Plan, UnitPlan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Change, Controller } from '../ports/controller.ts';
 import { createAlarm } from './alarm.ts';
 import type { EngineDeps } from './deps.ts';
@@ -11,11 +10,10 @@ import { reconcile } from './reconcile.ts';
 import { createRecordCache } from './record.ts';
 import { refresh } from './refresh.ts';
 import { withNames } from './renames/names.ts';
-import { forgetName } from './renames/settle-names.ts';
 import { rollBack } from './roll-back.ts';
 import { createLoopState } from './state.ts';
+import { createUnitStart } from './unit-start.ts';
 import { createWaiters } from './waiters.ts';
-import { workUnit } from './work-unit.ts';
 
 /** No pass for this long means that the loop is stuck. */
 const STUCK_MS = 180_000;
@@ -62,6 +60,8 @@ export function createLoop(given: EngineDeps): Loop {
     for (const listener of listeners) listener(change);
   };
 
+  const start = createUnitStart(deps, state, { tell, ring: (why) => alarm.ring(why), signal: stop.signal });
+
   async function pass(options: {
     prune: 'given' | 'none';
     units: readonly string[];
@@ -94,54 +94,6 @@ export function createLoop(given: EngineDeps): Loop {
       deps.metrics.passEnded({ durationMs: deps.clock.nowMs() - startedMs, result: 'error' });
       throw error;
     }
-  }
-
-  function start({ plan, desired }: { plan: UnitPlan; desired: Desired | null }): void {
-    const work = state.works.of(plan.unit);
-    work.doing = plan.cause?.text ?? 'starting';
-    const progress = (text: string): void => {
-      work.doing = text;
-      tell(
-        work.deployId === null
-          ? { type: 'unit', unit: plan.unit }
-          : { type: 'deploy', unit: plan.unit, deployId: work.deployId },
-      );
-    };
-    work.busy = workUnit({
-      deps,
-      ...state,
-      plan,
-      desired,
-      signal: stop.signal,
-      onDeploy: (id) => {
-        work.deployId = id;
-      },
-      progress,
-    })
-      .then(() => {
-        state.works.ended(plan.unit);
-        if (desired === null) forget(plan.unit);
-      })
-      .catch((error: unknown) => {
-        if (stop.signal.aborted) return;
-        state.works.failed(plan.unit, error, desired?.retry);
-        deps.log.warn('a plan was not carried out', { workload: plan.unit, error });
-      })
-      .finally(() => {
-        state.memory.doubt(plan.unit);
-        Object.assign(work, { busy: null, doing: null, deployId: null });
-        tell({ type: 'event' });
-        alarm.ring(`${plan.unit} was worked on`);
-      });
-  }
-
-  function forget(unit: string): void {
-    deps.control.forget(unit);
-    deps.store.removeStatus(unit);
-    state.records.statuses.delete(unit);
-    state.works.forget(unit);
-    void deps.stacks.forget(unit);
-    forgetName(deps.control, unit);
   }
 
   function isAtRest(units: readonly string[]): boolean {

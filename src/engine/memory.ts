@@ -30,6 +30,8 @@ export interface Memory {
   probation: Map<string, Probation>;
   /** The diary was asked, once, who was on probation before this process. */
   isProbationRead: boolean;
+  /** Who wants to be on which network, by the newest wish; undefined before the first one is read. */
+  members: ReadonlyMap<string, readonly string[]> | undefined;
   /** A container that was stopped has to show everything again when it comes back: its health, its route, its drain. */
   forget(containerId: string): void;
   /** Forgets what belongs to other containers. */
@@ -46,6 +48,7 @@ export function createMemory(): Memory {
     triedImages: new Set(),
     probation: new Map(),
     isProbationRead: false,
+    members: undefined,
     doubt(unit) {
       for (const [id, verdict] of probes) if (verdict.unit === unit && !verdict.ok) probes.delete(id);
     },

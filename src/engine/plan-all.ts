@@ -84,9 +84,8 @@ async function planOne(
   { desired, shared }: { desired: Desired; shared: PassAnswers },
 ): Promise<UnitPlan | null> {
   const { deps, caches, memory, monitor, observations, plans, proxy } = options;
-  const planner = deps.planners[desired.kind];
   const observation = observations.get(desired.host);
-  if (planner === undefined || observation === undefined) return null;
+  if (deps.planners[desired.kind] === undefined || observation === undefined) return null;
   const ejection = ejectionOf(options, desired.unit);
   if (ejection !== null) return planEjected(desired, ejection);
   if (!isKnown(desired, observation)) {
@@ -99,8 +98,8 @@ async function planOne(
   const known = plans.calm(world);
   if (known !== null) return known;
   try {
-    const resolved = await resolveUnit(deps, caches, { planner, world, shared });
-    const plan = withNotices(planUnit(planner, resolved), resolved, deps.config);
+    const resolved = await resolveUnit(deps, caches, { world, shared });
+    const plan = withNotices(planUnit(deps.planners, resolved), resolved, deps.config);
     plans.remember(world, plan);
     return plan;
   } catch (error) {

@@ -33,7 +33,8 @@ export function judgeProbation(
     const entry = memory.probation.get(unit);
     if (entry === undefined || facts.isBusy(unit)) continue;
     const span = 'probationMs' in desired ? desired.probationMs : USUAL_MS;
-    if (deps.clock.nowMs() - entry.sinceMs >= span) {
+    // What is asked to end may do so with any code.
+    if (desired.state === 'stopped' || deps.clock.nowMs() - entry.sinceMs >= span) {
       memory.probation.delete(unit);
       continue;
     }

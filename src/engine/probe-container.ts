@@ -11,9 +11,11 @@ interface Target {
   reach: 'network' | 'published';
 }
 
-/** `asked` is false where the container runs and there is no way to it: that says nothing about its version. */
 export interface ProbeOutcome extends ProbeResult {
+  /** False where the container runs and there is no way to it: that says nothing about its version. */
   asked: boolean;
+  /** Of the container that was asked; null where none was. */
+  id: string | null;
 }
 
 /** Never rejects for a container that is ill; an engine that is away does reject. */
@@ -23,23 +25,25 @@ export async function probeContainer(
   check: Probed,
 ): Promise<ProbeOutcome> {
   const facts = await runtime.inspectContainer(container);
-  if (facts === null) return { ok: false, asked: true, detail: 'the container is gone', body: null };
+  if (facts === null)
+    return { ok: false, asked: true, detail: 'the container is gone', body: null, id: null };
   if (!facts.running) {
     const detail = `the container is ${facts.state} (exit ${facts.exitCode})`;
-    return { ok: false, asked: true, detail, body: null };
+    return { ok: false, asked: true, detail, body: null, id: null };
   }
   const address =
     reach === 'network' ? onNetwork(facts.addresses, check.port) : published(facts.published, check.port);
   if (address === null) {
     const how = reach === 'network' ? 'has no address on a network' : `does not publish port ${check.port}`;
-    return { ok: false, asked: false, detail: `the container ${how}, so it cannot be asked`, body: null };
+    const detail = `the container ${how}, so it cannot be asked`;
+    return { ok: false, asked: false, detail, body: null, id: null };
   }
   const { timeoutMs } = check.timing;
   const result =
     check.type === 'tcp'
       ? await prober.tcp({ ...address, timeoutMs })
       : await prober.http({ ...address, path: check.path, timeoutMs });
-  return { ...result, asked: true };
+  return { ...result, asked: true, id: facts.id };
 }
 
 function onNetwork(

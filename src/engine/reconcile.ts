@@ -1,10 +1,13 @@
 // One pass: read the wish, look at what runs, plan, start what may be started, and write down what is so.
 import { judgeEngine } from '../core/engine-status.ts';
 import { foldStatus } from '../core/fold-status.ts';
+import { heirRule } from '../core/heirs.ts';
 import { planImages } from '../core/kept-images.ts';
+import { membersOf } from '../core/members.ts';
 import type { Plan } from '../model/plan.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { EngineDeps } from './deps.ts';
+import { dropStatuses, dropTheNeverRan } from './drop-gone.ts';
 import { lookAtKept, settleKept } from './kept.ts';
 import { isKnown, type Observation, observeAll } from './observe.ts';
 import { observeProxy } from './observe-proxy.ts';
@@ -44,10 +47,14 @@ export async function reconcile(
   forgetTheGone(state, observations);
   // Work that ends while we look leaves us with a view from before its end: what is done would be done once more.
   const isWorking = (unit: string): boolean => atWork.has(unit) || state.works.of(unit).busy !== null;
+  const heirOf = heirRule(read.units, deps.control.allLastApplied());
   const isBusy = (unit: string): boolean =>
-    isWorking(unit) || formerUnits(unit, read.renamings).some(isWorking);
+    isWorking(unit) ||
+    formerUnits(unit, read.renamings).some(isWorking) ||
+    [...atWork].some((one) => heirOf(one) === unit);
   const wish = withFormerNames(deps, state, read);
   tellSources(deps, state, wish);
+  state.memory.members = membersOf(wish.units);
   if (options.start !== null) judgeProbation(deps, state.memory, { units: wish.units, observations, isBusy });
   const planned = await planAll({ deps, ...state, wish, observations, proxy, prune: options.prune, isBusy });
   const wished = new Set(wish.units.map(({ unit }) => unit));
@@ -89,6 +96,7 @@ export async function reconcile(
   });
   const changed = recordStatuses(deps.store, state.records, statuses);
   dropStatuses(deps, state, wish);
+  dropTheNeverRan(deps, state, { wish, observations });
   await settleKept(deps, kept);
   const { lifted } = await remember(deps, state, { wish, planned, statuses, observations });
   return { plan, changed, again: lifted };
@@ -129,16 +137,6 @@ function forgetTheGone(state: LoopState, observations: ReadonlyMap<string, Obser
   // What has ended is no longer what was seen of it, whoever ended it.
   const living = containers.filter((entry) => entry.state !== 'exited');
   state.memory.keepOnly(new Set(living.map(({ id }) => id)));
-}
-
-/** What is ejected and in no manifest is nobody's: it is not shown as if it were declared still. */
-function dropStatuses({ control, store }: EngineDeps, { ejected, records }: LoopState, wish: Wish): void {
-  const declared = new Set(wish.units.map(({ unit }) => unit));
-  for (const { unit } of control.ejections()) {
-    if (declared.has(unit) || !ejected.has(unit)) continue;
-    records.statuses.delete(unit);
-    if (store.status(unit) !== null) store.removeStatus(unit);
-  }
 }
 
 /** A call that failed after its effect may have been the last one: no work comes after it that would end well. */

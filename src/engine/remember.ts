@@ -3,12 +3,12 @@ import { canonicalJson } from '../core/canonical.ts';
 import type { Desired } from '../model/desired.ts';
 import { isFault } from '../model/errors.ts';
 import type { UnitPlan } from '../model/plan.ts';
-import type { DeployRow } from '../model/record.ts';
-import type { Hold, Revision } from '../model/revision.ts';
+import type { Revision } from '../model/revision.ts';
 import type { UnitStatus } from '../model/status.ts';
 import type { LastApplied } from '../ports/control.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Observation } from './observe.ts';
+import { closeDeploy, closeForGood, closeUndone } from './open-deploys.ts';
 import type { Planned } from './plan-all.ts';
 import type { Wish } from './read-sources.ts';
 import { dropDoubles, type LookedAt, makeRevision } from './revisions.ts';
@@ -35,10 +35,14 @@ export async function remember(
   for (const desired of wish.units) {
     const plan = planned.plans.get(desired.unit);
     if (plan === undefined) continue;
-    if (deps.control.hold(desired.unit) !== null) lifted = settleHold(deps, desired, plan) || lifted;
+    const isAtRest = plan.actions.length === 0 && state.works.of(desired.unit).busy === null;
+    if (isAtRest) closeUndone(deps, { unit: desired.unit, runs: plan.runs });
+    if (deps.control.hold(desired.unit) !== null)
+      lifted = settleHold(deps, { desired, plan, isAtRest }) || lifted;
     if (!converged.has(desired.unit) || desired.held !== null || !plan.generation) continue;
     if (desired.state === 'stopped') {
       rememberStopped(deps, desired.unit);
+      if (isAtRest) closeForGood(deps, desired.unit);
       continue;
     }
     const { specHash, digest } = plan.generation;
@@ -63,8 +67,8 @@ export async function remember(
       const containers = observations.get(desired.host)?.byUnit.get(desired.unit) ?? [];
       const facts = { desired, specHash, digest, release, containers };
       const revision = await makeRevision(deps, facts, lookedAt).catch((error: unknown) => {
-        // An engine that did not answer now: the others are kept all the same, and this one by the next pass.
-        if (!isFault(error) || error.disposition !== 'retry') throw error;
+        // An engine that gave no answer, or none to be understood: the others are kept all the same, and this one later.
+        if (!isFault(error)) throw error;
         deps.log.warn('A version that converged is kept later', {
           workload: desired.unit,
           why: error.message,
@@ -89,32 +93,23 @@ export async function remember(
  * A rollback ends with a change of what was wanted when it was set. While it stands, what it went back to is what
  * converged last: it is the one to keep when the next version fails.
  */
-function settleHold({ control, ...deps }: EngineDeps, desired: Desired, plan: UnitPlan): boolean {
+function settleHold(
+  { control, ...deps }: EngineDeps,
+  { desired, plan, isAtRest }: { desired: Desired; plan: UnitPlan; isAtRest: boolean },
+): boolean {
   const hold = control.hold(desired.unit);
   if (hold === null || plan.generation === null) return false;
   if (plan.hold == null)
     return desired.held === null && plan.blocked === null && control.liftHold(desired.unit);
-  const isDone = plan.actions.length === 0 && plan.blocked === null && plan.health.status !== 'unhealthy';
-  if (isDone && control.lastApplied(desired.unit)?.specHash !== hold.specHash) {
+  if (!isAtRest || plan.blocked !== null || plan.health.status === 'unhealthy') return false;
+  if (control.lastApplied(desired.unit)?.specHash !== hold.specHash)
     control.saveLastApplied(appliedOf(hold.desired, hold));
-    closeDeploy(deps, hold, {
-      status: 'rolled_back',
-      reason: 'RollbackHold',
-      message: `back to ${hold.release} by ${hold.by}`,
-    });
-  }
+  closeDeploy(deps, hold, {
+    status: 'rolled_back',
+    reason: 'RollbackHold',
+    message: `back to ${hold.release} by ${hold.by}`,
+  });
   return false;
-}
-
-/** A kill at the very end leaves its deploy open, and nothing is left to do that would close it. */
-function closeDeploy(
-  { store, clock }: Pick<EngineDeps, 'store' | 'clock'>,
-  { unit, specHash }: Pick<Hold, 'unit' | 'specHash'>,
-  end: Pick<DeployRow, 'status' | 'reason' | 'message'>,
-): void {
-  const [open] = store.deploys(unit, { limit: 1 });
-  if (open === undefined || open.finishedAtMs !== null || open.specHash !== specHash) return;
-  store.updateDeploy(open.id, { ...end, finishedAtMs: clock.nowMs() });
 }
 
 function appliedOf(

@@ -1,6 +1,5 @@
 // Between observe and plan: everything a kind needs from outside becomes a value.
 import { unitNeeds } from '../core/plan-unit.ts';
-import type { KindPlanner } from '../model/kind.ts';
 import type { Answer, Need } from '../model/resolved.ts';
 import type { UnitWorld } from '../model/world.ts';
 import { type AnswerCaches, answer } from './answer.ts';
@@ -15,12 +14,12 @@ export type PassAnswers = Map<string, Promise<Answer>>;
 export async function resolveUnit(
   deps: EngineDeps,
   caches: AnswerCaches,
-  options: { planner: KindPlanner; world: UnitWorld; shared: PassAnswers },
+  options: { world: UnitWorld; shared: PassAnswers },
 ): Promise<UnitWorld> {
   const answers = new Map<string, Answer>();
   const world: UnitWorld = { ...options.world, answers };
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const open = unitNeeds(options.planner, world).filter((need) => !answers.has(need.key));
+    const open = unitNeeds(deps.planners, world).filter((need) => !answers.has(need.key));
     if (open.length === 0) return world;
     await Promise.all(
       open.map(async (need) =>

@@ -116,15 +116,14 @@ async function tryOut(
   { caches, memory }: Pick<LoopState, 'caches' | 'memory'>,
   { desired, hold }: { desired: Desired; hold: Hold },
 ): Promise<UnitPlan> {
-  const planner = deps.planners[desired.kind];
   const [observation, proxy] = await Promise.all([
     observe(deps, desired.host),
     observeProxy(deps, new AbortController().signal),
   ]);
-  if (planner === undefined || !isKnown(desired, observation))
+  if (!isKnown(desired, observation))
     throw refused('EngineAway', `Engine ${desired.host} does not answer, so ${desired.unit} stays as it is.`);
   const world = { ...worldOf(deps, memory, { desired, observation, proxy }), hold };
-  const plan = planUnit(planner, await resolveUnit(deps, caches, { planner, world, shared: new Map() }));
+  const plan = planUnit(deps.planners, await resolveUnit(deps, caches, { world, shared: new Map() }));
   if (plan.blocked !== null) {
     const { reason, message, hint } = plan.blocked.problem;
     // Nothing is held yet that could be lifted.

@@ -2,7 +2,7 @@
 import { isSameFamily } from '../core/route/traffic.ts';
 import { fault } from '../model/errors.ts';
 import type { ResolvedTraffic, Traffic, TrafficTarget, Upstream } from '../model/route.ts';
-import type { ContainerRuntime } from '../ports/container-runtime.ts';
+import type { ContainerFacts, ContainerRuntime } from '../ports/container-runtime.ts';
 import type { EngineDeps } from './deps.ts';
 
 type Deps = Pick<EngineDeps, 'config'>;
@@ -15,8 +15,15 @@ export async function upstreamOf(
 ): Promise<Upstream> {
   const { proxy } = config;
   if (proxy === null || proxy.reach === 'network') return target;
-  const facts = await runtime.inspectContainer(target.host);
-  if (facts === null) return target;
+  return upstreamFrom(proxy, { target, facts: await runtime.inspectContainer(target.host) });
+}
+
+/** The same, of a container that was looked at already. */
+export function upstreamFrom(
+  proxy: Deps['config']['proxy'],
+  { target, facts }: { target: TrafficTarget; facts: ContainerFacts | null },
+): Upstream {
+  if (proxy === null || proxy.reach === 'network' || facts === null) return target;
   const host = proxy.address ?? '127.0.0.1';
   const port = facts.published.find(
     (entry) => entry.target === target.port && isSameFamily(entry.hostIp, host),

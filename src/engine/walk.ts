@@ -1,36 +1,17 @@
 // Walks one unit's plan, action by action. Before what cannot be undone it looks again; a plan that no longer fits is dropped.
-import { planUnit } from '../core/plan-unit.ts';
 import type { Action, Phase } from '../model/action.ts';
 import type { Desired } from '../model/desired.ts';
-import { fault } from '../model/errors.ts';
-import type { UnitPlan } from '../model/plan.ts';
-import type { QuarantineEntry } from '../model/world.ts';
 import type { ContainerRuntime } from '../ports/container-runtime.ts';
-import type { AnswerCaches } from './answer.ts';
 import type { DeployRecorder } from './deploys.ts';
-import type { EngineDeps } from './deps.ts';
 import type { HandlerContext } from './handlers/context.ts';
 import { carryOut, isGate } from './handlers/table.ts';
-import type { Memory } from './memory.ts';
-import { isKnown, observe } from './observe.ts';
-import { observeProxy } from './observe-proxy.ts';
-import { resolveUnit } from './resolve.ts';
+import { type LookOptions, lookAgain, type Sight, takeSight } from './look-again.ts';
 import type { Place, Semaphore } from './semaphore.ts';
 import { probeSwitch, type SwitchProbe } from './switch-probe.ts';
-import { worldOf } from './world.ts';
 
-export interface WalkOptions {
-  deps: EngineDeps;
-  caches: AnswerCaches;
-  memory: Memory;
+export interface WalkOptions extends LookOptions {
   heavy: Semaphore;
-  plan: UnitPlan;
-  /** Null when the unit is being removed. */
-  desired: Desired | null;
   deploy: DeployRecorder;
-  /** A generation to plan around in this walk alone, as if it were quarantined. */
-  without?: QuarantineEntry | undefined;
-  signal: AbortSignal;
   progress(text: string): void;
 }
 
@@ -43,11 +24,14 @@ export async function walk(options: WalkOptions): Promise<void> {
   const probe: { running: SwitchProbe | null } = { running: null };
   try {
     let phase: Phase | null = null;
+    let sight: Promise<Sight> | null = null;
     for (const [index, action] of plan.actions.entries()) {
       signal.throwIfAborted();
       if (phase !== null && action.phase !== phase && isIrreversible(action.phase))
-        await lookAgain(options, plan.actions.slice(index));
+        await lookAgain(options, { rest: plan.actions.slice(index), sight: await sight });
       phase = action.phase;
+      // It only asks, and is short, so the look that follows it is taken meanwhile.
+      sight = action.type === 'proveRoute' ? takeSight(options) : null;
       if (isSwitch(action)) probe.running ??= probeSwitch(deps, plan, signal);
       await carry({ ...options, runtime, place }, action);
     }
@@ -93,39 +77,4 @@ async function carry(
 
 function isIrreversible(phase: Phase): boolean {
   return phase === 'switch' || phase === 'clean';
-}
-
-/** Re-plans this unit alone. Gates may have come and gone; another effect than the one we are about to have is a conflict. */
-async function lookAgain(
-  { deps, caches, memory, plan, desired, without, signal }: WalkOptions,
-  rest: readonly Action[],
-): Promise<void> {
-  if (desired === null) return;
-  const planner = deps.planners[desired.kind];
-  const [observation, proxy] = await Promise.all([observe(deps, plan.host), observeProxy(deps, signal)]);
-  if (planner === undefined || !isKnown(desired, observation))
-    throw observation.error ?? new Error('the engine is away');
-  const world = await resolveUnit(deps, caches, {
-    planner,
-    world: worldOf(deps, memory, { desired, observation, proxy, without }),
-    shared: new Map(),
-  });
-  const fresh = planUnit(planner, world);
-  // A network that somebody else left meanwhile can go, too: that is for the next pass, and no fault of this plan.
-  const isLeft = (action: Action): boolean =>
-    action.type === 'removeNetwork' &&
-    !rest.some((other) => other.type === 'removeNetwork' && other.network === action.network);
-  if (effects(fresh.actions.filter((action) => !isLeft(action))) === effects(rest)) return;
-  throw fault({
-    code: 'WORLD_MOVED',
-    reason: 'WorldMoved',
-    message: `${plan.unit} changed while its plan was carried out; the plan is made again`,
-    disposition: 'conflict',
-  });
-}
-
-function effects(actions: readonly Action[]): string {
-  return JSON.stringify(
-    actions.filter((action) => !isGate(action)).map(({ cause: _cause, ...action }) => action),
-  );
 }

@@ -1,6 +1,5 @@
 // Carries out one unit's plan and says truly how it ended; a new version that fails is quarantined and undone.
 import { isRollout } from '../core/dependencies.ts';
-import { planUnit } from '../core/plan-unit.ts';
 import type { Desired } from '../model/desired.ts';
 import { type Fault, fault, isFault } from '../model/errors.ts';
 import type { UnitPlan } from '../model/plan.ts';
@@ -9,13 +8,10 @@ import type { QuarantineEntry } from '../model/world.ts';
 import type { AnswerCaches } from './answer.ts';
 import { beginDeploy, type DeployRecorder, noDeploy } from './deploys.ts';
 import type { EngineDeps } from './deps.ts';
+import { planFrom, takeSight } from './look-again.ts';
 import type { Memory } from './memory.ts';
-import { isKnown, observe } from './observe.ts';
-import { observeProxy } from './observe-proxy.ts';
-import { resolveUnit } from './resolve.ts';
 import type { Semaphore } from './semaphore.ts';
 import { walk } from './walk.ts';
-import { worldOf } from './world.ts';
 
 /** Each try stops what runs for a moment, so it is not made in each pass. `sync` and a change do not wait for it. */
 const COSTLY_AGAIN_MS = { stalled: 600_000, retry: 30_000 };
@@ -38,11 +34,13 @@ export async function workUnit(options: WorkOptions): Promise<void> {
   const { deps, plan, desired } = options;
   const startedMs = deps.clock.nowMs();
   const hold = isRollback(plan) ? (plan.hold ?? null) : null;
+  const stops = desired?.state === 'stopped';
   const deploy =
     desired !== null && (isRollout(plan) || hold !== null) && plan.generation !== null
-      ? beginDeploy(deps, hold === null ? plan : { ...plan, generation: hold, wants: hold.release }, {
+      ? beginDeploy(deps, asTold(plan, { hold, stops }), {
           workloadId: desired.workloadId,
           revision: desired.revision,
+          stops,
         })
       : noDeploy(deps, plan.unit);
   options.onDeploy(deploy.id);
@@ -64,16 +62,16 @@ export async function workUnit(options: WorkOptions): Promise<void> {
       return;
     }
     deploy.finish('success', { reason: null, message: null });
-    if (deploy.id !== null && plan.generation && plan.runs !== null)
+    if (deploy.id !== null && plan.generation && plan.runs !== null && !stops)
       options.memory.probation.set(plan.unit, {
         ...plan.generation,
         release: plan.wants ?? '',
         deployId: deploy.id,
         sinceMs: deps.clock.nowMs(),
       });
-    if (deploy.id !== null && plan.generation)
+    if (deploy.id !== null && plan.generation && !stops)
       options.memory.proven.get(plan.unit)?.add(plan.generation.specHash);
-    record(deps, plan, deploy);
+    record(deps, { plan, deploy, stops });
     tell('success');
   } catch (error) {
     if (
@@ -97,6 +95,12 @@ export async function workUnit(options: WorkOptions): Promise<void> {
     }
     throw error;
   }
+}
+
+/** What the deploy is of: what a person went back to, or what is stopped, whatever its manifest names meanwhile. */
+function asTold(plan: UnitPlan, { hold, stops }: { hold: Hold | null; stops: boolean }): UnitPlan {
+  if (hold !== null) return { ...plan, generation: hold, wants: hold.release };
+  return stops ? { ...plan, wants: plan.runs ?? plan.wants } : plan;
 }
 
 /** A rollback by hand is under way; what heals a version that is held already is none. */
@@ -148,9 +152,12 @@ async function undo(
   const { deps, plan } = options;
   const { desired, deploy, error } = failure;
   deps.control.addQuarantine(entryOf(options, error));
-  const back = await planAgain(options, desired);
-  if (back !== null && back.actions.length > 0) await walk({ ...options, plan: back, deploy });
-  const kept = back !== null && back.runs !== null && deps.control.lastApplied(plan.unit) !== null;
+  const sight = await takeSight(options);
+  const back = await planFrom({ ...options, desired }, sight);
+  // Whether the old one serves is not known now: the deploy ends with the pass that knows.
+  if (back === null) throw sight.observation.error ?? error;
+  if (back.actions.length > 0) await walk({ ...options, plan: back, deploy });
+  const kept = back.runs !== null && deps.control.lastApplied(plan.unit) !== null;
   const status = kept ? 'rolled_back' : 'failed';
   deploy.finish(status, { reason: error.reason, message: error.message });
   deps.store.addEvent({
@@ -158,7 +165,7 @@ async function undo(
     severity: 'error',
     unit: plan.unit,
     reason: kept ? 'RolledBack' : error.reason,
-    message: kept ? `${error.message}; ${back?.runs} serves` : error.message,
+    message: kept ? `${error.message}; ${back.runs} serves` : error.message,
   });
   return status;
 }
@@ -201,26 +208,23 @@ function entryOf({ deps, plan }: WorkOptions, error: Fault): QuarantineEntry {
 }
 
 async function planAgain(
-  { deps, caches, memory, plan, signal }: WorkOptions,
+  options: WorkOptions,
   desired: Desired,
   without?: QuarantineEntry,
 ): Promise<UnitPlan | null> {
-  const planner = deps.planners[desired.kind];
-  const [observation, proxy] = await Promise.all([observe(deps, plan.host), observeProxy(deps, signal)]);
-  if (planner === undefined || !isKnown(desired, observation)) return null;
-  const world = await resolveUnit(deps, caches, {
-    planner,
-    world: worldOf(deps, memory, { desired, observation, proxy, without }),
-    shared: new Map(),
-  });
-  return planUnit(planner, world);
+  return planFrom({ ...options, desired, without }, await takeSight(options));
 }
 
 /** Healing is an event of its own: somebody or something moved reality. */
-function record(deps: EngineDeps, plan: UnitPlan, deploy: DeployRecorder): void {
+function record(
+  deps: EngineDeps,
+  { plan, deploy, stops }: { plan: UnitPlan; deploy: DeployRecorder; stops: boolean },
+): void {
   const reason =
     deploy.id !== null
-      ? 'Deployed'
+      ? stops
+        ? 'Stopped'
+        : 'Deployed'
       : plan.cause?.type === 'drift'
         ? 'DriftHealed'
         : plan.cause?.type === 'remove'
@@ -231,6 +235,7 @@ function record(deps: EngineDeps, plan: UnitPlan, deploy: DeployRecorder): void 
   if (reason === null) return;
   const text = {
     Deployed: `${plan.kind === 'proxy' ? 'leads to' : 'runs'} ${plan.wants ?? ''}`,
+    Stopped: 'stopped, as its manifest says',
     DriftHealed: `${plan.cause?.text ?? 'it differed from what is declared'}; put right`,
     Adopted: `${plan.cause?.text ?? 'taken over'}; nothing was restarted`,
     Removed: `removed: ${plan.cause?.text ?? ''}`,

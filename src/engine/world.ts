@@ -54,6 +54,7 @@ export function worldOf(
     proven: provenOf(deps, memory, desired.unit),
     reach: deps.reach(desired.host),
     proxy: proxy === null ? null : routesWorld(desired, observation, proxy),
+    members: memory.members,
     renaming: renamingOf(desired, {
       recorded: deps.control.renamed(desired.name)?.from,
       before: applied?.desired.name,

@@ -156,7 +156,7 @@ export interface GitContent {
   credential: string | null;
 }
 
-/** A tar file behind an address, known by its checksum. */
+/** A tar or zip file behind an address, known by its checksum. */
 export interface ArchiveContent {
   type: 'archive';
   url: string;
@@ -164,6 +164,8 @@ export interface ArchiveContent {
   sha256: string;
   /** Folder in the archive; '' for all of it. */
   path: string;
+  /** Name of a secret, for the host alone: a token, or `user:password`. Not there in what an earlier version wrote down. */
+  credential?: string | null;
 }
 
 /** A command that is run once for each content, in a container of its own that is thrown away. */
@@ -175,6 +177,8 @@ export interface SiteBuild {
   /** Folders that are kept from one build to the next, from the content's root. */
   cache: string[];
   memoryBytes: number;
+  /** What it may write, its caches among it. */
+  diskBytes: number;
   timeoutMs: number;
   /** The engine's own network, of no workload, or none. */
   network: 'bridge' | 'none';

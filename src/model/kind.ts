@@ -81,3 +81,6 @@ export interface KindPlanner<D extends Desired = Desired> {
   /** The check that we do ourselves on its containers, if there is one; others are the engine's. */
   check(desired: D): HealthCheck | null;
 }
+
+/** By their kinds. */
+export type Planners = Readonly<Record<string, KindPlanner>>;

@@ -10,6 +10,8 @@ export type Need =
   | { type: 'secret'; key: string; name: string }
   /** The text of a small file of the source. */
   | { type: 'file'; key: string; source: string; path: string; maxBytes: number }
+  /** Does the engine find at these paths what we have there? Where we run in a container it may not. */
+  | { type: 'binds'; key: string; source: string; paths: readonly string[] }
   /** Is the image on the engine already? */
   | { type: 'image'; key: string; host: string; image: string }
   /** The digest that the registry has behind a tag now. */
@@ -28,6 +30,7 @@ export type Need =
 export type Answer =
   | { ok: true; type: 'secret'; fingerprint: string }
   | { ok: true; type: 'file'; text: string }
+  | { ok: true; type: 'binds' }
   | { ok: true; type: 'image'; image: LocalImage | null }
   | { ok: true; type: 'digest'; digest: Digest | null }
   | {

@@ -108,7 +108,7 @@ export interface RouteOwner {
   controller: string;
   unit: UnitId;
   key: RouteKey;
-  /** By which the proxy knows it still, where its workload was renamed since. */
+  /** By which the proxy knows it still, where its workload has another name since. */
   writtenAs?: RouteKey;
 }
 
@@ -118,6 +118,8 @@ export interface ObservedRoute {
   id: string;
   type: RouteTarget['type'];
   domains: readonly string[];
+  /** Where a stream is taken; other routes have names. */
+  incomingPort?: number;
   /** Read from the provider's mark; null for a stranger's or another controller's. */
   owner: RouteOwner | null;
   /** Who gets the traffic now; null where that cannot be read (a hand edit), or it forwards nowhere. */

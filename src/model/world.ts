@@ -40,13 +40,13 @@ export interface RouteView {
   wish: RouteWish;
   /** Null where the proxy has none of ours by that key. */
   id: string | null;
-  /** The key that the proxy knows it by, where its workload was renamed since. */
+  /** The key that the proxy knows it by, where its workload was renamed since, or another part of it has the name. */
   writtenAs?: RouteKey;
   /** Who gets the traffic, in names of containers; null where it cannot be told. */
   traffic: Traffic | null;
   /** Beside the traffic. */
   drift: readonly FieldDrift[];
-  /** A stranger's that has one of the names. */
+  /** A stranger's that has one of the names, or the port of a stream. */
   conflict: { id: string; domain: string } | null;
   /** The proxy cannot do it, in a sentence. */
   refused: string | null;
@@ -108,6 +108,8 @@ export interface UnitWorld<D extends Desired = Desired> {
   reach: 'network' | 'published';
   /** Null where no proxy is configured. */
   proxy: RoutesWorld | null;
+  /** Who wants to be on which network, this unit among them; undefined while that is not known. */
+  members?: ReadonlyMap<string, readonly UnitId[]> | undefined;
   /** Set from the commit that renames it until it has converged under its new name. */
   renaming?: { from: string; isRecorded: boolean } | null;
 }

@@ -141,6 +141,11 @@ export interface ContainerRuntime {
    * process cannot see them: on another machine, or from within a container.
    */
   openConnections(container: string): Promise<number | null>;
+  /**
+   * What a container has written beside its volumes, and what is in these volumes, in bytes together; null where the
+   * engine does not tell. It walks all of the files to tell, and of every volume that it has: ask seldom.
+   */
+  writtenBytes(container: string, options: { volumes: readonly string[] }): Promise<number | null>;
   /** The last lines, both streams, oldest first, without colour codes. */
   logs(container: string, options: { tail: number }): Promise<string[]>;
   /** Follows until the signal. */

@@ -11,7 +11,12 @@ export interface Contents {
    */
   fetch(
     archive: ArchiveContent,
-    options: { signal: AbortSignal; onProgress: (bytes: number) => void },
+    options: {
+      /** A token, or `user:password`, for the host of the address alone. */
+      credential: string | null;
+      signal: AbortSignal;
+      onProgress: (bytes: number) => void;
+    },
   ): Promise<void>;
   /** The same of what a command of a site left behind. */
   lookBuilt(id: string): Promise<{ here: boolean; directory: string }>;

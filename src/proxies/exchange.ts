@@ -2,9 +2,9 @@
 import type http from 'node:http';
 import type https from 'node:https';
 
-// An `import` of node:http reads every export, `WebSocket` too, which loads all of fetch.
-const plain = process.getBuiltinModule('node:http');
-/** Loaded where an address needs it. */
+// Each is loaded where an address needs it: most commands ask no proxy. An `import` of node:http reads every export,
+// `WebSocket` too, which loads all of fetch.
+const plain = (): typeof http => process.getBuiltinModule('node:http');
 const secure = (): typeof https => process.getBuiltinModule('node:https');
 
 export interface Exchange {
@@ -45,7 +45,7 @@ export function createAgents(): Agents {
     of(protocol) {
       const known = made.get(protocol);
       if (known !== undefined) return known;
-      const agent = new (protocol === 'https:' ? secure() : plain).Agent(options);
+      const agent = new (protocol === 'https:' ? secure() : plain()).Agent(options);
       made.set(protocol, agent);
       return agent;
     },
@@ -62,7 +62,7 @@ export function exchange(request: Exchange): Promise<Answer> {
   const startedMs = performance.now();
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const sent = (isTls ? secure() : plain).request(url, {
+    const sent = (isTls ? secure() : plain()).request(url, {
       method,
       headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) },
       agent: agents?.of(url.protocol) ?? false,

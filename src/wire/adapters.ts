@@ -13,19 +13,16 @@ import { findReach, type Reach } from '../adapters/docker/reach.ts';
 import { createDockerRuntime } from '../adapters/docker/runtime.ts';
 import { createGitSource } from '../adapters/git/git-source.ts';
 import { createGitWriteBack } from '../adapters/git/write-back.ts';
-import { createLog } from '../adapters/log/create-log.ts';
 import { createProber } from '../adapters/prober/prober.ts';
 import { createPrometheus } from '../adapters/prometheus/create-prometheus.ts';
 import { createRegistry } from '../adapters/registry/create-registry.ts';
 import { isPrivateAddress } from '../adapters/registry/private-address.ts';
-import { createSecrets } from '../adapters/secrets/create-secrets.ts';
 import { openStore } from '../adapters/sqlite/open-store.ts';
 import { openFolder } from '../adapters/tree/create-folder.ts';
 import { createTree } from '../adapters/tree/create-tree.ts';
 import { shortHash } from '../core/canonical.ts';
 import type { OwnMount } from '../core/host-path.ts';
 import type { EngineDeps } from '../engine/deps.ts';
-import { createRepositories } from '../engine/repositories.ts';
 import { type AdoptedContainers, createAdoptedContainers } from '../engine/stack/adopted.ts';
 import { withAdopted } from '../engine/stack/adopted-runtime.ts';
 import { createStackResolver } from '../engine/stack/create-stack-resolver.ts';
@@ -36,20 +33,16 @@ import type { ComposeRunner } from '../ports/compose-runner.ts';
 import type { ContainerRuntime } from '../ports/container-runtime.ts';
 import type { Log } from '../ports/log.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { Secrets } from '../ports/secrets.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { WriteBack } from '../ports/write-back.ts';
+import { openLog } from './open-log.ts';
 import { openProxy } from './open-proxy.ts';
+import { openRepositories } from './open-repositories.ts';
+import { openSecrets } from './open-secrets.ts';
 import { createOwnPlace } from './own-place.ts';
+import type { Surroundings } from './surroundings.ts';
 import { VERSION } from './version.ts';
-
-export interface Surroundings {
-  env: Readonly<Record<string, string | undefined>>;
-  /** Takes one line of the log, with its newline. */
-  writeLog: (line: string) => void;
-  logFormat: 'plain' | 'json';
-}
 
 export interface Adapters extends Omit<EngineDeps, 'reach'> {
   /** By source. */
@@ -64,21 +57,16 @@ export interface Adapters extends Omit<EngineDeps, 'reach'> {
 }
 
 /** Opens the data directory and makes every adapter; nothing outside is asked yet. */
-export function openAdapters(
+export async function openAdapters(
   config: Config,
-  { env, writeLog, logFormat }: Surroundings,
+  surroundings: Surroundings,
   { store, metrics }: { store: Store; metrics: Metrics },
-): Adapters {
+): Promise<Adapters> {
+  const { env } = surroundings;
   const clock = createSystemClock();
   const secrets = openSecrets(config, env);
   const redact = (text: string): string => secrets.redact(text);
-  const log = createLog({
-    write: writeLog,
-    format: logFormat,
-    level: config.logLevel,
-    redact,
-    nowMs: clock.nowMs,
-  });
+  const log = await openLog(config, surroundings, { secrets, nowMs: clock.nowMs });
   const control = openControl({ directory: join(config.data, 'control') });
   const runDirectory = runDirectoryOf(config);
   const runners = openComposeRunners(config, { env, runDirectory, redact });
@@ -121,11 +109,7 @@ export function openAdapters(
     compose: (host) => runners.get(host) ?? anyRunner,
     tree,
     archiver: createTarArchiver({ tree }),
-    repositories: createRepositories({
-      open: (content) =>
-        createGitSource({ config: content, dataDirectory: config.data, secrets, clock, log }),
-      clock,
-    }),
+    repositories: openRepositories(config, { secrets, clock, log }),
     contents: createContents({ dataDirectory: config.data, isPrivate: isPrivateAddress, clock }),
     store,
     control,
@@ -154,10 +138,6 @@ export function openAdapters(
       proxy?.close();
     },
   };
-}
-
-export function openSecrets(config: Config, env: Surroundings['env']): Secrets {
-  return createSecrets({ directory: config.secrets.files, environment: env });
 }
 
 export function openIndex(config: Config, options: { readOnly: boolean }): Store {

@@ -8,10 +8,11 @@ import { doctor } from '../engine/doctor.ts';
 import { createLoop } from '../engine/loop.ts';
 import type { Config } from '../model/config.ts';
 import type { Pass, PassWish } from '../ports/session.ts';
-import { type Adapters, openAdapters, openIndex, type Surroundings } from './adapters.ts';
+import { type Adapters, openAdapters, openIndex } from './adapters.ts';
 import { createProxyAdmin } from './create-proxy-admin.ts';
 import { NO_METRICS, openMetrics } from './open-metrics.ts';
 import { readOnlyStore } from './read-only-store.ts';
+import type { Surroundings } from './surroundings.ts';
 
 export async function openPass(
   config: Config,
@@ -35,7 +36,7 @@ async function openWith(
 ): Promise<Pass> {
   const store = write ? openIndex(config, { readOnly: false }) : lookOnly(config);
   const metrics = serve ? await openMetrics(config, store) : NO_METRICS;
-  const adapters = openAdapters(config, surroundings, { store, metrics });
+  const adapters = await openAdapters(config, surroundings, { store, metrics });
   const loop = createLoop(adapters);
   return {
     config,

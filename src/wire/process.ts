@@ -39,10 +39,13 @@ const code = await runCli({
   sessions: createSessions({
     env: process.env,
     cwd: process.cwd(),
-    writeLog: showsLog(process.argv.slice(2)) ? (line) => void process.stderr.write(line) : () => {},
+    writeLog: showsLog(process.argv.slice(2)) ? (line) => void process.stderr.write(line) : null,
     logFormat: isJson ? 'json' : 'plain',
   }),
-  workplace: createWorkplace({ cwd: process.cwd(), input: process.stdin, output: process.stderr }),
+  workplace: createWorkplace({
+    cwd: process.cwd(),
+    streams: () => ({ input: process.stdin, output: process.stderr }),
+  }),
   clock: createSystemClock(),
   signal: stop.signal,
   version: VERSION,

@@ -43,7 +43,9 @@ export function buildCases(get: () => RuntimeHarness): void {
       const image = await build('well', WELL, { onLine: (line) => lines.push(line) });
       const made = await get().runtime.inspectImage(image);
       assert.deepEqual(made?.marks, { 'tinyforge.built.by': 'contract' });
-      assert.deepEqual(made.repoDigests, []);
+      // The image store that is Docker 29's usual one gives what was made here a digest too, which is its own id.
+      for (const digest of made.repoDigests)
+        assert.equal(digest, `${image.replace(/:[^:]*$/, '')}@${made.id}`);
       assert.ok(
         lines.some((line) => line.includes('COPY words /words')),
         lines.join('\n'),

@@ -6,7 +6,7 @@ import { pack } from 'tar-stream';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
 import { readTar } from '../support/fake-runtime-archive.ts';
 import { until } from '../support/real/until.ts';
-import { inList, rejectsWith } from './container-runtime.expect.ts';
+import { healthy, inList, rejectsWith } from './container-runtime.expect.ts';
 import { createRequest, type RuntimeHarness } from './container-runtime.harness.ts';
 
 export function containerCases(get: () => RuntimeHarness): void {
@@ -40,7 +40,8 @@ export function containerCases(get: () => RuntimeHarness): void {
     });
 
     it('stops within the grace, and a second stop is success', async () => {
-      const { id, name, runtime } = await started('stops');
+      const { id, name, runtime } = await started('stops', { spec: { image: get().images.checked } });
+      await healthy(runtime, name);
       await runtime.stopContainer(id, { graceMs: 5_000 });
       await runtime.stopContainer(id, { graceMs: 5_000 });
       const container = await inList(runtime, name);
@@ -151,10 +152,7 @@ export function containerCases(get: () => RuntimeHarness): void {
       const timing = { intervalMs: 500, timeoutMs: 2_000, retries: 1, startPeriodMs: 0 };
       const health = { type: 'command' as const, test: ['CMD', 'true'], timing };
       const { name, runtime } = await started('commanded', { spec: { health } });
-      await until({
-        what: 'the command to pass',
-        look: async () => (await inList(runtime, name))?.health === 'healthy',
-      });
+      await healthy(runtime, name);
     });
   });
 
@@ -213,6 +211,19 @@ export function containerCases(get: () => RuntimeHarness): void {
         ['/got/out/deep/b.txt', 'two'],
       ]);
       assert.equal(await read('/tmp/nothing'), null);
+    });
+
+    it('tells how much a container has written, and nothing of one that is gone', async () => {
+      const { runtime, prefix } = get();
+      const { id } = await runtime.createContainer(createRequest(get(), { name: `${prefix}-writes` }));
+      const before = (await runtime.writtenBytes(id, { volumes: [] })) ?? Number.NaN;
+      const archive: NodeJS.ReadableStream & ReturnType<typeof pack> = pack() as never;
+      archive.entry({ name: 'much.txt' }, 'x'.repeat(300_000));
+      archive.finalize();
+      await runtime.putArchive(id, { path: '/tmp', archive });
+      const after = await runtime.writtenBytes(id, { volumes: [`${prefix}-nothing`] });
+      assert.ok(after !== null && after - before >= 300_000, `${before} to ${after}`);
+      assert.equal(await runtime.writtenBytes(`${prefix}-nobody`, { volumes: [] }), null);
     });
 
     it('passes on what is wrong with the archive itself', async () => {

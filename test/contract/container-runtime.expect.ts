@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { type Disposition, isFault } from '../../src/model/errors.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
+import { until } from '../support/real/until.ts';
 
 /** The container of that name in the list; undefined when it is not there. */
 export async function inList(
@@ -25,5 +26,17 @@ export async function rejectsWith(
     assert.ok(error.hint?.endsWith('.'), 'a fault has a hint that is a sentence');
     if (expected.words !== undefined) assert.match(error.message, expected.words);
     return true;
+  });
+}
+
+/**
+ * Waits until its own check calls it healthy. Whoever wants to see how a container takes a stop waits for this first:
+ * process 1 has no default for SIGTERM, so one that comes before the program has set its handler is lost, and the
+ * container is killed after its grace (exit 137).
+ */
+export async function healthy(runtime: ContainerRuntime, name: string): Promise<void> {
+  await until({
+    what: `${name} to be healthy`,
+    look: async () => (await inList(runtime, name))?.health === 'healthy',
   });
 }

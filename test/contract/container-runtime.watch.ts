@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EngineEvent } from '../../src/ports/container-runtime.ts';
 import { until } from '../support/real/until.ts';
+import { healthy } from './container-runtime.expect.ts';
 import { createRequest, type RuntimeHarness } from './container-runtime.harness.ts';
 
 export function watchCases(get: () => RuntimeHarness): void {
@@ -20,8 +21,10 @@ export function watchCases(get: () => RuntimeHarness): void {
         await until({ what: 'the stream to be open', look: () => gaps.length > 0 });
         assert.equal(gaps.length, 1);
         const name = `${prefix}-told`;
-        const { id } = await runtime.createContainer(createRequest(get(), { name }));
+        const spec = { image: get().images.checked };
+        const { id } = await runtime.createContainer(createRequest(get(), { name, spec }));
         await runtime.startContainer(id);
+        await healthy(runtime, name);
         await runtime.stopContainer(id, { graceMs: 5_000 });
         await runtime.removeContainer(id);
         const ours = () => events.filter((event) => event.id === id);

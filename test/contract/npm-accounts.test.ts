@@ -124,6 +124,10 @@ for (const version of ['2.13.6', '2.15.1', 'next'] as const)
       await bot.hands.call('POST', `/users/${id}/2fa/enable`, { code: totpCode(secret, Date.now()) });
       const fault = await rejectsWith('ProxyNeedsTwoFactor', plain.rig.open().list(SIGNAL));
       assert.match(fault.message, /two-factor login on$/);
+      const told = (await plain.rig.open().check(SIGNAL)).filter(({ ok }) => !ok);
+      assert.equal(told.length, 1, 'what doctor says');
+      assert.match(told[0]?.message ?? '', /two-factor login on\.$/);
+      assert.notEqual(told[0]?.hint ?? null, null);
       secrets.totp = secret;
       const knowing = createNpmRig({ place: plain.double, config: { ...config, totp: 'totp' }, secrets });
       assert.deepEqual((await knowing.open().list(SIGNAL)).routes, []);

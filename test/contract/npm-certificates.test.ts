@@ -1,6 +1,7 @@
 // Certificates that nobody named: what fits is used, what does not come is done without, and what is made by DNS gives nothing away.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { RouteWish, TlsWish } from '../../src/model/route.ts';
 import type { ProxyProvider } from '../../src/ports/proxy-provider.ts';
 import { holdsSecret } from '../support/find-secret.ts';
@@ -25,13 +26,10 @@ describe('certificates of Nginx Proxy Manager that nobody named', () => {
   let blue: TestUpstream;
   before(async () => {
     double = await startNpmDouble();
-    const writes = () =>
-      double.requests.filter(({ method, path }) => method !== 'GET' && path.includes('/nginx/')).length;
     rig = createNpmRig({
       place: double,
       config: { tls: 'auto' },
       secrets: { dns: CREDENTIALS },
-      writes,
       close: () => double.close(),
     });
     provider = rig.open();
@@ -62,6 +60,10 @@ describe('certificates of Nginx Proxy Manager that nobody named', () => {
       await using route = await putRoute({ provider }, put(UNSAID));
       assert.equal((await rig.get(DOMAIN)).body, 'blue /');
       assert.deepEqual([route.observed.tls, provider.compare(UNSAID, route.observed)], [false, []]);
+      const [row] = double.world.tables.proxyHosts.all();
+      const flags = [row?.ssl_forced, row?.http2_support, row?.hsts_enabled, row?.hsts_subdomains];
+      // Beside no certificate they would be stored, do nothing, and fall at somebody else's next write.
+      assert.deepEqual(flags, [false, false, false, false]);
       const before = rig.writes();
       await provider.put(put(UNSAID), SIGNAL);
       assert.equal(rig.writes(), before, 'a second pass writes nothing');
@@ -87,6 +89,23 @@ describe('certificates of Nginx Proxy Manager that nobody named', () => {
     await remove();
     await now.put({ ...put(UNSAID), wish: { ...UNSAID, domains: [DOMAIN, 'new.example.test'] } }, SIGNAL);
     assert.equal((await rig.get(DOMAIN)).body, 'blue /');
+  });
+
+  it('one that has expired is told, and is not chosen any more', HANG, async () => {
+    const remove = await addCertificate([DOMAIN]);
+    await using _route = await putRoute({ provider }, put(SAID));
+    const clock = createSystemClock();
+    const later = { ...clock, nowMs: () => clock.nowMs() + 40 * 365 * 86_400_000 };
+    await using then = createNpmRig({ place: double, config: { tls: 'auto' }, clock: later });
+    const after = then.open();
+    const seen = await oneRoute(after, SAID);
+    assert.deepEqual(
+      after.compare(SAID, seen).map(({ field, is }) => `${field}: ${is}`),
+      [`certificate: number ${double.world.tables.certificates.all().at(-1)?.id}, expired`],
+    );
+    assert.match(after.remarks(UNSAID) ?? '', /no certificate .* covers/);
+    await rejectsWith('RouteRefused', after.put(put(SAID), SIGNAL));
+    await remove();
   });
 
   it('does without where the account may not see any', HANG, async () => {

@@ -1,20 +1,13 @@
-// What the double does with accounts, tokens, permissions and versions, beyond the recordings.
+// What the double does with accounts, tokens and permissions, beyond the recordings.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Api, callApi, logIn } from '../support/npm/double-client.ts';
-import type { NpmVersion } from '../support/npm/quirks.ts';
 import { adminToken } from '../support/npm/replay.ts';
 import { selfSigned } from '../support/npm/self-signed.ts';
 import { type NpmDouble, startNpmDouble } from '../support/npm/start-double.ts';
 import { totpCode } from '../support/npm/two-factor.ts';
 
-const none = (version: NpmVersion = '2.15.1') => startNpmDouble({ nginx: 'none', version });
-const host = (name: string) => ({
-  domain_names: [name],
-  forward_scheme: 'http',
-  forward_host: '127.0.0.1',
-  forward_port: 8080,
-});
+const none = () => startNpmDouble({ nginx: 'none' });
 const hosts = '/nginx/proxy-hosts';
 const message = ({ body }: Awaited<ReturnType<Api>>) => body.error.message as string;
 
@@ -111,87 +104,3 @@ test('a backup code stands for a code of the second factor once', async () => {
   assert.equal((await withBackup()).status, 200);
   assert.equal((await withBackup()).status, 400);
 });
-
-const versions: readonly {
-  readonly version: NpmVersion;
-  readonly notAllowed: number;
-  readonly badLogin: number;
-  readonly setup: boolean;
-  readonly trusts: boolean;
-  readonly letsencryptEmail: boolean;
-  readonly on: unknown;
-}[] = [
-  {
-    version: '2.9.22',
-    notAllowed: 403,
-    badLogin: 401,
-    setup: false,
-    trusts: false,
-    letsencryptEmail: true,
-    on: 1,
-  },
-  {
-    version: '2.12.6',
-    notAllowed: 403,
-    badLogin: 401,
-    setup: false,
-    trusts: false,
-    letsencryptEmail: true,
-    on: true,
-  },
-  {
-    version: '2.13.6',
-    notAllowed: 404,
-    badLogin: 400,
-    setup: true,
-    trusts: false,
-    letsencryptEmail: false,
-    on: true,
-  },
-  {
-    version: '2.15.1',
-    notAllowed: 404,
-    badLogin: 400,
-    setup: true,
-    trusts: true,
-    letsencryptEmail: false,
-    on: true,
-  },
-  {
-    version: 'next',
-    notAllowed: 403,
-    badLogin: 400,
-    setup: true,
-    trusts: true,
-    letsencryptEmail: false,
-    on: true,
-  },
-];
-
-for (const expected of versions)
-  test(`${expected.version} answers as that version does`, async () => {
-    await using double = await none(expected.version);
-    double.switches.letsencrypt = 'self-signed';
-    const anybody = callApi(double.url);
-    const api = await logIn(double);
-    const status = await anybody('GET', '/');
-    const wrong = { identity: double.email, secret: 'wrong' };
-    const order = { provider: 'letsencrypt', domain_names: ['le.example.test'] };
-    const email = { letsencrypt_email: 'a@example.test', letsencrypt_agree: true };
-    const ordered = await api('POST', '/nginx/certificates', { ...order, meta: email });
-    const trust = { ...host('t.example.test'), trust_forwarded_proto: true };
-    assert.deepEqual(
-      {
-        version: expected.version,
-        notAllowed: (await anybody('GET', hosts)).status,
-        badLogin: (await anybody('POST', '/tokens', wrong)).status,
-        setup: status.body.setup === true,
-        trusts: (await api('POST', hosts, trust)).status === 201,
-        letsencryptEmail: ordered.status === 201,
-        on: (await api('POST', hosts, host('on.example.test'))).body.enabled,
-      },
-      expected,
-    );
-    const schema = JSON.stringify((await anybody('GET', '/schema')).body);
-    assert.equal(schema.includes('trust_forwarded_proto'), expected.trusts);
-  });

@@ -1,7 +1,7 @@
-// What the provider for Nginx Proxy Manager does beyond the contract: certificates, access lists, accounts, and many hosts.
+// What the provider for Nginx Proxy Manager does beyond the contract: certificates, and lines that people wrote.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { TlsWish } from '../../src/model/route.ts';
+import type { RouteTarget, TlsWish } from '../../src/model/route.ts';
 import type { ProxyProvider } from '../../src/ports/proxy-provider.ts';
 import { fingerprintOf } from '../../src/proxies/nginx-proxy-manager/certificate.ts';
 import { selfSigned } from '../support/npm/self-signed.ts';
@@ -9,7 +9,7 @@ import { type NpmDouble, startNpmDouble } from '../support/npm/start-double.ts';
 import { createNpmRig, type NpmRig } from '../support/proxy/npm-rig.ts';
 import { startUpstream, type TestUpstream } from '../support/proxy/upstreams.ts';
 import { forwardWish, toAll } from '../support/proxy/wishes.ts';
-import { eventually, HANG, oneRoute, putRoute, rejectsWith } from '../support/proxy-provider-contract.ts';
+import { HANG, oneRoute, putRoute, rejectsWith } from '../support/proxy-provider-contract.ts';
 
 const SIGNAL = new AbortController().signal;
 const DOMAIN = 'shop.example.test';
@@ -81,6 +81,31 @@ describe('Nginx Proxy Manager, beyond the contract', () => {
       }
       await removeCertificate(narrow.id);
       await removeCertificate(wide.id);
+    });
+
+    it('of a redirect and of a 404 are used as those of a host', HANG, async () => {
+      const { id } = await uploadByHand('wide', ['*.example.test']);
+      const tls: TlsWish = { ...TLS, certificate: { type: 'named', name: 'wide' } };
+      const targets: readonly [RouteTarget, number][] = [
+        [{ type: 'not_found' }, 404],
+        [
+          {
+            ...{ type: 'redirect', scheme: 'https', domain: 'www.example.test', code: 308 },
+            ...{ preservePath: true, blockExploits: false },
+          },
+          308,
+        ],
+      ];
+      for (const [target, status] of targets) {
+        const wish = { ...forwardWish({ tls }), target };
+        await using route = await putRoute({ provider }, { wish, traffic: null });
+        assert.deepEqual([route.observed.tls, provider.compare(wish, route.observed)], [true, []]);
+        const plain = await rig.get(DOMAIN, { path: '/x' });
+        assert.deepEqual([plain.status, plain.headers.location], [301, `https://${DOMAIN}/x`]);
+        const asked = { path: '/x', preview: null, signal: SIGNAL, timeoutMs: 5_000 };
+        assert.equal((await provider.ask(wish, asked)).status, status);
+      }
+      await removeCertificate(id);
     });
 
     it(
@@ -174,63 +199,6 @@ describe('Nginx Proxy Manager, beyond the contract', () => {
       for (const line of [...lines, 'PRIVATE KEY', double.password]) assert.ok(!all.includes(line));
       await removeCertificate(id);
     });
-  });
-
-  describe('access lists', () => {
-    const guarded = forwardWish({ options: { accessList: 'staff' } });
-    const makeList = async (): Promise<number> => {
-      const items = [{ username: 'ann', password: 'a-long-password' }];
-      const body = {
-        name: 'staff',
-        satisfy_any: false,
-        pass_auth: false,
-        items,
-        clients: [{ address: 'all', directive: 'allow' }],
-      };
-      return ((await rig.hands.call('POST', '/nginx/access-lists', body)) as { id: number }).id;
-    };
-
-    it('never opens a route whose list is not there', HANG, async () => {
-      const put = { wish: guarded, traffic: toAll(blue.upstream), adopt: null };
-      await rejectsWith('RouteRefused', provider.put(put, SIGNAL));
-      assert.deepEqual((await provider.list(SIGNAL)).routes, []);
-    });
-
-    it('guards a route, and guards it still when a hand has disabled and enabled it', HANG, async () => {
-      const id = await makeList();
-      {
-        await using route = await putRoute({ provider }, { wish: guarded, traffic: toAll(blue.upstream) });
-        assert.deepEqual(provider.compare(guarded, route.observed), []);
-        assert.equal((await rig.get(DOMAIN)).status, 401);
-        const who = await provider.who(guarded, { preview: green.upstream, signal: SIGNAL });
-        assert.equal(who?.upstream, green.address);
-        await rig.hand.disable?.(route.observed.id);
-        await provider.put({ wish: guarded, traffic: toAll(blue.upstream), adopt: null }, SIGNAL);
-        assert.equal((await rig.get(DOMAIN)).status, 401);
-      }
-      await rig.hands.call('DELETE', `/nginx/access-lists/${id}`);
-    });
-
-    it(
-      'sees that the list was deleted, which opens the route, and does not let it stay so',
-      HANG,
-      async () => {
-        const id = await makeList();
-        await using route = await putRoute({ provider }, { wish: guarded, traffic: toAll(blue.upstream) });
-        await rig.hands.call('DELETE', `/nginx/access-lists/${id}`);
-        assert.deepEqual(
-          provider.compare(guarded, await oneRoute(provider, guarded)).map(({ field }) => field),
-          ['access list'],
-        );
-        const put = { wish: guarded, traffic: toAll(blue.upstream), adopt: null };
-        await rejectsWith('RouteRefused', provider.put(put, SIGNAL));
-        const again = await makeList();
-        await provider.put(put, SIGNAL);
-        await eventually(async () => (await rig.get(DOMAIN)).status === 401);
-        await rig.hands.call('DELETE', `/nginx/access-lists/${again}`);
-        assert.ok(route.observed.id);
-      },
-    );
   });
 
   it('asks the new version by a name that is routed now, when names change with it', HANG, async () => {

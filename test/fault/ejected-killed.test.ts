@@ -89,7 +89,7 @@ describe('the process is killed', () => {
       );
     await write('v1');
     assert.equal((await applyOnce(rig.config)).code, 0);
-    await using client = startTraffic(rig, { alias: rig.name });
+    await using client = await startTraffic(rig, { alias: rig.name });
     const steps: string[] = [];
     for (let step = 1; ; step++) {
       assert.ok(step < MOST_STEPS, 'the deploy does not end');

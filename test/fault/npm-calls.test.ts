@@ -120,18 +120,6 @@ describe('calls of Nginx Proxy Manager that go wrong', () => {
     await assertOneHost();
     await removeAll();
   });
-
-  it('is not asked any more when it failed three times, and once again after a while', HANG, async () => {
-    const provider = rig.open();
-    for (let times = 0; times < 3; times += 1) double.faults.next({ match: LOGIN, kind: 'cut' });
-    const asked = (): number => double.requests.length;
-    const before = asked();
-    for (let times = 0; times < 3; times += 1)
-      assert.equal(await doneOrRetried(provider.list(SIGNAL)), false);
-    assert.equal(asked(), before + 3);
-    await assert.rejects(provider.list(SIGNAL), /failed 3 times in a row/);
-    assert.equal(asked(), before + 3);
-  });
 });
 
 /** True where it resolved. A rejection must be a fault that the loop tries again. */

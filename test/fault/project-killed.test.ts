@@ -1,7 +1,6 @@
 // The real process killed at each step of a deploy on the real engine, then started again: converged, and served all along.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startLoad } from '../support/load/load.ts';
 import { type RealController, realController } from '../support/real/controller.ts';
 import { testImages } from '../support/real/images.ts';
 import { assertTidy, killAtEach, kindsOf, nothingKept } from '../support/real/killed.ts';
@@ -33,7 +32,7 @@ describe('the process is killed', () => {
     await using rig = await nothingKept();
     await rig.write('shop.yaml', manifest(rig, 'v1'));
     assert.equal((await applyOnce(rig.config)).code, 0);
-    await using client = startTraffic(rig, { alias: rig.name });
+    await using client = await startTraffic(rig, { alias: rig.name });
     const steps = await killAtEach(rig, deployed(rig));
     const traffic = await client.stop();
     assert.deepEqual(kindsOf(steps), [
@@ -52,18 +51,13 @@ describe('the process is killed', () => {
 
   it('routed, at each step: whoever asks through the proxy is answered at every moment, by one host, and the restart converges', async () => {
     await using routed = await routedController({ reach: 'published' });
-    const { rig, double, domain } = routed;
+    const { rig, domain } = routed;
     // What stands by is not created again: each deploy is to have all the steps that there are.
     rig.config.keep.revisions = 1;
     const shop = deployed(rig, `domains: [${domain}]\n`);
     await shop.write('v1');
     assert.equal((await applyOnce(rig.config)).code, 0);
-    const versionOf = ({ status, body }: { status: number; body: string }): string => {
-      if (status !== 200) throw new Error(`answered ${status}`);
-      return body.trim();
-    };
-    const lanes = [{ path: '/', connection: 'new', clients: 2, pauseMs: 20 }] as const;
-    await using load = startLoad({ base: double.traffic.http, host: domain, lanes, versionOf });
+    await using load = routed.visitors();
     const steps = await killAtEach(rig, {
       ...shop,
       async write(tag) {
@@ -77,7 +71,6 @@ describe('the process is killed', () => {
       'starting',
       'waiting',
       'asking',
-      'giving',
       'routing',
       'letting',
       'stopping',
@@ -94,7 +87,7 @@ describe('the process is killed', () => {
     const volume = `volumes: ["${rig.name}-data:/data"]\n`;
     await rig.write('shop.yaml', manifest(rig, 'v1', volume));
     assert.equal((await applyOnce(rig.config)).code, 0);
-    await using client = startTraffic(rig, { alias: rig.name });
+    await using client = await startTraffic(rig, { alias: rig.name });
     const steps = await killAtEach(rig, deployed(rig, volume));
     const traffic = await client.stop();
     assert.deepEqual(kindsOf(steps), ['creating', 'stopping', 'starting', 'waiting', 'removing']);
@@ -108,7 +101,7 @@ describe('the process is killed', () => {
     await rig.write('shop.yaml', manifest(rig, 'v1'));
     assert.equal((await applyOnce(rig.config)).code, 0);
     const [old] = await rig.containers();
-    await using client = startTraffic(rig, { alias: rig.name });
+    await using client = await startTraffic(rig, { alias: rig.name });
     await rig.write('shop.yaml', manifest(rig, 'never-healthy'));
     const deploy = await applyOnce(rig.config, {
       onAction: (count, kill) => {
@@ -140,7 +133,7 @@ describe('the controller is told to stop', () => {
     rig.config.listen.port = await freePort();
     await rig.write('shop.yaml', manifest(rig, 'v1'));
     assert.equal((await applyOnce(rig.config)).code, 0);
-    await using client = startTraffic(rig, { alias: rig.name });
+    await using client = await startTraffic(rig, { alias: rig.name });
     await rig.write('shop.yaml', manifest(rig, 'slow-start'));
     {
       await using first = await startTinyforge(rig.config, {

@@ -1,15 +1,12 @@
 // The real process killed between any two steps of a rename on the real engine, then started again: converged, the same bytes, nobody left over.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { startLoad } from '../support/load/load.ts';
 import { fillVolume, volumeChecksum } from '../support/real/checksum.ts';
 import type { RealController } from '../support/real/controller.ts';
-import { kindsOf, nothingKept } from '../support/real/killed.ts';
+import { killedStepByStep, kindsOf, nothingKept } from '../support/real/killed.ts';
 import { routedController } from '../support/real/routed.ts';
 import { RUN, realStack } from '../support/real/stack.ts';
 import { applyOnce } from '../support/real/tinyforge.ts';
-
-const MOST_ACTIONS = 25;
 
 const project = (name: string, more: string): string => `kind: project
 name: ${name}
@@ -29,28 +26,17 @@ async function renameKilledAtEach(
     assertRenamed: (name: string, when: string) => Promise<void>;
   },
 ): Promise<string[]> {
-  const names = [rig.name, `${rig.name}-store`] as const;
-  const steps: string[] = [];
-  for (let step = 1; ; step++) {
-    assert.ok(step < MOST_ACTIONS, 'the rename does not end');
-    const [from, to] = step % 2 === 1 ? names : ([names[1], names[0]] as const);
-    await given.write(to, `renamed_from: ${from}\n`);
-    const killed = await applyOnce(rig.config, {
-      onAction: (count, kill) => {
-        if (count === step) kill('SIGKILL');
+  let [name, other] = [rig.name, `${rig.name}-store`];
+  const [steps = []] = await killedStepByStep(rig, [
+    {
+      write() {
+        [name, other] = [other, name];
+        return given.write(name, `renamed_from: ${other}\n`);
       },
-    });
-    const action = killed.actions[step - 1];
-    if (killed.signal !== 'SIGKILL') assert.equal(killed.code, 0, killed.output);
-    const when = `killed at step ${step} (${action ?? 'none'})`;
-    if (action !== undefined) {
-      const again = await applyOnce(rig.config);
-      assert.equal(again.code, 0, `${when}\n${again.output}`);
-    }
-    await given.assertRenamed(to, when);
-    if (action === undefined) return steps;
-    steps.push(action);
-  }
+      assertDone: (when) => given.assertRenamed(name, when),
+    },
+  ]);
+  return steps;
 }
 
 async function tidy(rig: RealController, name: string, { when, running }: { when: string; running: number }) {
@@ -82,19 +68,14 @@ async function tidy(rig: RealController, name: string, { when, running }: { when
 describe('the process is killed while it renames', () => {
   it('a routed project, at each step: whoever asks is answered at every moment, by one host, and nothing is left over', async (test) => {
     await using routed = await routedController({ reach: 'published' });
-    const { rig, double, domain } = routed;
+    const { rig, domain } = routed;
     rig.config.keep.revisions = 1;
     const write = (name: string, more: string) =>
       rig.write('shop.yaml', project(name, `${more}domains: [${domain}]\n`));
     await write(rig.name, '');
     assert.equal((await applyOnce(rig.config)).code, 0);
     const [host] = await routed.hosts();
-    const versionOf = ({ status, body }: { status: number; body: string }): string => {
-      if (status !== 200) throw new Error(`answered ${status}`);
-      return body.trim();
-    };
-    const lanes = [{ path: '/', connection: 'new', clients: 2, pauseMs: 20 }] as const;
-    await using load = startLoad({ base: double.traffic.http, host: domain, lanes, versionOf });
+    await using load = routed.visitors();
     const steps = await renameKilledAtEach(rig, {
       write,
       async assertRenamed(name, when) {

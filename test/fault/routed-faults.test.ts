@@ -179,7 +179,9 @@ for (const [manner, more] of Object.entries(MANNERS)) {
           const when = `killed ${moment} write ${write}`;
           assert.equal(rig.status('shop').outcome, 'rolled-back', `${when}: ${rig.status('shop').sentence}`);
           assert.deepEqual([wrong, proxy.trafficOf('shop')], [[], leads], when);
-          assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.status === 'success', false, when);
+          const [deploy] = rig.store.deploys('shop', { limit: 1 });
+          assert.deepEqual([deploy?.status, deploy?.toVersion], ['rolled_back', 'bad'], when);
+          assert.notEqual(deploy?.finishedAtMs, null, when);
         }
       });
     }

@@ -1,10 +1,12 @@
 // The real process killed at each step of a site's release on the real engine, then started again: converged, whole, and read all along.
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { startLoad } from '../support/load/load.ts';
+import { archiveHost } from '../support/real/archive-host.ts';
 import type { RealController } from '../support/real/controller.ts';
 import { testImages } from '../support/real/images.ts';
-import { killAtEach, kindsOf, nothingKept } from '../support/real/killed.ts';
+import { assertTidy, killAtEach, killedStepByStep, kindsOf, nothingKept } from '../support/real/killed.ts';
 import { routedController } from '../support/real/routed.ts';
 import { filesOf } from '../support/real/serving.ts';
 import { applyOnce } from '../support/real/tinyforge.ts';
@@ -48,6 +50,11 @@ function strayFiles(rig: RealController): string[] {
   return Object.keys(filesOf(rig.config.data)).filter((path) => !known.test(path));
 }
 
+/** What `contents` has beside whole trees. */
+async function halfBrought(rig: RealController): Promise<string[]> {
+  return (await readdir(join(rig.config.data, 'contents'))).filter((name) => !/^[0-9a-f]+$/.test(name));
+}
+
 const STEPS = ['creating', 'copying', 'starting', 'waiting'];
 
 describe('the process is killed while it releases a site', () => {
@@ -57,7 +64,7 @@ describe('the process is killed while it releases a site', () => {
     await pages.write('v1');
     assert.equal((await applyOnce(rig.config)).code, 0);
     let last = 'v1';
-    await using visitor = startTraffic(rig, { alias: rig.name, port: 80 });
+    await using visitor = await startTraffic(rig, { alias: rig.name, port: 80 });
     const steps = await killAtEach(rig, {
       ...pages,
       async write(version) {
@@ -76,18 +83,13 @@ describe('the process is killed while it releases a site', () => {
 
   it('routed, at each step: whoever reads through the proxy is answered at every moment, by one host', async () => {
     await using routed = await routedController({ reach: 'published' });
-    const { rig, double, domain } = routed;
+    const { rig, domain } = routed;
     // What stands by is not created again: each release is to have all the steps that there are.
     rig.config.keep.revisions = 1;
     const pages = site(rig, `drain: 300ms\ndomains: [${domain}]\n`);
     await pages.write('v1');
     assert.equal((await applyOnce(rig.config)).code, 0);
-    const versionOf = ({ status, body }: { status: number; body: string }): string => {
-      if (status !== 200) throw new Error(`answered ${status}`);
-      return body.trim();
-    };
-    const lanes = [{ path: '/', connection: 'new', clients: 2, pauseMs: 20 }] as const;
-    await using load = startLoad({ base: double.traffic.http, host: domain, lanes, versionOf });
+    await using load = routed.visitors();
     const steps = await killAtEach(rig, {
       ...pages,
       async write(version) {
@@ -96,18 +98,54 @@ describe('the process is killed while it releases a site', () => {
       },
     });
     const { failures, byVersion, requests } = await load.stop();
-    assert.deepEqual(kindsOf(steps), [
-      ...STEPS,
-      'asking',
-      'giving',
-      'routing',
-      'letting',
-      'stopping',
-      'removing',
-    ]);
+    assert.deepEqual(kindsOf(steps), [...STEPS, 'asking', 'routing', 'letting', 'stopping', 'removing']);
     assert.deepEqual(failures, []);
     assert.ok(requests > 200, `${requests} requests only`);
     assert.deepEqual(Object.keys(byVersion).sort(), ['v1', 'v2', 'v3']);
     assert.equal((await routed.hosts()).length, 1);
+  });
+
+  it('fetched as an archive and built, at each step: nothing is half there, and nothing of the build is left over', async () => {
+    await using rig = await nothingKept();
+    await using archives = await archiveHost();
+    const command = 'mkdir dist && cp index.html dist && cp -r pages dist';
+    const write = async (version: string): Promise<void> => {
+      const pages = Array.from({ length: PAGES }, (_, number) => [
+        `site/pages/${number}.txt`,
+        page(version, number),
+      ]);
+      const archive = await archives.put(`/${version}.tar.gz`, {
+        'site/index.html': version,
+        ...Object.fromEntries(pages),
+      });
+      await rig.write(
+        'site.yaml',
+        `kind: site\nname: ${rig.name}\ncontent: { archive: ${archive} }\nbuild: { image: "${testImages.shell}", command: "${command}", output: dist }\ndrain: 300ms\n`,
+      );
+    };
+    await write('v0');
+    assert.equal((await applyOnce(rig.config)).code, 0);
+    await using visitor = await startTraffic(rig, { alias: rig.name, port: 80 });
+    let version = 0;
+    const [steps = []] = await killedStepByStep(rig, [
+      {
+        write: () => write(`v${++version}`),
+        async assertDone(when) {
+          await assertTidy(rig, testImages.site, when);
+          await assertWhole(rig, `v${version}`);
+          assert.deepEqual(await halfBrought(rig), [], when);
+        },
+      },
+    ]);
+    assert.deepEqual((await visitor.stop()).failures, []);
+    assert.deepEqual(kindsOf(steps), [
+      'fetching',
+      'building',
+      ...STEPS,
+      'giving',
+      'letting',
+      'stopping',
+      'removing',
+    ]);
   });
 });

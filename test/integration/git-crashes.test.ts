@@ -7,6 +7,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  rename,
   rm,
   truncate,
   utimes,
@@ -21,10 +22,14 @@ import { until } from '../support/real/until.ts';
 
 const childFile = new URL('../support/git-source-child.ts', import.meta.url).pathname;
 
-// locate, init, fetch, log and ls-tree, read-tree; after one is before the next.
-const ofFiles = { what: 'files alone', files: {}, calls: 6 };
-// The same with update-index and checkout-index at the end.
-const withLink = { what: 'a link', files: { 'site/link': { linkTo: 'index.html' } }, calls: 7 };
+// locate, init, fetch; where there is a history, without the init. The one that waits for questions meanwhile is apart.
+const ofFiles = { what: 'files alone', files: {}, calls: { first: 3, later: 2 } };
+// What is no plain file is git's to write: ls-tree, update-index and checkout-index at the end.
+const withLink = {
+  what: 'a link',
+  files: { 'site/link': { linkTo: 'index.html' } },
+  calls: { first: 6, later: 5 },
+};
 
 for (const [when, tree] of [
   ['during', ofFiles],
@@ -34,33 +39,43 @@ for (const [when, tree] of [
   test(`killed ${when} any of its git calls for a tree with ${tree.what}, it begins again and nothing is left over`, async () => {
     await using place = await makePlace('git');
     const repository = await createRepository({ folder: place.path, name: 'home' });
-    let killed = 0;
-    for (let call = 1; call <= tree.calls; call += 1) {
-      // Every second time with a history, so that the first fetch is killed too; the last call is one of a first fetch.
-      if (call % 2 === 0 || call === tree.calls) await rm(place.at('data'), { recursive: true, force: true });
-      const before = await lastGood(place, repository);
-      const text = `${when} ${call}`;
-      const commit = await repository.commit({
-        files: { 'a.yaml': text, 'site/index.html': text.repeat(5_000), ...tree.files },
-      });
-      const result = await runKilled(place, repository, { call, when });
-      if (result === 'SIGKILL') killed += 1;
+    for (const fetch of ['first', 'later'] as const)
+      for (const call of callsOf(tree.calls[fetch], when)) {
+        if (fetch === 'first') await rm(place.at('data'), { recursive: true, force: true });
+        const before = await lastGood(place, repository);
+        const text = `${when} ${fetch} ${call}`;
+        const commit = await repository.commit({
+          files: { 'a.yaml': text, 'site/index.html': text.repeat(5_000), ...tree.files },
+        });
+        assert.equal(await runKilled(place, repository, { call, when }), 'SIGKILL', text);
 
-      const { source } = startGitSource(place, { url: repository.url });
-      const { snapshot } = await source.read(never);
-      assert.ok(
-        snapshot?.revision === commit || snapshot?.revision === before,
-        `whole: ${snapshot?.revision}`,
-      );
-      const after = await refreshed(source);
-      assert.equal(after.problem, null);
-      assert.equal(after.snapshot?.revision, commit);
-      assert.deepEqual(textsOf(after.snapshot), { 'a.yaml': text });
-      assert.equal(await readFile(`${after.snapshot?.root}/site/index.html`, 'utf8'), text.repeat(5_000));
-      await assertNothingLeft(place, [commit, before]);
-    }
-    assert.equal(killed, tree.calls);
+        const { source } = startGitSource(place, { url: repository.url });
+        const { snapshot } = await source.read(never);
+        assert.ok(
+          snapshot?.revision === commit || snapshot?.revision === before,
+          `whole: ${snapshot?.revision}`,
+        );
+        const after = await refreshed(source);
+        assert.equal(after.problem, null);
+        assert.equal(after.snapshot?.revision, commit);
+        assert.deepEqual(textsOf(after.snapshot), { 'a.yaml': text });
+        assert.equal(await readFile(`${after.snapshot?.root}/site/index.html`, 'utf8'), text.repeat(5_000));
+        await assertNothingLeft(place, [commit, before]);
+      }
+    // And there is no further call.
+    const commit = await repository.commit({ files: { 'a.yaml': 'last' } });
+    assert.equal(await runKilled(place, repository, { call: tree.calls.later + 1, when }), 0);
+    const { source } = startGitSource(place, { url: repository.url });
+    assert.equal((await source.read(never)).snapshot?.revision, commit);
   });
+}
+
+type Call = number | 'questions';
+
+/** The one that waits for questions is ended by us, so nothing comes after it. */
+function callsOf(count: number, when: 'during' | 'after'): Call[] {
+  const numbered = Array.from({ length: count }, (_, index) => index + 1);
+  return when === 'during' ? [...numbered, 'questions'] : numbered;
 }
 
 test('what a power failure may leave is not taken for a checkout', async () => {
@@ -82,6 +97,32 @@ test('what a power failure may leave is not taken for a checkout', async () => {
   assert.equal(again.snapshot?.revision, commit, 'made again from the mirror, with the host away');
   assert.deepEqual(textsOf(again.snapshot), { 'a.yaml': 'whole' });
   assert.equal(await readFile(`${again.snapshot?.root}/b.txt`, 'utf8'), 'whole');
+});
+
+test('a commit whose marker cannot be written is shown all the same, not thrown away, and kept once that is possible', async () => {
+  await using place = await makePlace('git');
+  const repository = await createRepository({ folder: place.path, name: 'home' });
+  const first = await repository.commit({ files: { 'a.yaml': '1' } });
+  const { source } = startGitSource(place, { url: repository.url });
+  await source.read(never);
+  const home = place.at('data/sources/home');
+  await rename(join(home, 'current'), join(home, 'aside'));
+  await mkdir(join(home, 'current', 'in-the-way'), { recursive: true });
+  const second = await repository.commit({ files: { 'a.yaml': '2' } });
+  for (let looks = 0; looks < 2; looks += 1) {
+    const { problem, snapshot } = await refreshed(source);
+    assert.notEqual(problem, null);
+    assert.equal(snapshot?.revision, second);
+    assert.deepEqual(textsOf(snapshot), { 'a.yaml': '2' });
+    assert.equal(await readFile(`${snapshot?.root}/a.yaml`, 'utf8'), '2');
+  }
+  await rm(join(home, 'current'), { recursive: true });
+  await rename(join(home, 'aside'), join(home, 'current'));
+  assert.equal((await refreshed(source)).problem, null);
+  await assertNothingLeft(place, [first, second]);
+  await rm(repository.directory, { recursive: true });
+  const later = await startGitSource(place, { url: repository.url }).source.read(never);
+  assert.equal(later.snapshot?.revision, second, 'and a later process begins with it');
 });
 
 test('leftovers of dead processes do not stand in the way', async () => {
@@ -180,11 +221,11 @@ test('a damaged or missing mirror, checkout or marker is made again', async () =
   }
 });
 
-/** A `git` first on the PATH that kills its parent at its n-th call. */
+/** A `git` first on the PATH that kills its parent at its n-th call, or at the one that waits for questions. */
 async function runKilled(
   place: Place,
   repository: RealRepository,
-  { call, when }: { call: number; when: 'during' | 'after' },
+  { call, when }: { call: Call; when: 'during' | 'after' },
 ): Promise<NodeJS.Signals | number | null> {
   await mkdir(place.at('bin'), { recursive: true });
   const realGit = (process.env.PATH ?? '').split(':').map((folder) => join(folder, 'git'));
@@ -195,8 +236,9 @@ async function runKilled(
   const script = [
     '#!/bin/sh',
     `for real in ${realGit.join(' ')}; do [ -x "$real" ] && break; done`,
-    // A folder is made by one only: two calls at once are two numbers.
-    `n=1; while ! mkdir '${place.at('calls')}'/$n 2>/dev/null; do n=$((n + 1)); done`,
+    // It is started beside the fetch: counted with the others, now one of the two would be the third, now the other.
+    'case " $* " in *" cat-file "*) n=questions ;; *) n=1 ;; esac',
+    `[ $n = questions ] || while ! mkdir '${place.at('calls')}'/$n 2>/dev/null; do n=$((n + 1)); done`,
     `[ $n = ${call} ] && { ${steps[when]}; }`,
     'exec "$real" "$@"',
   ];

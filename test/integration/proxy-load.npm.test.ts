@@ -6,6 +6,7 @@ import { before, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { programPath } from '../../scripts/real-parts/paths.ts';
 import { startDeployed, startDeployedStack } from '../support/load/deployed.ts';
+import { npmWitness } from '../support/load/npm-witness.ts';
 import { loadOn, switchesUnderLoad, VERSIONS } from '../support/load/switches.ts';
 import { loadImageOf, loadVersions } from '../support/load/web-image.ts';
 import { sharedEngine } from '../support/real/engine.ts';
@@ -25,7 +26,9 @@ for (const reach of ['published', 'network'] satisfies Reach[]) {
     await using routed = await routedController({ reach, proxy: { drainMs: DRAIN_MS } });
     await using deployed = await startDeployed(routed, { replicas: 1, drainMs: DRAIN_MS });
     await deployed.to('v1');
-    await switchesUnderLoad(test, { routed, deployed, drainMs: DRAIN_MS });
+    const witness = npmWitness(routed);
+    await switchesUnderLoad(test, { routed, deployed, witness });
+    witness.assertHeld(test, DRAIN_MS);
   });
 }
 
@@ -33,7 +36,9 @@ it('twenty deploys of a service of a stack under load: the same', async (test) =
   await using routed = await routedController({ reach: 'published', proxy: { drainMs: DRAIN_MS } });
   await using deployed = await startDeployedStack(routed, { drainMs: DRAIN_MS });
   await deployed.to('v1');
-  await switchesUnderLoad(test, { routed, deployed, drainMs: DRAIN_MS });
+  const witness = npmWitness(routed);
+  await switchesUnderLoad(test, { routed, deployed, witness });
+  witness.assertHeld(test, DRAIN_MS);
 });
 
 it('the same load sees what `docker compose up -d` with a changed image costs', composeUnderLoad);

@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { startLoad } from '../support/load/load.ts';
 import { fillVolume, volumeChecksum } from '../support/real/checksum.ts';
 import { type RealController, realController } from '../support/real/controller.ts';
-import { type Reach, type RoutedController, routedController } from '../support/real/routed.ts';
+import { type Routed, routedController } from '../support/real/routed.ts';
+import { routedByCaddy } from '../support/real/routed-caddy.ts';
 import { RUN, realStack } from '../support/real/stack.ts';
 
 const LANES = [
@@ -64,13 +65,13 @@ async function nothingToDo(rig: RealController): Promise<void> {
 
 /** Renames what is deployed while clients ask through the proxy, and answers with what they got. */
 async function renamedUnderLoad(
-  routed: RoutedController,
+  routed: Routed,
   { write, of }: { write: () => Promise<void>; of: (answer: { status: number; body: string }) => string },
 ) {
-  const { double, domain, rig } = routed;
+  const { traffic, domain, rig } = routed;
   await using load = startLoad({
-    base: double.traffic.http,
-    ownAddress: new URL(double.traffic.http).hostname,
+    base: traffic.http,
+    ownAddress: new URL(traffic.http).hostname,
     host: domain,
     lanes: LANES,
     versionOf: of,
@@ -82,10 +83,16 @@ async function renamedUnderLoad(
   return load.stop();
 }
 
-for (const reach of ['published', 'network'] satisfies Reach[]) {
-  describe(`renamed behind a proxy that reaches it by ${reach === 'network' ? 'name' : 'port'}`, () => {
+const PROXIES: Record<string, () => Promise<Routed>> = {
+  'Nginx Proxy Manager, by port': () => routedController({ reach: 'published' }),
+  'Nginx Proxy Manager, by name': () => routedController({ reach: 'network' }),
+  'Caddy, by name': () => routedByCaddy(),
+};
+
+for (const [proxy, open] of Object.entries(PROXIES)) {
+  describe(`renamed behind ${proxy}`, () => {
     it('a project: no request fails, one host, and nothing of the old name is left', async (test) => {
-      await using routed = await routedController({ reach });
+      await using routed = await open();
       const { rig, domain } = routed;
       rig.config.keep.revisions = 1;
       const store = `${rig.name}-store`;
@@ -116,14 +123,14 @@ for (const reach of ['published', 'network'] satisfies Reach[]) {
       );
       assert.deepEqual(await networksOf(rig), [store]);
       await nothingToDo(rig);
-      const writes = routed.writes();
+      const written = await routed.written();
       await rig.write('shop.yaml', project(store, routes));
       await nothingToDo(rig);
-      assert.equal(routed.writes(), writes);
+      assert.deepEqual(await routed.written(), written);
     });
 
     it('a site: no request fails, and an earlier release comes back under the new name', async (test) => {
-      await using routed = await routedController({ reach });
+      await using routed = await open();
       const { rig, domain } = routed;
       const site = (name: string, more = '') =>
         rig.write(

@@ -9,9 +9,10 @@ import { loadWebImage, pushTestImage } from '../support/real/images.ts';
 import { makePlace } from '../support/real/place.ts';
 import { startRegistry } from '../support/real/registry.ts';
 import { engineWrites, serve } from '../support/real/serving.ts';
-import { PLAIN, realStack } from '../support/real/stack.ts';
+import { PLAIN, RUN, realStack } from '../support/real/stack.ts';
 import { type Ended, startTinyforge } from '../support/real/tinyforge.ts';
 import { startTraffic } from '../support/real/traffic.ts';
+import { until } from '../support/real/until.ts';
 
 const MOST_ACTIONS = 20;
 
@@ -77,7 +78,7 @@ describe('a project is rolled back by hand', () => {
     await rename(repository.directory, `${repository.directory}.away`);
     await registry.pause();
 
-    await using client = startTraffic(rig, { alias: rig.name });
+    await using client = await startTraffic(rig, { alias: rig.name });
     let back: Command | undefined;
     const writes = await engineWrites(rig, async () => {
       back = await tinyforge(rig, ['rollback', rig.name]);
@@ -138,7 +139,7 @@ describe('a project is rolled back by hand', () => {
     await using rig = await realController();
     await converge(rig, 'shop.yaml', project(rig, { tag: 'v1' }));
     await converge(rig, 'shop.yaml', project(rig, { tag: 'v2' }));
-    await using client = startTraffic(rig, { alias: rig.name });
+    await using client = await startTraffic(rig, { alias: rig.name });
     const steps: string[] = [];
     for (let step = 1; ; step++) {
       assert.ok(step < MOST_ACTIONS, 'the rollback does not end');
@@ -274,5 +275,48 @@ describe('a version that falls ill right after it took over', () => {
     );
     const [deploy] = controller.pass.store.deploys(rig.name, { limit: 1 });
     assert.equal(deploy?.status, 'rolled_back');
+  });
+
+  it('of a stack is put away too: the files, images and containers of the version before serve again, and it is not tried again', async () => {
+    await using rig = await realStack();
+    await rig.manifest();
+    const compose = (word: string): string => `services:
+  web:
+    ${RUN.replaceAll(', ', '\n    ')}
+    environment: { WORD: ${word} }
+    healthcheck: { test: ["CMD", "test", "!", "-e", "/tmp/ill"], interval: 200ms, timeout: 5s, retries: 2 }
+`;
+    for (const word of ['one', 'two']) assert.equal((await rig.applied(compose(word))).outcome, 'converged');
+    const web = async () => {
+      const [only, ...more] = await rig.seen();
+      assert.ok(only !== undefined && more.length === 0);
+      return only;
+    };
+    const { id } = await web();
+    const { Id } = (await rig.docker('POST', `/containers/${id}/exec`, { Cmd: ['touch', '/tmp/ill'] })) as {
+      Id: string;
+    };
+    await rig.docker('POST', `/exec/${Id}/start`, { Detach: true });
+    await until({
+      what: 'the engine to find it ill',
+      look: async () => {
+        const seen = (await rig.docker('GET', `/containers/${id}/json`)) as {
+          State: { Health: { Status: string } };
+        };
+        return seen.State.Health.Status === 'unhealthy';
+      },
+    });
+    const status = await rig.settle();
+    assert.deepEqual(
+      [status.outcome, status.reason],
+      ['rolled-back', 'UnhealthyAfterSwitch'],
+      status.sentence,
+    );
+    const { environment, state } = await web();
+    assert.deepEqual([environment.WORD, state], ['one', 'running']);
+    const writes = await rig.writesDuring(async () =>
+      assert.equal((await rig.settle()).outcome, 'rolled-back'),
+    );
+    assert.deepEqual(writes, []);
   });
 });

@@ -1,51 +1,10 @@
 // A site whose files are an archive behind an address: brought once, checked, and the release before serves through all of it.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
+import { archiveHost } from '../support/real/archive-host.ts';
 import { type RealController, realController } from '../support/real/controller.ts';
 import { startTinyforge } from '../support/real/tinyforge.ts';
 import { startTraffic } from '../support/real/traffic.ts';
-
-async function archiveOf(files: Readonly<Record<string, string>>): Promise<Buffer> {
-  const tar = pack();
-  for (const [name, text] of Object.entries(files)) tar.entry({ name }, text);
-  tar.finalize();
-  const parts: Buffer[] = [];
-  for await (const part of tar) parts.push(part as Buffer);
-  return gzipSync(Buffer.concat(parts));
-}
-
-/** A host of archives; counts who asks. */
-async function host() {
-  const files = new Map<string, Buffer>();
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    const bytes = files.get(request.url ?? '');
-    response.writeHead(bytes === undefined ? 404 : 200).end(bytes);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    files,
-    asked,
-    /** Puts it there, and says how a manifest names it. */
-    async put(path: string, contents: Readonly<Record<string, string>>): Promise<string> {
-      const bytes = await archiveOf(contents);
-      files.set(path, bytes);
-      return `{ url: "${base}${path}", sha256: ${createHash('sha256').update(bytes).digest('hex')}, path: site }`;
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
-    },
-  };
-}
 
 const site = (rig: RealController, archive: string): Promise<void> =>
   rig.write('site.yaml', `kind: site\nname: ${rig.name}\ncontent: { archive: ${archive} }\ndrain: 100ms\n`);
@@ -68,13 +27,13 @@ async function outcome(rig: RealController): Promise<[string, string | null, str
 describe('a site from an archive', () => {
   it('is released, and the next one, with every visitor answered; each archive is asked for once', async () => {
     await using rig = await realController();
-    await using archives = await host();
+    await using archives = await archiveHost();
     const one = await archives.put('/one.tar.gz', { 'site/index.html': 'one', 'other/x': 'not served' });
     const two = await archives.put('/two.tar.gz', { 'site/index.html': 'two' });
     await site(rig, one);
     assert.equal((await outcome(rig))[0], 'converged');
     assert.equal(await words(rig), 'one');
-    await using visitor = startTraffic(rig, { alias: rig.name, port: 80 });
+    await using visitor = await startTraffic(rig, { alias: rig.name, port: 80 });
     await site(rig, two);
     assert.equal((await outcome(rig))[0], 'converged');
     const seen = await visitor.stop();
@@ -89,7 +48,7 @@ describe('a site from an archive', () => {
 
   it('goes on with the release before while its host is away, sends another file, or sends harm', async () => {
     await using rig = await realController();
-    await using archives = await host();
+    await using archives = await archiveHost();
     await site(rig, await archives.put('/one.tar.gz', { 'site/index.html': 'one' }));
     assert.equal((await outcome(rig))[0], 'converged');
     const [before] = await rig.containers();
@@ -123,13 +82,13 @@ describe('a site from an archive', () => {
 
   it('comes back from its kept container, with its host away', async () => {
     await using rig = await realController();
-    await using archives = await host();
+    await using archives = await archiveHost();
     for (const text of ['one', 'two', 'three']) {
       await site(rig, await archives.put(`/${text}.tar.gz`, { 'site/index.html': text }));
       assert.equal((await outcome(rig))[0], 'converged');
     }
     archives.files.clear();
-    await using visitor = startTraffic(rig, { alias: rig.name, port: 80 });
+    await using visitor = await startTraffic(rig, { alias: rig.name, port: 80 });
     for (const args of [
       ['rollback', rig.name],
       ['rollback', rig.name, '--to', '1'],

@@ -1,6 +1,9 @@
 // A site that is built: in a container that is thrown away, within limits, while the release before serves; what fails is not tried again.
 import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { volumeFolder } from '../support/real/checksum.ts';
 import { type RealController, realController } from '../support/real/controller.ts';
 import { testImages } from '../support/real/images.ts';
 import { engineWrites } from '../support/real/serving.ts';
@@ -36,6 +39,32 @@ async function applied(rig: RealController) {
 
 async function builders(rig: RealController): Promise<string[]> {
   return (await rig.containers()).map(({ name }) => name).filter((name) => name.includes('-build-'));
+}
+
+interface Inspected {
+  Config: { Env: string[] };
+  HostConfig: Record<'Memory' | 'NanoCpus' | 'PidsLimit', number> &
+    Record<'CapAdd' | 'CapDrop' | 'SecurityOpt', string[]> & {
+      Privileged: boolean;
+      PidMode: string;
+      IpcMode: string;
+      Devices: unknown[] | null;
+    };
+  Mounts: { Type: string; Name: string; Destination: string }[];
+  NetworkSettings: { Networks: Record<string, unknown> };
+}
+
+const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'];
+
+/** What is kept with the last deploy. */
+async function logOf(rig: RealController): Promise<string[]> {
+  const pass = await rig.open({ write: false });
+  try {
+    const [deploy] = pass.store.deploys(rig.name, { limit: 1 });
+    return pass.store.deployLogs(deploy?.id ?? 0).map(({ text }) => text);
+  } finally {
+    await pass.close();
+  }
 }
 
 const GOOD =
@@ -76,7 +105,23 @@ describe('a site is built', () => {
       ],
       'hunger for memory': [
         { command: 'x=a; while true; do x=$$x$$x$$x$$x; done', more: { memory: '32m', timeout: '30s' } },
-        /memory|exit code/,
+        /needed more memory than the 34 MB/,
+      ],
+      'a disk that it fills': [
+        {
+          command:
+            'n=0; while true; do dd if=/dev/zero of=f$$n bs=1M count=4 2>/dev/null; n=$$((n+1)); sleep 0.2; done',
+          more: { disk: '16m', timeout: '2m' },
+        },
+        /filled more than the 17 MB of disk/,
+      ],
+      'a disk that it fills by what it keeps': [
+        {
+          command:
+            'n=0; while true; do dd if=/dev/zero of=kept/f$$n bs=1M count=4 2>/dev/null; n=$$((n+1)); sleep 0.2; done',
+          more: { disk: '16m', cache: ['kept'], timeout: '2m' },
+        },
+        /filled more than the 17 MB of disk/,
       ],
       'a network that it may not have': [
         {
@@ -115,18 +160,64 @@ describe('a site is built', () => {
     assert.equal((await applied(rig)).outcome, 'converged');
   });
 
-  it('with its words in the log of the deploy', async () => {
+  it('with its words in the log of the deploy, also where it fails', async () => {
     await using rig = await realController();
     await rig.write('source/words', 'one');
-    await site(rig, { command: `echo so it begins; ${GOOD}` });
-    assert.equal((await applied(rig)).outcome, 'converged');
-    const pass = await rig.open({ write: false });
-    try {
-      const [deploy] = pass.store.deploys(rig.name, { limit: 1 });
-      const lines = pass.store.deployLogs(deploy?.id ?? 0).map(({ text }) => text);
-      assert.ok(lines.includes('so it begins'), lines.join('\n'));
-    } finally {
-      await pass.close();
+    for (const [command, outcome] of [
+      [`echo so it begins; ${GOOD}`, 'converged'],
+      ['echo so it ends; exit 3', 'rolled-back'],
+    ] as const) {
+      await site(rig, { command });
+      assert.equal((await applied(rig)).outcome, outcome);
+      const lines = await logOf(rig);
+      assert.ok(lines.includes(command.slice('echo '.length, command.indexOf(';'))), lines.join('\n'));
+    }
+  });
+
+  it('in a container that has what it was given, and nothing of the machine, of a workload or of ours', async () => {
+    await using rig = await realController({ env: { TINYFORGE_SECRET_DB: 'canary-2f6b' } });
+    await rig.write('source/words', 'one');
+    const command = `until test -e cache/go; do sleep 0.1; done; ${GOOD}`;
+    const rows = [
+      [{ memory: '64m', network: 'none' }, 64 * 1024 ** 2, 'none'],
+      [{}, 1024 ** 3, 'bridge'],
+    ] as const;
+    for (const [more, memory, network] of rows) {
+      await site(rig, { command, more: { ...more, cache: ['cache'] } });
+      const applying = applied(rig);
+      const id = await until({
+        what: 'the build to run',
+        look: async () => (await rig.live()).find(({ name }) => name.includes('-build-'))?.id,
+      });
+      const seen = (await rig.docker('GET', `/containers/${id}/json`)) as Inspected;
+      const { HostConfig } = seen;
+      const cache = `${rig.name}-cache-cache`;
+      const { Memory, NanoCpus, PidsLimit, CapDrop, SecurityOpt, Privileged } = HostConfig;
+      assert.deepEqual(
+        { Memory, NanoCpus, PidsLimit, CapDrop, SecurityOpt, Privileged },
+        {
+          ...{ Memory: memory, NanoCpus: 2e9, PidsLimit: 1_024, Privileged: false },
+          ...{ CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges:true'] },
+        },
+      );
+      assert.deepEqual(HostConfig.CapAdd.map((one) => one.replace('CAP_', '')).sort(), CAPABILITIES);
+      assert.deepEqual(
+        [HostConfig.PidMode, HostConfig.IpcMode, HostConfig.Devices ?? []],
+        ['', 'private', []],
+      );
+      assert.deepEqual(Object.keys(seen.NetworkSettings.Networks), [network]);
+      assert.deepEqual(
+        seen.Mounts.map(({ Type, Name, Destination }) => [Type, Name, Destination]),
+        [['volume', cache, '/build/cache']],
+      );
+      assert.deepEqual(
+        seen.Config.Env.filter((line) => !line.startsWith('PATH=')),
+        ['CI=true'],
+      );
+      await writeFile(join(await volumeFolder(rig, cache), 'go'), '');
+      const status = await applying;
+      assert.equal(status.outcome, 'converged', status.sentence);
+      await rm(join(await volumeFolder(rig, cache), 'go'));
     }
   });
 

@@ -1,10 +1,12 @@
 // A site whose files are in a repository of their own: a push releases them, and a host that is away costs nothing.
 import assert from 'node:assert/strict';
 import { createHmac, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { type RealController, realController } from '../support/real/controller.ts';
 import { createRepository } from '../support/real/git.ts';
 import { serveGitOverHttp } from '../support/real/git-http.ts';
+import { serveGitOverSsh } from '../support/real/git-ssh.ts';
 import { makePlace } from '../support/real/place.ts';
 import { freePort } from '../support/real/program.ts';
 import { serve } from '../support/real/serving.ts';
@@ -45,6 +47,18 @@ async function push(port: number, facts: { url: string; ref: string; commit: str
   return response.status;
 }
 
+const INFRA = {
+  type: 'git',
+  name: 'infra',
+  ref: 'main',
+  path: '',
+  pollMs: 3_600_000,
+  credential: 'key',
+  allowedSigners: null,
+  writeBack: 'off',
+  variables: {},
+} as const;
+
 describe('a site from a repository of its own', () => {
   it('is released by a push, shows the last good commit while the host is away, and needs no host to start again', async () => {
     await using place = await makePlace('site-git');
@@ -61,7 +75,7 @@ describe('a site from a repository of its own', () => {
       await controller.converged(rig.name, first.slice(0, 7));
       assert.equal(await words(rig), 'one');
       assert.notEqual(await words(rig, '/../private.txt'), 'not served');
-      await using visitor = startTraffic(rig, { alias: rig.name, port: 80 });
+      await using visitor = await startTraffic(rig, { alias: rig.name, port: 80 });
       const second = await pages.commit({ files: { 'public/index.html': 'two' } });
       assert.equal(await push(port, { url, ref: 'refs/heads/main', commit: second }), 202);
       await controller.converged(rig.name, second.slice(0, 7));
@@ -85,6 +99,34 @@ describe('a site from a repository of its own', () => {
     for (const { id } of await rig.live()) await rig.docker('DELETE', `/containers/${id}?force=1`);
     const healed = rig.status(await rig.apply(), rig.name);
     assert.equal(healed.outcome, 'converged', healed.sentence);
+    assert.equal(await words(rig), 'two');
+  });
+
+  it('is read by ssh with a key, from a host that a source of tinyforge.yaml knows, and looked at every `poll`', async () => {
+    await using place = await makePlace('site-git');
+    const pages = await createRepository({ folder: place.path, name: 'pages' });
+    const infra = await createRepository({ folder: place.path, name: 'infra' });
+    await using host = await serveGitOverSsh({ folder: place.path });
+    await using rig = await realController({ secrets: { key: await readFile(host.keyFile, 'utf8') } });
+    const git = `{ url: "${host.urlOf('pages')}", poll: 1s, credential: "\${secret:key}" }`;
+    await infra.commit({
+      files: {
+        'site.yaml': `kind: site\nname: ${rig.name}\ncontent: { git: ${git} }\ndrain: 100ms\n`,
+      },
+    });
+    const first = await pages.commit({ files: { 'index.html': 'one' } });
+    const source = { ...INFRA, url: host.urlOf('infra') };
+    // A host that nobody knows is asked for nothing.
+    await site(rig, git);
+    const unknown = rig.status(await rig.apply(), rig.name);
+    assert.match(unknown.sentence, /host key of 127\.0\.0\.1.* is not among the known hosts/);
+    await rig.remove('site.yaml');
+    rig.config.sources = [{ ...source, knownHosts: host.knownHostsFile }];
+    await using controller = await serve(rig);
+    await controller.converged(rig.name, first.slice(0, 7));
+    assert.equal(await words(rig), 'one');
+    const second = await pages.commit({ files: { 'index.html': 'two' } });
+    await controller.converged(rig.name, second.slice(0, 7));
     assert.equal(await words(rig), 'two');
   });
 

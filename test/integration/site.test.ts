@@ -39,7 +39,7 @@ describe('a site', () => {
     await rig.write('site.yaml', site(rig.name));
     await rig.write('public/index.html', 'one');
     await converge(rig);
-    await using visitor = startTraffic(rig, { alias: rig.name, port: 80 });
+    await using visitor = await startTraffic(rig, { alias: rig.name, port: 80 });
     for (const words of ['two', 'three']) {
       await rig.write('public/index.html', words);
       await converge(rig);

@@ -7,8 +7,17 @@ import { CHECKED, PLAIN, type RealStack, RUN, realStack, stackContainers } from 
 
 interface Inspected {
   Name: string;
-  State: { Pid: number; Status: string; ExitCode: number; StartedAt: string };
+  Id: string;
+  State: {
+    Pid: number;
+    Status: string;
+    ExitCode: number;
+    StartedAt: string;
+    FinishedAt: string;
+    Health?: { Status: string };
+  };
   Config: {
+    Healthcheck?: { Test: string[] };
     Env: string[];
     Labels: Record<string, string>;
     User: string;
@@ -17,6 +26,7 @@ interface Inspected {
     Hostname: string;
   };
   HostConfig: {
+    NetworkMode: string;
     ReadonlyRootfs: boolean;
     Memory: number;
     Tmpfs?: Record<string, string>;
@@ -24,11 +34,17 @@ interface Inspected {
     CapDrop: string[] | null;
     Ulimits: { Name: string; Soft: number }[] | null;
   };
-  NetworkSettings: { Networks: Record<string, { Aliases: string[] | null }> };
+  NetworkSettings: { Networks: Record<string, { Aliases: string[] | null; Links: string[] | null }> };
 }
 
 /** One service each, and what is seen of its containers. */
-const ROWS: Record<string, [written: string, seen: (all: Inspected[], rig: RealStack) => void]> = {
+const ROWS: Record<
+  string,
+  [
+    written: string,
+    seen: (all: Inspected[], rig: RealStack, others: (service: string) => Inspected[]) => void,
+  ]
+> = {
   anchors: ['{ <<: *base, environment: { <<: *env, B: two } }', ([one]) => has(one, { A: 'one', B: 'two' })],
   extended: [
     '{ extends: { file: common.yaml, service: common }, environment: { B: two } }',
@@ -36,24 +52,32 @@ const ROWS: Record<string, [written: string, seen: (all: Inspected[], rig: RealS
   ],
   profiled: [`{ ${RUN}, profiles: [on] }`, (all) => assert.equal(all.length, 1)],
   unprofiled: [`{ ${RUN}, profiles: [off] }`, (all) => assert.equal(all.length, 0)],
-  checked: [`{ ${RUN}, ${CHECKED} }`, ([one]) => assert.equal(one?.State.Status, 'running')],
+  checked: [`{ ${RUN}, ${CHECKED} }`, ([one]) => assert.equal(one?.State.Health?.Status, 'healthy')],
   waits: [
     `{ ${RUN}, depends_on: { checked: { condition: service_healthy } } }`,
-    ([one]) => assert.equal(one?.State.Status, 'running'),
+    ([one], _rig, others) => {
+      // The check passes 300 ms after its start at the soonest.
+      const waitedMs = startedMs(one) - startedMs(others('checked')[0]);
+      assert.ok(waitedMs >= 300, `${waitedMs} ms after it`);
+    },
   ],
   job: [
-    `{ image: ${testImages.shell}, command: [sh, -c, "exit 0"] }`,
+    `{ image: ${testImages.shell}, command: [sh, -c, "sleep 0.3"] }`,
     ([one]) => assert.deepEqual([one?.State.Status, one?.State.ExitCode], ['exited', 0]),
   ],
   after: [
     `{ ${RUN}, depends_on: { job: { condition: service_completed_successfully } } }`,
-    ([one]) => assert.equal(one?.State.Status, 'running'),
+    ([one], _rig, others) =>
+      assert.ok(startedMs(one) >= Date.parse(others('job')[0]?.State.FinishedAt ?? '')),
   ],
   optional: [
     `{ ${RUN}, depends_on: { unprofiled: { condition: service_started, required: false } } }`,
     (all) => assert.equal(all.length, 1),
   ],
-  short: [`{ ${RUN}, depends_on: [checked, job] }`, (all) => assert.equal(all.length, 1)],
+  short: [
+    `{ ${RUN}, depends_on: [checked, job] }`,
+    ([one], _rig, others) => assert.ok(startedMs(one) >= startedMs(others('checked')[0])),
+  ],
   'env-files': [
     `{ ${RUN}, env_file: [one.env, { path: two.env }, { path: none.env, required: false }], environment: [C=three, "D"] }`,
     ([one]) => has(one, { A: 'one', B: "it's two", C: 'three' }),
@@ -110,8 +134,21 @@ const ROWS: Record<string, [written: string, seen: (all: Inspected[], rig: RealS
       assert.ok(joined.some(([, { Aliases }]) => Aliases?.includes('other')));
     },
   ],
-  linked: [`{ ${RUN}, links: ["networks:linked-name"] }`, (all) => assert.equal(all.length, 1)],
-  namespace: [`{ ${PLAIN}, network_mode: "service:networks" }`, (all) => assert.equal(all.length, 1)],
+  linked: [
+    `{ ${RUN}, links: ["networks:linked-name"] }`,
+    ([one]) => {
+      const links = Object.values(one?.NetworkSettings.Networks ?? {}).flatMap(({ Links }) => Links ?? []);
+      assert.ok(
+        links.some((link) => link.endsWith(':linked-name')),
+        links.join(),
+      );
+    },
+  ],
+  namespace: [
+    `{ ${PLAIN}, network_mode: "service:networks" }`,
+    ([one], _rig, others) =>
+      assert.equal(one?.HostConfig.NetworkMode, `container:${others('networks')[0]?.Id}`),
+  ],
   hardened: [
     `{ ${RUN}, read_only: true, user: "1000:1000", working_dir: /tmp, cap_drop: [ALL], tmpfs: ["/tmp:size=1m"], ulimits: { nofile: 512 }, stop_signal: SIGINT, logging: { driver: json-file, options: { max-size: 1m } } }`,
     ([one]) => {
@@ -126,10 +163,17 @@ const ROWS: Record<string, [written: string, seen: (all: Inspected[], rig: RealS
       assert.ok('/tmp' in (one?.HostConfig.Tmpfs ?? {}));
     },
   ],
-  unchecked: [`{ ${RUN}, healthcheck: { disable: true } }`, (all) => assert.equal(all.length, 1)],
+  unchecked: [
+    `{ ${RUN}, healthcheck: { disable: true } }`,
+    ([one]) => assert.deepEqual(one?.Config.Healthcheck?.Test, ['NONE']),
+  ],
   'label-file': [`{ ${RUN}, label_file: ./one.env }`, ([one]) => assert.equal(one?.Config.Labels.A, 'one')],
   'pull-policy': [`{ ${RUN}, pull_policy: never }`, (all) => assert.equal(all.length, 1)],
 };
+
+function startedMs(container: Inspected | undefined): number {
+  return Date.parse(container?.State.StartedAt ?? '');
+}
 
 function has(container: Inspected | undefined, expected: Record<string, string>): void {
   for (const [name, value] of Object.entries(expected))
@@ -216,13 +260,17 @@ secrets: { own: { file: ./file.txt }, variable: { environment: FROM_ENV } }
       ...ROWS,
       included: ['', ([one]) => has(one, { A: 'of the included' })],
     };
+    const inspected = await Promise.all(
+      seen.map(async ({ id, service }) => ({
+        service,
+        one: (await rig.docker('GET', `/containers/${id}/json`)) as Inspected,
+      })),
+    );
+    const of = (service: string) =>
+      inspected.filter((entry) => entry.service === service).map(({ one }) => one);
     for (const [service, [, look]] of Object.entries(rows)) {
-      const own = seen.filter((one) => one.service === service);
-      const all = await Promise.all(
-        own.map(async ({ id }) => (await rig.docker('GET', `/containers/${id}/json`)) as Inspected),
-      );
       try {
-        look(all, rig);
+        look(of(service), rig, of);
       } catch (error) {
         throw new Error(`${service}: ${(error as Error).message}`, { cause: error });
       }

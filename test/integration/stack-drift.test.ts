@@ -149,7 +149,7 @@ networks: { default: { ipam: { config: [{ subnet: 10.213.47.0/24 }] } }, side: {
     await calm(rig);
   });
 
-  it('a container added by hand to the project’s network, or paused, is left to people', async () => {
+  it('a container that is paused is left to people', async () => {
     await using rig = await realStack();
     await rig.manifest();
     await rig.applied(`services: { web: { ${RUN} }, db: { ${RUN} } }`);

@@ -84,9 +84,7 @@ function comparable(answer: Answer): Answer {
 }
 
 function planOf(world: UnitWorld<DesiredStack>) {
-  const planner = planners.stack;
-  assert.ok(planner);
-  return planUnit(planner, world);
+  return planUnit(planners, world);
 }
 
 describe('laws of stacks that were brought up by hand', () => {

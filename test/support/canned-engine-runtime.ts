@@ -13,6 +13,7 @@ export interface CannedRuntime extends AsyncDisposable {
 export const SHORT = {
   readMs: 1_000,
   listMs: 1_000,
+  sizeMs: 1_000,
   pingMs: 150,
   pingEveryMs: 100,
   createMs: 1_000,

@@ -31,8 +31,10 @@ export async function makeStackPlace(options: {
   compose: (paths: { runDirectory: string; place: Place }) => ComposeRunner;
   secrets?: Readonly<Record<string, string>>;
   ownMounts?: StackDeps['ownMounts'];
+  controller?: string;
+  nowMs?: () => number;
 }): Promise<StackPlace> {
-  const { name, compose, secrets, ownMounts = () => null } = options;
+  const { name, compose, secrets, ownMounts = () => null, controller = 'test', nowMs = Date.now } = options;
   const place = await makePlace('stack');
   const [root, dataDirectory, runDirectory] = [place.at('source'), place.at('data'), place.at('run')];
   for (const folder of [root, dataDirectory, runDirectory]) await mkdir(folder, { mode: 0o700 });
@@ -49,8 +51,8 @@ export async function makeStackPlace(options: {
       ...stores,
       dataDirectory,
       runDirectory,
-      controller: 'test',
-      clock: { nowMs: () => Date.now() },
+      controller,
+      clock: { nowMs },
     });
   return {
     place,

@@ -55,8 +55,11 @@ export interface FakeProxy extends ProxyProvider {
   answer(answerOf: AnswerOf): void;
   /** What this proxy cannot do. */
   refuse(refuses: (wish: RouteWish) => string | null): void;
-  /** The next call of this sort goes wrong, for a put of this route only where `key` is given. Else ProxyAway. */
-  failNext(call: FaultyCall, options?: { moment?: FaultMoment; error?: Error; key?: RouteKey }): void;
+  /** The next call of this sort goes wrong, for a put of this route only where `key` is given; `skip` of them pass before. Else ProxyAway. */
+  failNext(
+    call: FaultyCall,
+    options?: { moment?: FaultMoment; error?: Error; key?: RouteKey; skip?: number },
+  ): void;
   /** Faults that no call has met. */
   unmetFaults(): number;
   /** Nothing is answered until `comeBack`; its traffic flows on. */
@@ -110,8 +113,8 @@ export function createFakeProxy({ controller = 'default' } = {}): FakeProxy {
     refuse(refuses) {
       state.refuses = refuses;
     },
-    failNext: (call, { moment = 'before', error, key } = {}) =>
-      faults.add({ call, moment, error: error ?? proxyAway(), subject: key ?? null }),
+    failNext: (call, { moment = 'before', error, key, skip = 0 } = {}) =>
+      faults.add({ call, moment, error: error ?? proxyAway(), subject: key ?? null, skip }),
     unmetFaults: () => faults.left().length,
     goAway(error = proxyAway()) {
       state.away = error;

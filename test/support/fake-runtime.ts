@@ -145,6 +145,12 @@ function createFakeRuntime({ host, controller, state, faults }: Inside): Contain
       write('connectNetwork', container, () => networks.connectNetwork(state, container, endpoint)),
     disconnectNetwork: (container, network) =>
       write('disconnectNetwork', container, () => networks.disconnectNetwork(state, container, network)),
+    writtenBytes: (container) =>
+      read('writtenBytes', container, () => {
+        const found = findContainer(state, container);
+        if (found === null) return null;
+        return [...found.files.values()].reduce((sum, { content }) => sum + content.length, 0);
+      }),
     openConnections: (container) =>
       read('openConnections', container, () => {
         const found = findContainer(state, container);

@@ -19,6 +19,11 @@ export function reached(world: UnitWorld): string | null {
     (entry) => entry.state === 'running' || entry.state === 'restarting' || entry.state === 'paused',
   );
   if (desired.state === 'stopped') return quarantinedOrUp(world, up);
+  const before = world.lastApplied;
+  const isRefused = world.proxy?.routes.some(({ id, refused }) => id !== null && refused !== null) === true;
+  if (before !== null && isRefused && before.desired.kind !== desired.kind && isBad(world)) return null;
+  if (before !== null && before.desired.kind !== desired.kind && isBad(world))
+    return formerReached(world, before.specHash);
   if (desired.kind === 'stack') return stackReached(world, up);
   const wanted = wantedHash(world);
   if (wanted === null) return null;
@@ -61,6 +66,15 @@ export function reached(world: UnitWorld): string | null {
         !standby.includes(entry.ours?.specHash ?? '')),
   );
   return alive.length === 0 ? null : `${alive.length} that should be gone`;
+}
+
+/** What was wished failed, and the kind before stands in for it: what that made runs, and nothing else. */
+function formerReached({ mine }: UnitWorld, specHash: string): string | null {
+  const [stands, more] = [true, false].map((isFormer) =>
+    mine.filter((entry) => isUp(entry) && (entry.ours?.specHash === specHash) === isFormer),
+  );
+  if (stands?.length !== 1) return `${stands?.length} of the kind before run`;
+  return more?.length === 0 ? null : `${more?.length} of the kind that failed run`;
 }
 
 /** Of other generations, or one more than a replica needs. */
@@ -123,6 +137,11 @@ export function serves(world: UnitWorld): boolean {
   });
 }
 
+/** Services of a stack have names of their own on its networks: nobody goes on by the name of a project or a site. */
+export function keepsNames({ desired, mine }: UnitWorld): boolean {
+  return mine.every(({ ours }) => (ours?.kind === 'stack') === (desired.kind === 'stack'));
+}
+
 /** Verdicts of ours count only where we ask; elsewhere the engine's own check decides. */
 function isProbed({ desired }: UnitWorld): boolean {
   return (
@@ -151,20 +170,26 @@ function calledOf({ desired, lastApplied, hold }: UnitWorld, wanted: string): st
 
 /** Its own name, and those that it had: whoever asks for one of them is answered by whoever carries it. */
 function namesOf({ desired, lastApplied, hold }: UnitWorld): string[] {
-  const names = [desired, lastApplied?.desired, hold?.desired].flatMap((one) => one?.name ?? []);
-  return [...new Set([...names, ...(desired.renamedFrom === undefined ? [] : [desired.renamedFrom])])].map(
-    (name) => (desired.kind === 'project' && desired.role !== '' ? `${name}-${desired.role}` : name),
-  );
+  const { renamedFrom } = desired;
+  const before = renamedFrom === undefined ? null : { ...desired, name: renamedFrom };
+  const all = [desired, lastApplied?.desired, hold?.desired, before].filter((one) => one != null);
+  return [
+    ...new Set(
+      all.map(({ kind, name, role }) => (kind === 'project' && role !== '' ? `${name}-${role}` : name)),
+    ),
+  ];
 }
 
 /** Nothing of the former name is left where nobody needs it. */
 function renameReached(world: UnitWorld, wanted: string): string | null {
   const { desired, renaming = null, proxy, host, mine } = world;
   if (desired.renamedFrom === undefined) return null;
-  // What cannot be routed as it is wished is told first, and a generation from before has the name that it had: nothing is begun.
+  // What cannot be routed as it is wished is told first (a name that a stranger's route has, where there is nobody to run
+  // either), and a generation from before has the name that it had: nothing is begun.
+  const isNobody = mine.length === 0;
   const isLater =
-    proxy?.routes.some(({ refused }) => refused !== null) === true ||
-    calledOf(world, wanted) !== desired.name;
+    proxy?.routes.some(({ refused, conflict }) => refused !== null || (isNobody && conflict !== null)) ===
+      true || calledOf(world, wanted) !== desired.name;
   if (renaming?.isRecorded === false && !isLater) return 'its former name is not written down';
   if (
     proxy?.routes.some(
@@ -181,19 +206,29 @@ function renameReached(world: UnitWorld, wanted: string): string | null {
     : null;
 }
 
+/** What is wished has failed before. */
+function isBad(world: UnitWorld): boolean {
+  const answer = world.answers.get(`stack:desired:${world.desired.unit}`);
+  const model = answer?.ok === true && answer.type === 'stack' ? answer.model : null;
+  const hash = world.desired.kind === 'stack' ? model?.hash : hashOf(world);
+  return world.quarantine.some((entry) => entry.specHash === hash);
+}
+
 /** The generation to stand at the end: the wished one, or the one before where that is quarantined. */
 function wantedHash(world: UnitWorld): string | null {
-  const { desired } = world;
-  const hash =
-    desired.kind === 'project'
-      ? specHash(publishedSpec(desired.spec, world), {}, desired.renamedFrom)
-      : desired.kind === 'site'
-        ? specHash(publishedSpec(siteSpec(desired, treeOf(desired)), world, 80), {}, desired.renamedFrom)
-        : '';
+  const hash = hashOf(world);
   if (world.hold?.wanted.specHash === hash) return world.hold.specHash;
   if (!world.quarantine.some((entry) => entry.specHash === hash)) return hash;
   if (world.lastApplied?.specHash === hash) return null;
   return world.lastApplied?.specHash ?? null;
+}
+
+function hashOf(world: UnitWorld): string {
+  const { desired } = world;
+  if (desired.kind === 'project')
+    return specHash(publishedSpec(desired.spec, world), {}, desired.renamedFrom);
+  if (desired.kind !== 'site') return '';
+  return specHash(publishedSpec(siteSpec(desired, treeOf(desired)), world, 80), {}, desired.renamedFrom);
 }
 
 function stackReached(world: UnitWorld, up: readonly ObservedContainer[]): string | null {
@@ -301,10 +336,11 @@ function isStackStuck({ proxy, mine }: UnitWorld, services: Readonly<Record<stri
   const { web } = services;
   if (proxy == null || view === undefined || web === undefined || web.scale === 0) return false;
   const own = mine.filter(({ compose }) => compose?.service === 'web');
+  const isOfKindBefore = mine.some((entry) => entry.compose === null && isUp(entry));
   return (
     view.id !== null &&
     cannotBeRouted(view, { proxy, web }) &&
-    (own.length > web.scale || own.some(isForeign(web)))
+    (own.length > web.scale || own.some(isForeign(web)) || isOfKindBefore)
   );
 }
 
@@ -325,14 +361,20 @@ export function routeServes(world: UnitWorld): boolean {
   );
   const replicas = world.desired.kind === 'project' ? world.desired.replicas : 1;
   // One too many is promised to nobody who asks for all of them; who is sent to it by its own name finds it.
-  const isServed = (host: string): boolean =>
-    well.some(
+  const isServed = (host: string): boolean => {
+    // Whoever has that very name, well or not, is who is meant.
+    const isSomebody = world.mine.some(({ name }) => name === host);
+    return well.some(
       ({ name, networks, ours }) =>
         name === host ||
-        (world.desired.kind === 'stack'
-          ? (networks[PROXY_NETWORK]?.aliases?.includes(host) ?? false)
-          : name.replace(/-\d+$/, '') === host && (ours?.replica ?? 0) <= replicas),
+        (!isSomebody &&
+          (ours?.kind === 'stack'
+            ? // Nobody may have looked yet at the names that it has there.
+              networks[PROXY_NETWORK]?.aliases === null ||
+              networks[PROXY_NETWORK]?.aliases?.includes(host) === true
+            : name.replace(/-\d+$/, '') === host && (ours?.replica ?? 0) <= replicas)),
     );
+  };
   return [...traffic.main, ...(traffic.canary?.targets ?? [])].every(({ host }) => isServed(host));
 }
 

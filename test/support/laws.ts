@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { planUnit, unitNeeds } from '../../src/core/plan-unit.ts';
 import type { simulate } from '../../src/core/simulate.ts';
 import type { Action, ActionOf } from '../../src/model/action.ts';
-import type { KindPlanner } from '../../src/model/kind.ts';
+import type { Planners } from '../../src/model/kind.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { UnitPlan } from '../../src/model/plan.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
@@ -12,19 +12,21 @@ import {
   drainOf,
   isPromised,
   isUp,
+  keepsNames,
   reached,
   routeLeadsTo,
   routeServes,
   serves,
   unmet,
 } from './goal.ts';
+import { PROXY_NETWORK } from './route-worlds.ts';
 
 /** The code under judgement: ours, or a copy of it with a mistake planted. */
 export interface Subject {
   planUnit: typeof planUnit;
   unitNeeds: typeof unitNeeds;
   simulate: typeof simulate;
-  planners: Readonly<Record<string, KindPlanner>>;
+  planners: Planners;
 }
 
 export interface Law {
@@ -52,10 +54,9 @@ function isDouble({ mine }: UnitWorld, { id, ours, compose }: ObservedContainer)
 
 export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): Law[] {
   function planOf(world: UnitWorld): UnitPlan {
-    const planner = planners[world.desired.kind] as KindPlanner;
-    for (const need of unitNeeds(planner, world))
+    for (const need of unitNeeds(planners, world))
       assert.ok(world.answers.has(need.key), `unanswered ${need.key}`);
-    return planUnit(planner, world);
+    return planUnit(planners, world);
   }
 
   function walkAll(world: UnitWorld): { end: UnitWorld; steps: { world: UnitWorld; action: Action }[] } {
@@ -135,6 +136,7 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
           return;
         // What may end by itself is not there to serve.
         if (world.desired.kind === 'project' && world.desired.spec.restart.name === 'no') return;
+        if (!keepsNames(world)) return;
         if (!serves(world) || (world.desired.kind === 'project' && world.desired.replicas === 0)) return;
         for (const step of walkAll(world).steps)
           assert.ok(serves(step.world), `nobody serves after ${step.action.type}`);
@@ -148,7 +150,8 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
         if (plan.strategy === 'recreate' || plan.strategy === 'compose' || world.desired.state === 'stopped')
           return;
         if (world.desired.kind === 'project' && world.desired.spec.restart.name === 'no') return;
-        if (!routeServes(world)) return;
+        if (!routeServes(world) || isScaledToNone('web', world)) return;
+        if (world.desired.kind === 'project' && world.desired.replicas === 0) return;
         for (const step of walkAll(world).steps)
           assert.ok(routeServes(step.world), `the route leads to nobody after ${step.action.type}`);
       },
@@ -376,7 +379,8 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
     },
     {
       name: 'unproven is unserved',
-      promise: 'beside a version that serves, none is started with the alias',
+      promise:
+        'beside a version that serves, none is started with the alias, but where nobody else could ask by it',
       check: (world) => {
         if (planOf(world).strategy !== 'blue-green') return;
         const { steps } = walkAll(world);
@@ -392,8 +396,11 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
           );
           const alias = `${world.desired.name}${world.desired.role === '' ? '' : `-${world.desired.role}`}`;
           if (!old) continue;
-          for (const endpoint of Object.values(started?.networks ?? {}))
-            assert.ok(!endpoint.aliases?.includes(alias), `${action.container} has clients too early`);
+          for (const [network, endpoint] of Object.entries(started?.networks ?? {}))
+            assert.ok(
+              !endpoint.aliases?.includes(alias) || isAlone(before, network),
+              `${action.container} has clients too early`,
+            );
         }
       },
     },
@@ -455,6 +462,16 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
   ];
+}
+
+/** Nobody else can ask for a name there, and nobody else wants to be there. */
+function isAlone({ members, host, desired }: UnitWorld, network: string): boolean {
+  if (members === undefined || network === PROXY_NETWORK) return false;
+  const wanting = members.get(network) ?? [];
+  const there = host.containers.filter(({ networks }) => network in networks);
+  return (
+    wanting.every((unit) => unit === desired.unit) && there.every(({ ours }) => ours?.unit === desired.unit)
+  );
 }
 
 /** There is nobody whom its route could lead to. */

@@ -1,12 +1,15 @@
 // The whole loop over a fake engine: manifests as texts in, containers and outcomes out.
 import { Readable } from 'node:stream';
+import type { OwnMount } from '../../src/core/host-path.ts';
 import type { EngineDeps } from '../../src/engine/deps.ts';
 import { createLoop, type Loop } from '../../src/engine/loop.ts';
+import type { StackResolver } from '../../src/engine/stack/create-stack-resolver.ts';
 import { readers } from '../../src/kinds/readers.ts';
 import { planners } from '../../src/kinds/registry.ts';
 import type { ProxyConfig } from '../../src/model/config.ts';
 import type { RollbackAnswer } from '../../src/model/revision.ts';
 import type { UnitStatus } from '../../src/model/status.ts';
+import type { ComposeRunner } from '../../src/ports/compose-runner.ts';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.ts';
 import type { Control } from '../../src/ports/control.ts';
 import type { Measures } from '../../src/ports/measures.ts';
@@ -70,6 +73,10 @@ export interface LoopRigOptions {
   /** In its place: opened anew for each loop, as for each process. */
   openProxy?: (() => ProxyProvider) | null;
   proxyConfig?: ProxyConfig;
+  /** Where it runs in a container: what that has of the machine. */
+  ownMounts?: () => readonly OwnMount[] | null;
+  /** Who makes stacks of the files below `root`, which is the folder of the source `home`; without it there are none. */
+  stacks?: { root: string; open: () => StackResolver; compose: ComposeRunner } | null;
   /** Told each write to the engine or the proxy when it is over, whatever came of it. */
   onWrite?: (what: string) => void;
 }
@@ -80,6 +87,8 @@ export function createLoopRig({
   measures = null,
   openProxy = proxy === null ? null : () => proxy,
   proxyConfig: firstConfig = PROXY,
+  ownMounts = () => null,
+  stacks = null,
   onWrite = () => {},
 }: LoopRigOptions = {}): LoopRig {
   const clock = createHurryClock();
@@ -119,31 +128,13 @@ export function createLoopRig({
         keep: { revisions, diskBytes: 5 * 1024 ** 3 },
         logLevel: 'info',
       },
-      sources: [memorySource('guest', guests), memorySource('home', files)],
+      sources: [memorySource('guest', guests), memorySource('home', files, stacks?.root)],
       runtimes: new Map([['local', runtime]]),
       readers,
       planners,
-      stacks: {
-        resolve: () => Promise.reject(new Error('no stacks in this rig')),
-        good: () => Promise.resolve(null),
-        render: () => Promise.reject(new Error('no stacks in this rig')),
-        materialise: () => Promise.resolve(),
-        markGood: () => Promise.resolve(true),
-        keepGood: () => Promise.resolve(),
-        forget: () => Promise.resolve(),
-        adopt: async () => {},
-        image: async () => null,
-        built: { all: async () => [], add: async () => {}, drop: async () => {} },
-        willStop: async () => {},
-        noLongerStopped: async () => {},
-        referenced: () => [],
-      },
-      compose: () => ({
-        version: () => Promise.resolve('2.26.1'),
-        config: () => Promise.reject(new Error('no stacks in this rig')),
-        hashes: () => Promise.reject(new Error('no stacks in this rig')),
-        up: () => Promise.reject(new Error('no stacks in this rig')),
-      }),
+      stacks: stacks === null ? NO_STACKS : stacks.open(),
+      compose: () =>
+        stacks === null ? NO_COMPOSE : living(stacks.compose, { writes: COMPOSE_WRITES, life, onWrite }),
       tree: {
         readText: ({ path }) =>
           Promise.resolve({ text: files.get(path) ?? '', stamp: files.get(path) ?? '' }),
@@ -195,6 +186,7 @@ export function createLoopRig({
         render: () => Promise.resolve({ contentType: 'text/plain', body: '' }),
       },
       reach: () => 'network',
+      ownMounts,
       version: 'test',
     };
   }
@@ -293,10 +285,35 @@ const WRITES = new Set<string>([
 
 const PROXY_WRITES = new Set<string>(['put', 'remove']);
 
+const COMPOSE_WRITES = new Set<string>(['up']);
+
+const NO_STACKS: StackResolver = {
+  resolve: () => Promise.reject(new Error('no stacks in this rig')),
+  good: () => Promise.resolve(null),
+  render: () => Promise.reject(new Error('no stacks in this rig')),
+  materialise: () => Promise.resolve(),
+  markGood: () => Promise.resolve(true),
+  keepGood: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
+  adopt: async () => {},
+  image: async () => null,
+  built: { all: async () => [], add: async () => {}, drop: async () => {} },
+  willStop: async () => {},
+  noLongerStopped: async () => {},
+  referenced: () => [],
+};
+
+const NO_COMPOSE: ComposeRunner = {
+  version: () => Promise.resolve('2.26.1'),
+  config: () => Promise.reject(new Error('no stacks in this rig')),
+  hashes: () => Promise.reject(new Error('no stacks in this rig')),
+  up: () => Promise.reject(new Error('no stacks in this rig')),
+};
+
 /** What a proxy tells without being asked over a wire. */
 const PURE = new Set<string>(['compare', 'refuses', 'idOf', 'close']);
 
-/** Ends at its n-th write, to the engine or to the proxy. */
+/** Ends at its n-th write, to the engine, by Compose, or to the proxy. */
 interface Life {
   write: number;
   moment: 'before' | 'after';
@@ -358,7 +375,7 @@ function endingWith(given: unknown, end: AbortSignal): unknown {
     : given;
 }
 
-function memorySource(name: string, files: ReadonlyMap<string, string>): Source {
+function memorySource(name: string, files: ReadonlyMap<string, string>, root = '/nowhere'): Source {
   let known = new Map<string, { path: string; stamp: string; text: string; refused: null }>();
   return {
     name,
@@ -376,7 +393,7 @@ function memorySource(name: string, files: ReadonlyMap<string, string>): Source 
         source: name,
         type: 'directory' as const,
         revision: null,
-        root: '/nowhere',
+        root,
         files: [...next.values()],
         commit: null,
       };

@@ -8,6 +8,7 @@ import type { DesiredProxy } from '../../src/model/desired.ts';
 import type { Traffic } from '../../src/model/route.ts';
 import type { RoutesWorld, UnitWorld } from '../../src/model/world.ts';
 import { routeOf } from './desired-route.ts';
+import { unitWorld } from './unit-world.ts';
 import { project, stranger } from './worlds.ts';
 
 const AWAY = {
@@ -51,24 +52,11 @@ export function proxyUnit(change: Partial<DesiredProxy> = {}): DesiredProxy {
 export function proxyWorld(
   desired: DesiredProxy,
   change: Partial<RoutesWorld> = {},
-  rest: Partial<UnitWorld<DesiredProxy>> = {},
+  rest: Partial<Omit<UnitWorld<DesiredProxy>, 'host'>> = {},
 ): UnitWorld<DesiredProxy> {
-  return {
-    nowMs: 1_000,
-    controller: 'default',
-    desired,
-    host: { host: 'local', reachable: true, containers: [stranger()], networks: [], volumes: [] },
-    mine: [],
-    answers: new Map(),
-    quarantine: [],
-    memory: new Set(),
-    lastApplied: null,
+  return unitWorld(desired, {
+    host: { containers: [stranger()] },
     kept: { specHashes: [], most: 5 },
-    hold: null,
-    pin: null,
-    probes: new Map(),
-    proven: new Set(),
-    reach: 'network',
     proxy: {
       ...REACH,
       away: null,
@@ -87,7 +75,7 @@ export function proxyWorld(
       ...change,
     },
     ...rest,
-  };
+  });
 }
 
 const TARGETS: Pick<DesiredProxy, 'target' | 'forward'>[] = [

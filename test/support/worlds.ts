@@ -14,7 +14,7 @@ import type {
   DesiredStack,
   SiteBuild,
 } from '../../src/model/desired.ts';
-import type { ObservedContainer } from '../../src/model/observed.ts';
+import type { ObservedContainer, ObservedNetwork } from '../../src/model/observed.ts';
 import type { Answer, StackModel, StackService } from '../../src/model/resolved.ts';
 import type { Hold } from '../../src/model/revision.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
@@ -23,6 +23,16 @@ import { PROXY_NETWORK, PROXY_NETWORK_SEEN, proxyOf, route } from './route-world
 const timing = { intervalMs: 100, timeoutMs: 100, retries: 3, startPeriodMs: 0 };
 
 export const NETWORK = 'shop';
+
+/** The workload's own network, as an engine tells of it. */
+export const OWN_NETWORK: ObservedNetwork = {
+  id: 'n',
+  name: NETWORK,
+  controller: 'default',
+  workloadId: 'project.shop',
+  composeProject: null,
+  gateway: null,
+};
 
 export function spec(change: Partial<ContainerSpec> = {}): ContainerSpec {
   return {
@@ -129,7 +139,7 @@ function someContainer(desired: DesiredProject, wantedHash: string): fc.Arbitrar
       joined: fc.constantFrom('no', 'bare', 'alias', 'unseen'),
       networked: fc.integer({ min: 0, max: 9 }),
       behind: fc.integer({ min: 0, max: 5 }),
-      further: fc.integer({ min: 0, max: 7 }),
+      further: fc.integer({ min: 0, max: 3 }),
       up: fc.integer({ min: 0, max: 100 }),
       exitCode: fc.constantFrom(0, 1, 137),
       failed: fc.integer({ min: 0, max: 5 }),
@@ -303,6 +313,7 @@ export function projectWorlds(
     return fc
       .record({
         proxy: proxyOf(desired, { stems, port: 8080, replicas: wish.replicas, reach: wish.proxy }),
+        company: fc.constantFrom(...COMPANY),
         containers: fc.array(someContainer(desired, hash), { maxLength: 6 }),
         imageHere: fc.boolean(),
         networkHere: fc.boolean(),
@@ -318,7 +329,7 @@ export function projectWorlds(
       })
       .map((facts) => {
         const containers = unique(facts.containers);
-        const used = containers.some(holds(NETWORK));
+        const used = containers.some(holds(NETWORK)) || facts.company === 'is there';
         const answers = new Map<string, Answer>([
           [`image:local:${desired.spec.image}`, imageAnswer(facts.imageHere)],
         ]);
@@ -329,21 +340,8 @@ export function projectWorlds(
           host: {
             host: 'local',
             reachable: true,
-            containers: [...containers, stranger()],
-            networks:
-              facts.networkHere || used
-                ? [
-                    {
-                      id: 'n',
-                      name: NETWORK,
-                      controller: 'default',
-                      workloadId: 'project.shop',
-                      composeProject: null,
-                      gateway: null,
-                    },
-                    PROXY_NETWORK_SEEN,
-                  ]
-                : [PROXY_NETWORK_SEEN],
+            containers: [...containers, neighbour(facts.company)],
+            networks: facts.networkHere || used ? [OWN_NETWORK, PROXY_NETWORK_SEEN] : [PROXY_NETWORK_SEEN],
             volumes: facts.volumeHere ? [{ name: 'data', controller: null, workloadId: null }] : [],
           },
           mine: containers,
@@ -382,9 +380,26 @@ export function projectWorlds(
           pin: null,
           reach: 'network' as const,
           proxy: facts.proxy,
+          members: membersWith(facts.company, desired),
         };
       });
   });
+}
+
+/** Who is on the unit's network beside it. */
+const COMPANY = ['unknown', 'nobody', 'nobody', 'wanted', 'is there'] as const;
+type Company = (typeof COMPANY)[number];
+
+function membersWith(company: Company, { unit }: Desired): UnitWorld['members'] {
+  if (company === 'unknown') return undefined;
+  return new Map([[NETWORK, company === 'wanted' ? [unit, 'mail/prod'] : [unit]]]);
+}
+
+function neighbour(company: Company): ObservedContainer {
+  const somebody = stranger();
+  if (company !== 'is there') return somebody;
+  const endpoint = { networkId: 'n', endpointId: 'es', ip: '10.0.0.9', aliases: ['somebody'] };
+  return { ...somebody, networks: { [NETWORK]: endpoint } };
 }
 
 /** A person's rollback: in force, or set against a wish that has changed since. */
@@ -868,6 +883,7 @@ const BUILD: SiteBuild = {
   output: 'dist',
   cache: [],
   memoryBytes: 1e9,
+  diskBytes: 1e10,
   timeoutMs: 60_000,
   network: 'bridge',
 };

@@ -172,7 +172,7 @@ describe('an archive is fetched', () => {
   const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
   const contents = (isPrivate = isPrivateAddress) =>
     createContents({ dataDirectory: folder, isPrivate, clock: { nowMs: () => Date.now() } });
-  const options = { signal: SIGNAL, onProgress: () => {} };
+  const options = { credential: null, signal: SIGNAL, onProgress: () => {} };
   const archive = (url: string, sha256: string) => ({ type: 'archive' as const, url, sha256, path: '' });
 
   it('once, however many ask, and is there for a later process', async () => {
@@ -243,6 +243,26 @@ describe('an archive is fetched', () => {
       );
     }
     assert.equal(reached, 0);
+  });
+
+  it('with its credential, as a token or as a name with a password', async () => {
+    const bytes = await tarOf([{ name: 'index.html', text: 'home' }]);
+    for (const [credential, sent] of [
+      ['t0ken\n', 'Bearer t0ken'],
+      ['me:secret', `Basic ${Buffer.from('me:secret').toString('base64')}`],
+    ] as const) {
+      const seen: (string | undefined)[] = [];
+      await using host = await served((request, response) => {
+        seen.push(request.headers.authorization);
+        if (request.url !== '/a.tar') return void response.end(bytes);
+        response.writeHead(302, { location: '/elsewhere' });
+        response.end();
+      });
+      const wanted = archive(host.url, sha(bytes));
+      await contents().fetch(wanted, { ...options, credential });
+      assert.deepEqual(seen, [sent, sent]);
+      await rm(join(folder, 'contents'), { recursive: true });
+    }
   });
 
   it('not by http from the internet, nor from where clouds keep credentials', async () => {

@@ -1,83 +1,102 @@
-// Completion, as a shell does it: bash itself is asked what it would offer.
+// Completion, as a shell does it: bash, zsh and fish themselves are asked what they would offer.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { withCommon } from '../../src/cli/flags.ts';
 import { createHouse } from '../support/fake-sessions.ts';
 import { assertGolden } from '../support/golden.ts';
+import {
+  bash,
+  type CompletingShell,
+  fish,
+  type Offered,
+  zsh,
+  zshThatSources,
+} from '../support/real/completing-shells.ts';
+import { makePlace, type Place } from '../support/real/place.ts';
 import { cli } from '../support/run-cli.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-describe('the completion of bash', () => {
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tinyforge-completion-'));
-    await writeFile(
-      join(folder, 'completion.bash'),
-      (await cli(createHouse(), ['completion', 'bash'])).stdout,
-    );
-    const program = join(folder, 'tinyforge');
-    await writeFile(
-      program,
-      '#!/bin/sh\ncase "$*" in\n  "status --all --output name") printf "immich\\nshop/prod\\nshop/staging\\n" ;;\n  "schema --output name") printf "project\\nstack\\n" ;;\n  *) exit 1 ;;\nesac\n',
-    );
-    await chmod(program, 0o755);
-  });
-  after(() => rm(folder, { recursive: true }));
+/** What a shell asks, answered without a house behind it. */
+const PROGRAM = `#!/bin/sh
+case "$*" in
+  "status --all --output name") printf "immich\\nshop/prod\\nshop/staging\\n" ;;
+  "schema --output name") printf "project\\nstack\\n" ;;
+  *) exit 1 ;;
+esac
+`;
 
-  /** What is offered behind the line, whose last word is being written. */
-  async function offered(line: string): Promise<string[]> {
-    const words = line.split(' ');
-    const script = `source ${folder}/completion.bash
-COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
-_tinyforge
-printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const { stdout } = await promisify(execFile)('bash', ['--norc', '-c', script], {
-      env: { PATH: `${folder}:${process.env.PATH}` },
+/** `a file`: the one that lies there, by zsh and fish; to bash nothing is offered, and then readline completes files. */
+const ROWS: [line: string, words: string[] | 'a file'][] = [
+  ['tinyforge w', ['why']],
+  ['tinyforge why ', ['immich', 'shop/prod', 'shop/staging']],
+  ['tinyforge why shop/p', ['shop/prod']],
+  ['tinyforge -v why shop/s', ['shop/staging']],
+  ['tinyforge --data /srv --file my.yaml -v why shop/s', ['shop/staging']],
+  ['tinyforge --data /srv w', ['why']],
+  ['tinyforge --data=/srv w', ['why']],
+  ['tinyforge --data ', 'a file'],
+  ['tinyforge --git ', []],
+  ['tinyforge --ver', ['--verbose', '--version']],
+  ['tinyforge plan --pr', ['--prune']],
+  ['tinyforge plan -o ', ['json', 'name', 'table']],
+  ['tinyforge status --output j', ['json', 'jsonl']],
+  ['tinyforge status --output=j', ['json', 'jsonl']],
+  ['tinyforge plan --output=', ['json', 'name', 'table']],
+  ['tinyforge schema st', ['stack']],
+  ['tinyforge help ev', ['events']],
+  ['tinyforge completion ', ['bash', 'fish', 'zsh']],
+  ['tinyforge proxy ', ['add']],
+  ['tinyforge plan --file ', 'a file'],
+  ['tinyforge doctor ', []],
+  ['tinyforge nonsense ', []],
+  // A workload may be called as a command is.
+  ['tinyforge why plan --pr', []],
+];
+
+const REAL: [shell: (typeof SHELLS)[number], start: CompletingShell, how: string][] = [
+  ['bash', bash, ''],
+  ['zsh', zsh, ''],
+  ['zsh', zshThatSources, ', loaded by source'],
+  ['fish', fish, ''],
+];
+
+for (const [shell, start, how] of REAL)
+  describe(`the completion of ${shell}${how}`, () => {
+    let place: Place;
+    let offered: Offered;
+    before(async () => {
+      place = await makePlace('completion');
+      await writeFile(place.at('tinyforge'), PROGRAM, { mode: 0o755 });
+      await mkdir(place.at('here'));
+      await writeFile(place.at('here/mine.yaml'), '');
+      const script = place.at(`completion.${shell}`);
+      await writeFile(script, (await cli(createHouse(), ['completion', shell])).stdout);
+      const asked = await start(place, script, place.at('here'));
+      offered = async (line) => (await asked(line)).sort();
     });
-    return stdout.split('\n').filter((word) => word !== '');
-  }
+    after(() => place.remove());
 
-  const rows: [line: string, words: string[]][] = [
-    ['tinyforge w', ['why']],
-    ['tinyforge why ', ['immich', 'shop/prod', 'shop/staging']],
-    ['tinyforge why shop/p', ['shop/prod']],
-    ['tinyforge -v why shop/s', ['shop/staging']],
-    ['tinyforge plan --pr', ['--prune']],
-    ['tinyforge plan -o ', ['table', 'json', 'name']],
-    ['tinyforge status --output j', ['json', 'jsonl']],
-    ['tinyforge schema st', ['stack']],
-    ['tinyforge help ev', ['events']],
-    ['tinyforge completion ', ['bash', 'zsh', 'fish']],
-    ['tinyforge proxy ', ['add']],
-    // Files are what readline offers where we offer nothing.
-    ['tinyforge plan --file ', []],
-    ['tinyforge doctor ', []],
-    ['tinyforge nonsense ', []],
-  ];
-  for (const [line, words] of rows)
-    it(`offers ${words.join(' ') || 'nothing'} behind "${line}"`, async () => {
-      assert.deepEqual(await offered(line), words);
+    for (const [line, words] of ROWS)
+      it(`offers ${words === 'a file' ? words : words.join(' ') || 'nothing'} behind "${line}"`, async () => {
+        const file = shell === 'bash' ? [] : ['mine.yaml'];
+        assert.deepEqual(await offered(line), words === 'a file' ? file : words);
+      });
+
+    it('offers every command, and every flag of each', async () => {
+      assert.deepEqual(await offered('tinyforge '), COMMANDS.map(({ name }) => name).sort());
+      for (const { name, flags } of COMMANDS)
+        assert.deepEqual(
+          await offered(`tinyforge ${name} --`),
+          Object.keys(withCommon(flags))
+            .map((flag) => `--${flag}`)
+            .sort(),
+          name,
+        );
     });
-
-  it('offers every command, and every flag of each', async () => {
-    assert.deepEqual(
-      await offered('tinyforge '),
-      COMMANDS.map(({ name }) => name),
-    );
-    for (const { name, flags } of COMMANDS)
-      assert.deepEqual(
-        await offered(`tinyforge ${name} --`),
-        Object.keys(withCommon(flags)).map((flag) => `--${flag}`),
-      );
   });
-});
 
 describe('completion', () => {
   for (const shell of SHELLS)

@@ -102,6 +102,26 @@ describe('events', () => {
     assert.deepEqual(said, ['runs main', ...told]);
   });
 
+  const news: Partial<EventRow>[] = [
+    { severity: 'error', reason: 'RolledBack', message: '2.1.4 did not become healthy; 2.1.3 serves' },
+    { severity: 'warn', unit: null, reason: 'RegistryAway', message: 'ghcr.io answers 503' },
+    { unit: 'shop/staging', message: `runs main${', which is a long story'.repeat(6)}` },
+  ];
+  for (const [name, look] of Object.entries(LOOKS))
+    it(`goes on with -f as drawn: ${name}`, async () => {
+      const house = eventful();
+      const clock = createFakeClock({ startMs: NOW_MS });
+      const stop = new AbortController();
+      const running = cli(house, ['events', '-f', '-n', '2'], { look, clock, signal: stop.signal });
+      while (clock.sleeping() === 0) await clock.advance(0);
+      for (const [second, facts] of news.entries()) {
+        house.store?.addEvent(happened({ atMs: NOW_MS + second * 1_000, ...facts }));
+        await clock.advance(1_000);
+      }
+      stop.abort('SIGINT');
+      assertGolden(`cli/events-follow.${name}.txt`, (await running).transcript);
+    });
+
   it('cannot follow as one object', async () => {
     const ran = await cli(eventful(), ['events', '-f', '-o', 'json']);
     assert.equal(ran.code, 64);

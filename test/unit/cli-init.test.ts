@@ -167,7 +167,10 @@ describe('init', () => {
 
   it('writes over no file on a real disk, and gives a draft its name only where that is free', async () => {
     const cwd = await mkdtemp(join(tmpdir(), 'tinyforge-init-'));
-    const workplace = createWorkplace({ cwd, input: process.stdin, output: process.stderr });
+    const workplace = createWorkplace({
+      cwd,
+      streams: () => ({ input: process.stdin, output: process.stderr }),
+    });
     workplace.write('a/b.yaml', 'mine');
     assert.throws(() => workplace.write('a/b.yaml', 'other'), /EEXIST/);
     workplace.write('draft', 'other');

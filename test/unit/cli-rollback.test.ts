@@ -38,14 +38,14 @@ function house(): House {
   return made;
 }
 
-function held(made: House): void {
+function held(made: House, kind = 'project'): void {
   const { desired, specHash, digest, release } = version(2, '2.1.3');
   made.control.setHold({
     unit: 'shop/prod',
     number: 2,
     by: 'admin',
     atMs: NOW_MS,
-    desired: { ...desired, kind: 'project' } as never,
+    desired: { ...desired, kind } as never,
     specHash,
     digest,
     release,
@@ -91,6 +91,35 @@ describe('rollback', () => {
     });
     const ran = await cli(made, ['rollback', 'shop/prod']);
     assert.match(ran.stdout, /^shop\/prod runs 2\.1\.3 again \(.+, 0 requests failed\)\. 2\.1\.4 is held/);
+  });
+  for (const [kind, words] of [
+    ['project', 'image, environment and configuration; not secrets and data'],
+    ['stack', 'images, files and variables and secrets of its files; not data'],
+    ['site', 'files and configuration'],
+  ] as const)
+    it(`of a ${kind} is done by the controller where one runs, and says what went back and what did not`, async () => {
+      const made = house();
+      made.running = true;
+      held(made, kind);
+      const asked: Asked[] = [];
+      const ran = await cli(made, ['rollback', 'shop/prod'], { fetch: somebody(asked) });
+      assert.equal(ran.code, 0, ran.transcript);
+      assert.ok(
+        asked.some(({ url }) => url.endsWith('/rollback')),
+        JSON.stringify(asked),
+      );
+      assert.ok(ran.stderr.includes(`Back went ${words}.`), ran.stderr);
+      assert.match(
+        ran.stdout,
+        /^shop\/prod runs 2\.1\.3 again \(.*\)\. 2\.1\.4 is held until shop changes; .*lifts it\.$/m,
+      );
+    });
+  it('that the controller gave up is told so, with exit code 1', async () => {
+    const made = house();
+    made.running = true;
+    const ran = await cli(made, ['rollback', 'shop/prod'], { fetch: somebody() });
+    assert.equal(ran.code, 1);
+    assert.match(ran.transcript, /was not rolled back/);
   });
   it('says so when it did not work out, with exit code 1', async () => {
     const ran = await cli(house(), ['rollback', 'shop/prod']);

@@ -133,6 +133,22 @@ describe('a child of Compose', () => {
     assert.match(error.message, /larger than 16 MiB/);
   });
 
+  for (const signal of ['KILL', 'TERM'] as const)
+    it(`that somebody else ends (SIG${signal}) blames neither files nor version`, async () => {
+      await using place = await makePlace('jail');
+      const runner = runnerOf(place, `echo half; echo "Container p-a-1  Starting" >&2; kill -${signal} $$`);
+      const read = await faultOf(runner.config(files(), never()));
+      const made = await faultOf(runner.up(wish()));
+      assert.deepEqual(
+        [read, made].map(({ reason, disposition }) => [reason, disposition]),
+        [
+          ['ComposeHung', 'stalled'],
+          ['ComposeHung', 'retry'],
+        ],
+      );
+      for (const { message } of [read, made]) assert.match(message, /ended by something else/);
+    });
+
   it('writes no core and has a limit of memory', async () => {
     await using place = await makePlace('jail');
     await runnerOf(place, '/bin/cat /proc/$$/limits > $PLACE/limits; echo "{}"').config(files(), never());

@@ -188,7 +188,7 @@ describe('the owner of a project', () => {
       },
       ...changes,
     }) as ObservedContainer;
-  const stack = { unit: 'shop', project: 'shop', isOpen: () => false };
+  const stack = { unit: 'shop', project: 'shop', projectDirectory: '/srv/shop', isOpen: () => false };
   const ours = { unit: 'shop' } as ObservedContainer['ours'];
 
   it('is us by our label, and nobody where there is no such project', () => {
@@ -204,6 +204,13 @@ describe('the owner of a project', () => {
       workingDir: '/opt/shop',
     });
     assert.equal(projectCollision([container({})], { ...stack, isOpen: () => true }), null);
+  });
+
+  it('is nobody for what a person runs once in its folder, and a stranger for what is run elsewhere', () => {
+    const once = (workingDir: string) => container({}, { oneOff: true, workingDir });
+    assert.equal(projectCollision([once('/srv/shop/')], stack), null);
+    assert.notEqual(projectCollision([once('/opt/shop')], stack), null);
+    assert.notEqual(projectCollision([once('/srv/shop'), container({})], stack), null);
   });
 
   it('is told with its folder where that is another one', () => {

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { maker, readOurs, readStranger } from '../../src/adapters/docker/read-labels.ts';
 import { planUnit } from '../../src/core/plan-unit.ts';
 import { planners } from '../../src/kinds/registry.ts';
-import type { KindPlanner } from '../../src/model/kind.ts';
 import { LABEL } from '../../src/model/labels.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import { createLoopRig } from '../support/loop-rig.ts';
@@ -54,7 +53,7 @@ describe('what another controller runs', () => {
           };
           const containers = world.host.containers.filter((container) => !world.mine.includes(container));
           const alone = { ...world, mine: [], host: { ...world.host, containers: [...containers, theirs] } };
-          const plan = planUnit(planners[world.desired.kind] as KindPlanner, alone);
+          const plan = planUnit(planners, alone);
           assert.deepEqual([plan.actions, plan.blocked?.problem.reason], [[], 'OtherController']);
         }),
         { numRuns: 50 },

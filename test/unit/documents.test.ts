@@ -1,6 +1,7 @@
 // Documents: what is read, where it stands, and what is refused before it costs anything.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
 import { readDocuments } from '../../src/core/documents.ts';
 
 const values = (text: string) => readDocuments(text).documents.map((document) => document.read().value);
@@ -30,6 +31,31 @@ describe('documents', () => {
     const text = 'a: yes\nb: no\nc: on\nd: 22:22\ne: 0o10\nf: 2026-01-01\ng: ~\nh: true\n';
     assert.deepEqual(values(text), [expected]);
     assert.deepEqual(values(`%YAML 1.1\n---\n${text}`), [expected]);
+  });
+
+  it('take each plain word as the core schema takes it', () => {
+    const meanings =
+      'null Null NULL ~ true True TRUE false False FALSE 0o17 0x1F .inf -.Inf +.INF .nan .NaN .NAN 12 +1';
+    const rest =
+      '-1 1.5 .5 1. -1e3 1E+3 0 00 0b1 1_000 nul nulls trues False: xnull o17 x1F inf nan yes no on off _1 (1';
+    const letters = Array.from({ length: 0x7e - 0x20 }, (_, index) => String.fromCharCode(0x21 + index));
+    const words = [
+      ...meanings.split(' '),
+      ...rest.split(' '),
+      ...letters,
+      ...letters.map((letter) => `${letter}1`),
+    ];
+    let taken = 0;
+    for (const word of words) {
+      const text = `a: ${word}\n`;
+      const { documents, faults } = readDocuments(text);
+      const read = documents[0]?.read();
+      // Marks of YAML's own are no words.
+      if (faults.length > 0 || read === undefined || read.faults.length > 0) continue;
+      assert.deepEqual(read.value, parse(text, { schema: 'core' }), word);
+      taken += 1;
+    }
+    assert.ok(taken > 150, `only ${taken} of ${words.length} were words`);
   });
 
   it('put anchors and merges in; what is written beside a merge wins', () => {

@@ -233,8 +233,9 @@ describe('a stand-alone route', () => {
       kind: 'proxy',
       name: 'nas',
       manifest: { ...NAS, forward: 'https://shop.example.com' },
+      force: true,
     });
-    assert.match(reasonOf(circle), /^wrong /);
+    assert.equal(reasonOf(circle), 'wrong RouteLoop');
   });
 });
 
@@ -247,7 +248,6 @@ describe('where a route may lead', () => {
       forward: { scheme: 'http', host, port },
       route: { domains: ['nas.example.com'] },
     }) as unknown as Desired;
-  const shop = { name: 'shop', route: { domains: ['shop.example.com'] } } as unknown as Desired;
   const config: Config = {
     ...baseConfig,
     listen: { host: '0.0.0.0', port: 8480 },
@@ -258,21 +258,16 @@ describe('where a route may lead', () => {
   };
   const ask = async (host: string, port: number, { ok = true, force = false } = {}) => {
     const prober = { tcp: async () => ({ ok, detail: 'connection refused', body: null }) };
-    return (
-      (await forwardObstacle(unit(host, port), { config, units: [shop], prober, force }))?.reason ?? null
-    );
+    return (await forwardObstacle(unit(host, port), { config, prober, force }))?.reason ?? null;
   };
 
-  it('not back to ourselves, to the proxy, or to a name that the proxy serves', async () => {
+  it('not back to ourselves, nor to the proxy', async () => {
     for (const [host, port] of [
       ['127.0.0.1', 8480],
       ['localhost', 8480],
       ['npm', 81],
       ['192.0.2.1', 80],
       ['192.0.2.1', 443],
-      ['shop.example.com', 443],
-      ['nas.example.com', 80],
-      ['NAS.example.com.', 80],
     ] as const) {
       assert.equal(await ask(host, port), 'ForwardLoop', `${host}:${port}`);
       assert.equal(

@@ -6,6 +6,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { takeLock } from '../../src/adapters/lock/take-lock.ts';
 import { isFault } from '../../src/model/errors.ts';
 
@@ -71,6 +74,17 @@ describe('lock', { timeout: 30_000 }, () => {
     lock.release();
     lock.release();
     assert.equal((await start()).said, 'held');
+  });
+
+  it('stays held where nobody keeps what it gave, whatever the garbage collector finds', async () => {
+    takeLock(directory);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let round = 0; round < 3; round++) {
+      collect();
+      await setImmediate();
+    }
+    assert.equal((await start()).said, 'ControllerRunning');
   });
 
   it('is taken by exactly one of many that start together', async () => {

@@ -84,6 +84,51 @@ describe('loop', () => {
     assert.deepEqual(left, [], 'the failed ones are cleared away by the next good deploy');
   });
 
+  it('ends the deploy of a version that never came, when its manifest goes back to what runs', async () => {
+    const rig = await running();
+    rig.engine.addPullable('example/shop:v9', 'the registry is away');
+    rig.files.set('shop.yaml', shop('v9'));
+    await rig.settle();
+    assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.finishedAtMs, null);
+    rig.files.set('shop.yaml', shop('v1'));
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
+    const [deploy] = rig.store.deploys('shop', { limit: 1 });
+    assert.deepEqual([deploy?.status, deploy?.reason, deploy?.toVersion], ['failed', 'Superseded', 'v9']);
+  });
+
+  for (const [what, tag] of [
+    ['what it names', 'v2'],
+    ['what it ran, for what it names never came', 'v9'],
+  ] as const)
+    it(`stopped by its manifest it is told as stopped: ${what}; how it ends is nobody's fault`, async () => {
+      const rig = await running();
+      rig.engine.addPullable('example/shop:v9', 'the registry is away');
+      for (const next of ['v2', tag]) {
+        rig.files.set('shop.yaml', shop(next));
+        await rig.settle();
+      }
+      rig.files.set('shop.yaml', shop(tag, 'state: stopped\n'));
+      await rig.settle();
+      // As many programs do that are asked to end.
+      for (const container of rig.engine.state.containers.values()) container.exitCode = 1;
+      for (let pass = 0; pass < 3; pass++) {
+        rig.clock.advance(1_000);
+        if (pass === 1) rig.boot();
+        await rig.settle();
+      }
+      assert.deepEqual(rig.control.quarantine('shop'), []);
+      assert.equal(rig.status('shop').sentence, 'is stopped, as declared');
+      const [last, before] = rig.store.deploys('shop', { limit: 2 });
+      assert.deepEqual([last?.status, last?.toVersion, last?.cause], ['success', 'v2', 'state: stopped']);
+      assert.deepEqual(
+        [before?.status, before?.toVersion],
+        tag === 'v9' ? ['failed', 'v9'] : ['success', 'v2'],
+      );
+      const [event] = rig.store.events({ limit: 1 });
+      assert.deepEqual([event?.reason, event?.message], ['Stopped', 'stopped, as its manifest says']);
+    });
+
   it('heals what was stopped or removed by hand', async () => {
     const rig = await running();
     const [first = '', second = ''] = rig.containers().map((entry) => entry.split(' ')[0] ?? '');
@@ -111,6 +156,30 @@ describe('loop', () => {
       ['other'],
     );
   });
+
+  for (const [what, before, restarted] of [
+    ['ran', 'v1', false],
+    ['never ran', null, false],
+    ['never ran, as a restarted controller finds it', null, true],
+  ] as const)
+    it(`ends the deploy of what leaves its source meanwhile and ${what}, and knows nothing of it any more`, async () => {
+      const rig = createLoopRig();
+      for (const tag of ['v1', 'v3']) rig.engine.addImage(`example/shop:${tag}`);
+      rig.engine.addPullable('example/shop:v9', 'the registry is away');
+      rig.files.set('other.yaml', shop('v3').replace('name: shop', 'name: other'));
+      for (const tag of [before, 'v9']) {
+        if (tag !== null) rig.files.set('shop.yaml', shop(tag));
+        await rig.settle();
+      }
+      assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.finishedAtMs, null);
+      rig.files.delete('shop.yaml');
+      if (restarted) rig.boot();
+      await rig.settle({ prune: 'given' });
+      await rig.settle();
+      const [deploy] = rig.store.deploys('shop', { limit: 1 });
+      assert.deepEqual([deploy?.status, deploy?.toVersion, deploy?.reason], ['failed', 'v9', 'Superseded']);
+      assert.equal(rig.store.status('shop'), null);
+    });
 
   it('leaves stopped what was stopped, whatever becomes of its file, and starts it when that is wished again', async () => {
     const rig = await running();

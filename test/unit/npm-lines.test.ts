@@ -91,9 +91,22 @@ describe('what the secret header may choose', () => {
       assert.ok(!mayChoose(text, preview), `${preview.host}:${preview.port}`);
   });
 
-  it('needs the secret of the route', () => {
-    const text = lines({ main: [web('shop-1')], canary: null }, 'network').replaceAll(SECRET, 'b'.repeat(48));
-    assert.ok(!mayChoose(text, web('shop-2')));
+  it('needs the secret of the route, and so does the answer to who serves', () => {
+    const facts = { controller: 'home', unit: 'shop/prod', key: 'shop/prod' };
+    const options = { secret: SECRET, revision: REVISION, reach: 'network' } as const;
+    for (const traffic of [{ main: [web('shop-1')], canary: null }, null]) {
+      const text = renderLines({ ...facts, traffic }, options);
+      const patterns = [...text.matchAll(/\$http_keep_alive ~ "([^"]+)"/g)].map(([, one]) => one ?? '');
+      const asked = (secret: string): string[] =>
+        [null, web('shop-2')].flatMap((preview) =>
+          (['who', 'ask'] as const).map((type) => question(type, { secret, preview })),
+        );
+      const reached = (secret: string): number =>
+        asked(secret).filter((one) => patterns.some((pattern) => new RegExp(pattern).test(one))).length;
+      assert.ok(reached(SECRET) >= 2);
+      for (const wrong of ['b'.repeat(48), '', `${SECRET.slice(1)}b`, SECRET.slice(1), '.*'])
+        assert.equal(reached(wrong), 0, wrong);
+    }
   });
 });
 

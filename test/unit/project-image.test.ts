@@ -5,19 +5,19 @@ import { planUnit } from '../../src/core/plan-unit.ts';
 import { planners } from '../../src/kinds/registry.ts';
 import type { ActionOf } from '../../src/model/action.ts';
 import { LABEL } from '../../src/model/labels.ts';
-import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { Answer } from '../../src/model/resolved.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
-import { project, spec, stranger } from '../support/worlds.ts';
+import { ofShop, unitWorld } from '../support/unit-world.ts';
+import { project, spec } from '../support/worlds.ts';
 
 const ID = `sha256:${'1'.repeat(64)}`;
 const DIGEST = `sha256:${'2'.repeat(64)}`;
 const OTHER = `sha256:${'3'.repeat(64)}`;
 
-function world(facts: { repoDigests: string[]; registry: string | null }): UnitWorld {
+function world(facts: { repoDigests: string[]; registry: string | null; id?: string }): UnitWorld {
   const desired = project({ follow: 'digest', spec: spec({ health: { type: 'none' } }) });
   const image = {
-    id: ID,
+    id: facts.id ?? ID,
     repoDigests: facts.repoDigests,
     hasHealthcheck: false,
     volumes: [],
@@ -31,32 +31,14 @@ function world(facts: { repoDigests: string[]; registry: string | null }): UnitW
   ]);
   for (const entry of facts.repoDigests) answers.set(`image:local:${entry}`, here);
   if (facts.registry !== null) answers.set(`image:local:example/shop@${facts.registry}`, here);
-  return {
-    nowMs: 0,
-    controller: 'default',
-    desired,
-    host: { host: 'local', reachable: true, containers: [], networks: [], volumes: [] },
-    mine: [],
-    answers,
-    quarantine: [],
-    memory: new Set(),
-    probes: new Map(),
-    proven: new Set(),
-    lastApplied: null,
-    kept: { specHashes: [], most: 5 },
-    hold: null,
-    pin: null,
-    reach: 'network',
-    proxy: null,
-  };
+  return unitWorld(desired, { answers });
 }
 
-const planOf = (of: UnitWorld) => planUnit(planners.project as NonNullable<typeof planners.project>, of);
+const planOf = (of: UnitWorld) => planUnit(planners, of);
 
 /** The world in which that creation took hold and runs; a container whose digest nobody told carries its image's id. */
 function running(before: UnitWorld, create: ActionOf<'createContainer'>): UnitWorld {
-  const container: ObservedContainer = {
-    ...stranger(create.name),
+  const container = ofShop(create.name, {
     imageId: ID,
     networks: Object.fromEntries(
       create.endpoints.map(({ network, aliases }) => [
@@ -65,17 +47,11 @@ function running(before: UnitWorld, create: ActionOf<'createContainer'>): UnitWo
       ]),
     ),
     ours: {
-      controller: 'default',
-      unit: create.unit,
-      workloadId: 'project.shop',
-      kind: 'project',
-      role: 'prod',
-      replica: 1,
       specHash: create.labels[LABEL.specHash] ?? '',
       imageDigest: create.labels[LABEL.imageDigest] ?? ID,
       release: '1',
     },
-  };
+  });
   return { ...before, mine: [container], host: { ...before.host, containers: [container] } };
 }
 
@@ -113,4 +89,15 @@ describe('a followed tag', () => {
       );
     });
   }
+
+  it('made here, where the engine calls its own id a digest: what is made again takes its place', () => {
+    const before = world({ repoDigests: [`example/shop@${ID}`], registry: null });
+    const create = planOf(before).actions.find((action) => action.type === 'createContainer');
+    assert.equal(create?.spec.image, `example/shop@${ID}`);
+    const runs = running(before, create as ActionOf<'createContainer'>);
+    const again = world({ repoDigests: [`example/shop@${OTHER}`], registry: null, id: OTHER });
+    const next = planOf({ ...again, mine: runs.mine, host: runs.host });
+    const replaced = next.actions.find((action) => action.type === 'createContainer');
+    assert.equal(replaced?.spec.image, `example/shop@${OTHER}`);
+  });
 });

@@ -8,7 +8,6 @@ import { routeWishes } from '../../src/core/route/wishes.ts';
 import { proxyPlanner } from '../../src/kinds/proxy/index.ts';
 import { planners } from '../../src/kinds/registry.ts';
 import type { DesiredProxy } from '../../src/model/desired.ts';
-import type { KindPlanner } from '../../src/model/kind.ts';
 import type { UnitPlan } from '../../src/model/plan.ts';
 import type { RoutesWorld, RouteView, UnitWorld } from '../../src/model/world.ts';
 import { proxyUnit, proxyWorld } from '../support/proxy-worlds.ts';
@@ -37,7 +36,7 @@ function view(change: Partial<RouteView> = {}): Pick<RoutesWorld, 'routes'> {
 }
 
 function planOf(world: UnitWorld<DesiredProxy>): UnitPlan {
-  return planUnit(planners.proxy as KindPlanner, world);
+  return planUnit(planners, world);
 }
 
 function statusOf(world: UnitWorld<DesiredProxy>) {

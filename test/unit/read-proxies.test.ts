@@ -136,4 +136,20 @@ describe('a stand-alone proxy', () => {
       );
     }
   });
+
+  it('cannot lead to a name that the proxy serves, of whomever it is; on another port that is another service', () => {
+    const shop = 'kind: project\nname: shop\nimage: x:1\nport: 80\ndomains: [shop.example.com]\n';
+    const nas = (to: string) => `kind: proxy\nname: nas\ndomains: [nas.example.com]\nforward: "${to}"\n`;
+    const stack = `kind: stack\nname: media\nservices:
+  web: { domains: [web.example.com], port: 80, route: { locations: [{ path: /api, forward: "http://api.example.com" }] } }
+  api: { domains: [api.example.com], port: 80 }\n`;
+    const loops = (text: string) =>
+      catalogOf(text, { proxy: proxied }).problems.map(({ reason, workload }) => [reason, workload]);
+    for (const to of ['https://shop.example.com', 'http://SHOP.example.com', 'http://shop.example.com:443'])
+      for (const text of [`${nas(to)}---\n${shop}`, `${shop}---\n${nas(to)}`])
+        assert.deepEqual(loops(text), [['RouteLoop', 'proxy.nas']], to);
+    for (const to of ['http://shop.example.com:8080', 'http://other.example.com'])
+      assert.deepEqual(loops(`${nas(to)}---\n${shop}`), [], to);
+    assert.deepEqual(loops(stack), [['RouteLoop', 'stack.media']]);
+  });
 });

@@ -9,6 +9,7 @@ import { debianRelease } from '../../scripts/real-parts/machine.ts';
 import { asEnvironmentFile, checkout } from '../../scripts/real-parts/paths.ts';
 import { imagePackages } from '../../scripts/real-parts/recipes.ts';
 import { makePlace } from '../support/real/place.ts';
+import { freePort } from '../support/real/program.ts';
 
 /** The sources for trixie, made from apt files of a bookworm machine. */
 async function sourcesFrom(files: Readonly<Record<string, string>>): Promise<string> {
@@ -93,4 +94,10 @@ it('paths are written so that a shell can read them', () => {
 it('the base of the image has what the Dockerfile would install', () => {
   const dockerfile = readFileSync(join(checkout, 'Dockerfile'), 'utf8');
   assert.deepEqual(/^ARG PACKAGES="(.+)"$/m.exec(dockerfile)?.[1]?.split(' '), imagePackages);
+});
+
+it('a free port is another one each time, for one that was closed at once may be given again', async () => {
+  const ports: number[] = [];
+  for (let count = 0; count < 300; count += 1) ports.push(await freePort());
+  assert.equal(new Set(ports).size, ports.length);
 });

@@ -167,6 +167,49 @@ describe('a rollback by hand', () => {
     assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.status, 'failed');
   });
 
+  it('is given up as well where the engine fails at any call: what ran stays, and its deploy has ended', async () => {
+    for (let call = 0; ; call++) {
+      const rig = await history('v1', 'v2');
+      rig.engine.addImage('example/shop:v1', { health: 'unhealthy' });
+      const before = rig.engine.calls().length;
+      await rig.rollBack('shop');
+      const made = rig.engine.calls().slice(before);
+      const name = made[call];
+      if (name === undefined) break;
+      const when = `${name}, call ${call + 1}`;
+
+      const again = await history('v1', 'v2');
+      again.engine.addImage('example/shop:v1', { health: 'unhealthy' });
+      const skip = made.slice(0, call).filter((one) => one === name).length;
+      again.engine.failNext(name, { moment: 'before', skip });
+      await again.rollBack('shop').catch((error: unknown) => assert.ok(isFault(error), when));
+      for (let pass = 0; pass < 2; pass++) {
+        again.clock.advance(1_200_000);
+        await again.settle();
+      }
+      assert.deepEqual(up(again), ['v2'], when);
+      const open = again.store.deploys('shop', { limit: 9 }).filter((row) => row.finishedAtMs === null);
+      assert.deepEqual(
+        open.map(({ status, toVersion }) => [status, toVersion]),
+        [],
+        when,
+      );
+    }
+  });
+
+  it('ends the deploy of a version that never came so far', async () => {
+    const rig = await history('v1', 'v2');
+    rig.engine.addPullable('example/shop:v9', 'the registry is away');
+    rig.files.set('shop.yaml', shop('v9'));
+    await rig.settle();
+    assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.finishedAtMs, null);
+    await rig.rollBack('shop', 2);
+    assert.deepEqual(up(rig), ['v2']);
+    assert.equal(rig.status('shop').outcome, 'held');
+    const [deploy] = rig.store.deploys('shop', { limit: 1 });
+    assert.deepEqual([deploy?.status, deploy?.reason, deploy?.toVersion], ['failed', 'Superseded', 'v9']);
+  });
+
   it('goes on after a kill at any of its calls', async () => {
     for (const moment of ['before', 'after'] as const) {
       for (let write = 1; write < 20; write++) {

@@ -17,12 +17,20 @@ function read(content: unknown): { content: unknown; reasons: string[] } {
 describe('the content of a site', () => {
   it('is an archive, a repository or a folder', () => {
     assert.deepEqual(
-      read({ archive: { url: 'https://example.com/a.tar', sha256: SUM, path: './site' } }).content,
+      read({
+        archive: {
+          url: 'https://example.com/a.zip',
+          sha256: SUM,
+          path: './site',
+          credential: '${secret:docs}',
+        },
+      }).content,
       {
         type: 'archive',
-        url: 'https://example.com/a.tar',
+        url: 'https://example.com/a.zip',
         sha256: SUM,
         path: 'site',
+        credential: 'docs',
       },
     );
     assert.deepEqual(

@@ -4,12 +4,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { planUnit } from '../../src/core/plan-unit.ts';
 import { simulate } from '../../src/core/simulate.ts';
-import { sitePlanner } from '../../src/kinds/site/index.ts';
-import type { KindPlanner } from '../../src/model/kind.ts';
+import { planners } from '../../src/kinds/registry.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
 import { siteWorlds } from '../support/worlds.ts';
 
-const plan = (world: UnitWorld) => planUnit(sitePlanner as KindPlanner, world);
+const plan = (world: UnitWorld) => planUnit(planners, world);
 
 /** Where walking its plan leads. */
 function atRest(world: UnitWorld): UnitWorld {

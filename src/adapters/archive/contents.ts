@@ -4,13 +4,14 @@ import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { MOST_BYTES, MOST_FILES } from '../../core/tree-limits.ts';
 import type { ArchiveContent } from '../../model/desired.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Contents } from '../../ports/contents.ts';
 import { archiveFault } from './archive-faults.ts';
 
-const LIMITS = { maxFiles: 100_000, maxBytes: 1_000_000_000, timeoutMs: 300_000 };
-const DOWNLOAD = { maxBytes: 1_000_000_000, timeoutMs: 600_000 };
+const LIMITS = { maxFiles: MOST_FILES, maxBytes: MOST_BYTES, timeoutMs: 300_000 };
+const DOWNLOAD = { maxBytes: MOST_BYTES, timeoutMs: 600_000 };
 const UNUSED_MS = 3_600_000;
 const TEMPORARY = '.tmp-';
 
@@ -31,7 +32,7 @@ export function createContents({
 
   async function bring(archive: ArchiveContent, options: Parameters<Contents['fetch']>[1]): Promise<void> {
     const { url, sha256 } = archive;
-    const { signal, onProgress } = options;
+    const { credential, signal, onProgress } = options;
     await mkdir(root, { recursive: true, mode: 0o700 });
     await sweep();
     const temporary = await mkdtemp(join(root, TEMPORARY));
@@ -39,7 +40,7 @@ export function createContents({
       const file = join(temporary, 'archive');
       // Loaded with the first archive: HTTP costs each start 45 ms, and unpacking some more.
       const [{ download }, { unpack }] = await Promise.all([import('./download.ts'), import('./unpack.ts')]);
-      const found = await download({ url, file, ...DOWNLOAD, isPrivate, signal, onProgress });
+      const found = await download({ url, file, ...DOWNLOAD, credential, isPrivate, signal, onProgress });
       // Before anything looks into it.
       if (found !== sha256) {
         const message = `What ${new URL(url).host} sends has the sha256 ${found}, and ${sha256.slice(0, 12)}… is asked for`;

@@ -19,6 +19,8 @@ export interface DownloadOptions {
   file: string;
   maxBytes: number;
   timeoutMs: number;
+  /** A token, or `user:password`: for the origin of `url`, never for where it redirects to. */
+  credential: string | null;
   /** Addresses of this machine and of networks behind it. */
   isPrivate: (address: string) => boolean;
   signal: AbortSignal;
@@ -51,7 +53,11 @@ async function follow(options: DownloadOptions, signal: AbortSignal): Promise<In
   let url = new URL(options.url);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const isNamed = url.origin === new URL(options.url).origin;
-    const response = await ask(url, { isAllowed: guard(url, { ...options, isNamed }), signal });
+    const response = await ask(url, {
+      isAllowed: guard(url, { ...options, isNamed }),
+      authorization: isNamed ? authorizationOf(options.credential) : null,
+      signal,
+    });
     const status = response.statusCode ?? 0;
     if (status === 200) return response;
     response.destroy();
@@ -87,13 +93,24 @@ function guard(
   };
 }
 
+/** Basic for `user:password`, Bearer for a token (RFC 6750, RFC 7617). */
+function authorizationOf(credential: string | null): string | null {
+  if (credential === null) return null;
+  const text = credential.trim();
+  return text.includes(':') ? `Basic ${Buffer.from(text, 'utf8').toString('base64')}` : `Bearer ${text}`;
+}
+
 function isLinkLocal(address: string): boolean {
   return /^(?:::ffff:)?169\.254\.|^::ffff:a9fe:|^fe[89ab][0-9a-f]:|^fd00:ec2::254$/i.test(address);
 }
 
 function ask(
   url: URL,
-  { isAllowed, signal }: { isAllowed: (address: string) => Error | null; signal: AbortSignal },
+  {
+    isAllowed,
+    authorization,
+    signal,
+  }: { isAllowed: (address: string) => Error | null; authorization: string | null; signal: AbortSignal },
 ): Promise<IncomingMessage> {
   const bare = url.hostname.replace(/^\[|\]$/g, '');
   // An address that is written out is connected to without a lookup.
@@ -105,7 +122,12 @@ function ask(
       agent: false,
       signal,
       timeout: IDLE_MS,
-      headers: { accept: '*/*', 'user-agent': 'tinyforge' },
+      headers: {
+        // GitHub gives a description of a file of a release to who does not ask for the file itself.
+        accept: 'application/octet-stream, */*;q=0.9',
+        'user-agent': 'tinyforge',
+        ...(authorization === null ? {} : { authorization }),
+      },
       lookup: lookupAllowed(isAllowed),
     });
     asked.on('response', resolve);

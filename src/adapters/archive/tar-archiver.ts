@@ -2,12 +2,11 @@
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
+import { MOST_BYTES, MOST_FILES } from '../../core/tree-limits.ts';
 import type { Archiver } from '../../ports/archiver.ts';
 import type { Tree } from '../../ports/tree.ts';
 import { addContext } from './pack-context.ts';
 
-const MAX_FILES = 100_000;
-const MAX_BYTES = 1_000_000_000;
 /** A fixed time: the same release is the same bytes. */
 const EPOCH = new Date(0);
 /** 2000-01-01, and twenty years in seconds. */
@@ -59,7 +58,7 @@ async function addTree({
   tar: Pack;
   tree: Tree;
 }): Promise<void> {
-  const entries = await tree.list({ root: from, path: '', maxFiles: MAX_FILES, maxBytes: MAX_BYTES });
+  const entries = await tree.list({ root: from, path: '', maxFiles: MOST_FILES, maxBytes: MOST_BYTES });
   for (const entry of entries) {
     const name = relative(`${target}/${entry.path}`);
     if (entry.type === 'directory') {

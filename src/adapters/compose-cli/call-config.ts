@@ -57,6 +57,7 @@ async function runConfig(
     if (/out of memory|cannot allocate memory/.test(result.stderr)) {
       throw composeHung('it took more than 1 GiB of memory');
     }
+    if (result.code === null) throw composeHung('it was ended by something else');
     if (result.code !== 0) throw composeRefused(result.stderr, redact);
     return result.stdout;
   } finally {

@@ -5,9 +5,9 @@ import type { ComposeRunner } from '../../ports/compose-runner.ts';
 import { envFileText } from './env-file-text.ts';
 import { composeBusy, type Redact } from './faults.ts';
 import { findSystemProgram } from './find-plugin.ts';
-import type { JailLimits } from './jail.ts';
+import type { JailLimits, JailResult } from './jail.ts';
 import { fixedArguments, limited, type Plugin } from './plugin-call.ts';
-import { upFailed } from './up-faults.ts';
+import { type UpFailure, upFailed } from './up-faults.ts';
 
 const UP = ['up', '-d', '--no-deps', '--no-build', '--pull', 'never'];
 const LIMITS: JailLimits = { timeoutMs: null, idleMs: 600_000, maxStdoutBytes: 16 * 1024 * 1024 };
@@ -52,11 +52,17 @@ export async function callUp(
       onLine: (line) => onLine(redact(line.trim())),
     });
     if (result.code === LOCK_BUSY) throw composeBusy(project);
-    const stoppedBy = result.stoppedBy === 'idle' ? 'idle' : result.code === KILLED ? 'time' : null;
+    const stoppedBy = whatStopped(result);
     if (result.code !== 0) throw upFailed({ project, services, stderr: result.stderr, stoppedBy }, redact);
   } finally {
     plugin.files.remove(name);
   }
+}
+
+/** A child that somebody else ends, as a machine without memory does, has no code: `timeout` ends itself as its child ended. */
+function whatStopped({ code, stoppedBy }: JailResult): UpFailure['stoppedBy'] {
+  if (stoppedBy === 'idle') return 'idle';
+  return code === KILLED ? 'time' : code === null ? 'signal' : null;
 }
 
 /** A plain `up`, or one with a lower number, would remove containers of either generation. */

@@ -6,8 +6,8 @@ export interface UpFailure {
   project: string;
   services: readonly string[];
   stderr: string;
-  /** What ended it, where we did. */
-  stoppedBy: 'time' | 'idle' | null;
+  /** What ended it, where it did not end by itself; `signal`: not we. */
+  stoppedBy: 'time' | 'idle' | 'signal' | null;
 }
 
 /** Reads why `up` failed from its last lines (2.26 and newer print the engine's own sentences). */
@@ -16,7 +16,7 @@ export function upFailed(failure: UpFailure, redact: Redact): Fault {
   const last = lines.findLast((line) => !/^Container |^Network |^Volume /.test(line)) ?? lines.at(-1) ?? '';
   if (failure.stoppedBy !== null) {
     return facts('COMPOSE_HUNG', 'ComposeHung', 'retry', {
-      message: `Compose was stopped: ${failure.stoppedBy === 'idle' ? 'it said nothing for ten minutes' : 'it took half an hour'}. Last: ${sentence(last)}`,
+      message: `Compose was stopped: ${STOPPED[failure.stoppedBy]}. Last: ${sentence(last)}`,
       lines,
     });
   }
@@ -31,6 +31,12 @@ export function upFailed(failure: UpFailure, redact: Redact): Fault {
     lines,
   });
 }
+
+const STOPPED = {
+  idle: 'it said nothing for ten minutes',
+  time: 'it took half an hour',
+  signal: 'it was ended by something else',
+};
 
 type Seen = UpFailure & { last: string; lines: string[] };
 

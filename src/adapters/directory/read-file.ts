@@ -9,7 +9,6 @@ import {
   readSync,
   realpathSync,
 } from 'node:fs';
-import { join } from 'node:path';
 import {
   contentStamp,
   decodeSourceText,
@@ -42,7 +41,8 @@ export function lookAtFile(
   root: string,
   { path, before, nowMs }: { path: string; before: KnownFile | undefined; nowMs: number },
 ): KnownFile | null {
-  const absolute = join(root, path);
+  // Both are normal already: to join them is to read each of them once more, letter by letter.
+  const absolute = root.endsWith('/') ? `${root}${path}` : `${root}/${path}`;
   try {
     const stats = lstatSync(absolute, { bigint: true });
     const key = statKey(stats);
@@ -87,7 +87,8 @@ function readOne(options: { root: string; path: string; absolute: string }): Sou
 
 /** What grows meanwhile is read again later: its change time is another one then. */
 function readBounded(file: number, size: number): Buffer {
-  const bytes = Buffer.alloc(size);
+  // Nothing of it is used but what was read into it.
+  const bytes = Buffer.allocUnsafe(size);
   let length = 0;
   while (length < size) {
     const bytesRead = readSync(file, bytes, length, size - length, null);

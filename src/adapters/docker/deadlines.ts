@@ -5,6 +5,8 @@ export interface Deadlines {
   readMs: number;
   /** The same for lists, which an engine with much to do answers late. */
   listMs: number;
+  /** Where the engine walks files to answer. */
+  sizeMs: number;
   pingMs: number;
   /** From one ping beside the event stream to the next. */
   pingEveryMs: number;
@@ -21,6 +23,7 @@ export interface Deadlines {
 export const DEADLINES: Deadlines = {
   readMs: 5_000,
   listMs: 10_000,
+  sizeMs: 60_000,
   pingMs: 2_500,
   pingEveryMs: 5_000,
   createMs: 30_000,

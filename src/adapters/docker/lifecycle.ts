@@ -8,8 +8,9 @@ import type { Refusal } from './refusal.ts';
 import { startFault } from './start-fault.ts';
 
 const LOOK_AGAIN_MS = 200;
-const LIST_LOOK_AGAIN_MS = 10;
-const LIST_LOOKS = 100;
+/** About a second together. */
+const LIST_LOOK_AGAIN_MS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+const FULL_ID = /^[0-9a-f]{64}$/;
 
 /** Faults: PortTaken, StartFailed, NetworkGone, ContainerGone, and the general ones. */
 export async function startContainer(engine: Engine, container: string): Promise<void> {
@@ -39,18 +40,21 @@ export async function stopContainer(engine: Engine, container: string, graceMs: 
         .stop({ t: Math.ceil(graceMs / 1000), abortSignal: signal }),
     onRefusal: (refusal) => (refusal.status === 304 ? Promise.resolve() : undefined),
   });
-  for (let looks = 0; looks < LIST_LOOKS; looks++) {
+  for (const pauseMs of LIST_LOOK_AGAIN_MS) {
     if (!(await isListedRunning(engine, container))) return;
-    await sleep(LIST_LOOK_AGAIN_MS);
+    await sleep(pauseMs);
   }
 }
 
+/** Not where it runs again by now: the list is right then. */
 async function isListedRunning(engine: Engine, container: string): Promise<boolean> {
-  const inspected = await inspect(engine, container);
-  if (inspected === null || inspected.State.Running) return false;
-  const filters = encodeURIComponent(JSON.stringify({ id: [inspected.Id], status: ['running'] }));
+  // A part of an id finds others, too, and a name is no id.
+  const id = FULL_ID.test(container) ? container : (await inspect(engine, container))?.Id;
+  if (id === undefined) return false;
+  const filters = encodeURIComponent(JSON.stringify({ id: [id], status: ['running'] }));
   const read = { path: `/containers/json?filters=${filters}`, ms: engine.deadlines.listMs };
-  return ((await engine.json(read)) as unknown[]).length > 0;
+  if (((await engine.json(read)) as unknown[]).length === 0) return false;
+  return (await inspect(engine, id))?.State.Running === false;
 }
 
 /** Having the name already is success. Faults: NameTaken, ContainerGone. */

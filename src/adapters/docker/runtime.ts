@@ -28,6 +28,7 @@ import { removeImage } from './remove-image.ts';
 import { systemClock } from './system-clock.ts';
 import { ensureVolume, listVolumes } from './volumes.ts';
 import { watch } from './watch.ts';
+import { writtenBytes } from './written-bytes.ts';
 
 export interface DockerRuntimeOptions {
   /** The engine's name in tinyforge.yaml. */
@@ -97,6 +98,7 @@ export function createDockerRuntime(options: DockerRuntimeOptions): ContainerRun
       if (!inspected?.State.Running) return 0;
       return openConnections({ id: inspected.Id, pid: inspected.State.Pid ?? 0 });
     },
+    writtenBytes: (container, { volumes }) => writtenBytes(engine, container, volumes),
     logs: (container, { tail }) => readLogs(engine, container, tail),
     followLogs: (container, follow) => followLogs(engine, container, follow),
     watch: (handlers) => watch(engine, { ...names, clock, log, handlers }),

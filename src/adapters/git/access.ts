@@ -15,8 +15,8 @@ export interface AccessOptions {
   address: RemoteAddress;
   /** Name of the secret; null for none. */
   credential: string | null;
-  /** Known hosts file for ssh; null for the user's and the system's own. */
-  knownHosts: string | null;
+  /** Known hosts files for ssh; none for the user's and the system's own. */
+  knownHosts: readonly string[];
   secrets: Pick<Secrets, 'get'>;
   scratch: Scratch;
 }
@@ -64,9 +64,8 @@ async function sshAccess(secret: string | null, options: AccessOptions): Promise
     'ServerAliveCountMax 3',
     'LogLevel ERROR',
   ];
-  if (knownHosts !== null) {
-    lines.push(`UserKnownHostsFile ${quoted(knownHosts)}`, 'GlobalKnownHostsFile /dev/null');
-  }
+  if (knownHosts.length > 0)
+    lines.push(`UserKnownHostsFile ${knownHosts.map(quoted).join(' ')}`, 'GlobalKnownHostsFile /dev/null');
   if (secret !== null) {
     // A key copied through a form often has Windows line ends, or has lost its last line break: ssh refuses both.
     const key = `${secret.replaceAll('\r\n', '\n').trimEnd()}\n`;

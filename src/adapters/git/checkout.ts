@@ -1,11 +1,15 @@
 // Writes the tree of one commit into a folder that appears whole or not at all.
 import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { TreeEntry } from './checkout-tree.ts';
+import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { listTree, type TreeEntry } from './checkout-tree.ts';
 import type { Mirror } from './mirror.ts';
+import type { ObjectReader } from './object-reader.ts';
 import { ownerMark } from './owner.ts';
 import { unquotePath } from './quoted-path.ts';
+import { readSmallTree, type TreeFile } from './small-tree.ts';
 
 const REVISION = /^[0-9a-f]{40,64}$/;
 
@@ -16,26 +20,28 @@ export interface CheckoutOptions {
   revision: string;
   /** Sub-directory to write; '' for all. It keeps its place below the checkout. */
   path: string;
-  /** What lies there. */
-  entries: readonly TreeEntry[];
+  /** By which a small tree is read; null where git is to write it. */
+  reader: ObjectReader | null;
   signal: AbortSignal;
 }
 
 /**
  * Makes `checkouts/REVISION`, replacing one that is there. Links come out as links to nowhere: who looks sees a link and
  * refuses it by name, who follows finds nothing. Second repositories (submodules) do not come out.
- * Throws a GitFailure where the mirror cannot be read.
+ * Throws GitPathMissing, or a GitFailure where the mirror cannot be read.
  */
 export async function writeCheckout(options: CheckoutOptions): Promise<void> {
-  const { checkouts, revision, entries } = options;
+  const { checkouts, revision, path, reader } = options;
   const temporary = join(checkouts, temporaryName());
   const tree = join(temporary, 'tree');
-  const root = join(tree, options.path);
+  const root = join(tree, path);
   await mkdir(root, { recursive: true, mode: 0o700 });
   try {
-    await writeFiles(options, { root, index: join(temporary, 'index') });
-    for (const entry of entries)
-      if (entry.mode === '120000') await writeLinkToNowhere(root, entry.quotedPath);
+    // A reader that has ended is no trouble of the commit: git says what is.
+    const files =
+      reader === null ? null : await readSmallTree(reader, `${revision}:${path}`).catch(() => null);
+    if (files !== null) await writePlainFiles(root, files);
+    else await writeByGit(options, { root, index: join(temporary, 'index') });
     await putInPlace(tree, join(checkouts, revision));
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -56,10 +62,31 @@ export async function removeOtherCheckouts(checkouts: string, keep: readonly str
   }
 }
 
+/** Names are plain, and nobody else writes below the root, so nothing leads out of it. */
+async function writePlainFiles(root: string, files: readonly TreeFile[]): Promise<void> {
+  const folders = new Set(files.map(({ path }) => dirname(path)));
+  for (const folder of folders) mkdirSync(join(root, folder), { recursive: true });
+  for (const [index, { path, isExecutable, bytes }] of files.entries()) {
+    if (index % BATCH === BATCH - 1) await setImmediate();
+    writeFileSync(join(root, path), bytes, { flag: 'wx', mode: isExecutable ? 0o777 : 0o666 });
+  }
+}
+
+/** Others have a turn in between. */
+const BATCH = 50;
+
+async function writeByGit(options: CheckoutOptions, place: { root: string; index: string }): Promise<void> {
+  const { mirror, revision, path, signal } = options;
+  const entries = await listTree({ mirror, at: revision, path, signal });
+  await writeFiles(options, { ...place, entries });
+  for (const entry of entries)
+    if (entry.mode === '120000') await writeLinkToNowhere(place.root, entry.quotedPath);
+}
+
 /** By an index of regular files alone, so that git itself never makes a link or a submodule's folder. */
 async function writeFiles(
-  { mirror, revision, path, entries, signal }: CheckoutOptions,
-  { root, index }: { root: string; index: string },
+  { mirror, revision, path, signal }: CheckoutOptions,
+  { root, index, entries }: { root: string; index: string; entries: readonly TreeEntry[] },
 ): Promise<void> {
   const files = entries.filter((entry) => entry.mode === '100644' || entry.mode === '100755');
   const extra = { GIT_INDEX_FILE: index, GIT_WORK_TREE: root };

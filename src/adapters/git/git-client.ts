@@ -11,6 +11,8 @@ export interface GitCall {
   directory: string;
   /** All of it; git is then ended, with the helpers that it started. */
   timeoutMs: number;
+  /** Called when git was started. */
+  onStarted?: (() => void) | undefined;
   signal: AbortSignal;
 }
 
@@ -35,13 +37,17 @@ export async function runGit(call: GitCall): Promise<string> {
   const seen: Seen = { exitCode: -1, stderr: '' };
   const kill = () => void endChildren(mark);
   abort.addEventListener('abort', kill, { once: true });
+  let started: NodeJS.Immediate | undefined;
   try {
     // Making it fails where the directory is not there.
     const git = await createClient(
       { ...call, environment: { ...call.environment, ...environment } },
       { abort, seen },
     );
-    return await git.raw([...call.args]);
+    const answer = git.raw([...call.args]);
+    // It is started before the next turn.
+    if (call.onStarted !== undefined) started = setImmediate(call.onStarted);
+    return await answer;
   } catch (error) {
     if (abort.aborted) await endChildren(mark);
     call.signal.throwIfAborted();
@@ -49,6 +55,7 @@ export async function runGit(call: GitCall): Promise<string> {
     const stderr = seen.exitCode === -1 ? String(error) : seen.stderr;
     throw gitFailure({ exitCode: seen.exitCode, stderr, timedOut: deadline.aborted });
   } finally {
+    clearImmediate(started);
     abort.removeEventListener('abort', kill);
   }
 }

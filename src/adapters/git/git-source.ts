@@ -18,6 +18,8 @@ export interface GitSourceDeps {
   config: GitSourceConfig;
   /** The data directory; everything of this source lies in `sources/NAME` below it. */
   dataDirectory: string;
+  /** Files by which ssh knows its host, where that is not for the source itself to say. */
+  knownHosts?: readonly string[];
   secrets: Pick<Secrets, 'get' | 'redact'>;
   clock: Clock;
   log: Log;
@@ -40,7 +42,8 @@ export function createGitSource(deps: GitSourceDeps): Source {
 function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): Source {
   const { config, secrets, clock, log } = deps;
   const { address, wanted, path, identity } = settings;
-  const { ref, credential, knownHosts } = config;
+  const { ref, credential } = config;
+  const knownHosts = deps.knownHosts ?? (config.knownHosts === null ? [] : [config.knownHosts]);
   const places = sourcePlaces(deps.dataDirectory, config.name);
   const context = { address, ref, credential, redact: (text: string) => secrets.redact(text) };
   const mirror = createMirror({ directory: places.mirror, context, knownHosts, secrets });

@@ -24,7 +24,10 @@ export interface Keeper {
   open(signal: AbortSignal): Promise<number | null>;
   /** Removes what killed processes left: once, at the first call. */
   sweep(signal: AbortSignal): Promise<void>;
-  /** Shows the located commit. Throws as `update`; one that was refused before is refused again without a fetch. */
+  /**
+   * Shows the located commit, and resolves then; that the next process begins with it is seen to meanwhile, and `tidy`
+   * waits for that. Throws as `update`; one that was refused before is refused again without a fetch.
+   */
   bring(request: UpdateRequest): Promise<void>;
   /** Removes what the commits before have left; only once after each that was brought. */
   tidy(signal: AbortSignal): Promise<void>;
@@ -35,13 +38,16 @@ export function createKeeper(source: string, deps: UpdateDeps): Keeper {
   let snapshot: SourceSnapshot | null = null;
   let isSwept = false;
   let isTidy = true;
+  /** That what is shown is what the marker says, or is about to. */
+  let keeping: Promise<unknown> | null = null;
+  let isKept = true;
   /** A commit that was looked at and refused: not fetched again until it, or who may sign, changes. */
   let refusal: { key: string; fault: Fault } | null = null;
 
-  async function show({ revision, commit }: Marker): Promise<void> {
+  async function read({ revision, commit }: Marker): Promise<SourceSnapshot> {
     const root = join(places.checkouts, revision, path);
     const files = await readCheckout(root, snapshot?.files ?? []);
-    snapshot = { source, type: 'git', revision, root, files, commit };
+    return { source, type: 'git', revision, root, files, commit };
   }
 
   async function open(signal: AbortSignal): Promise<number | null> {
@@ -52,7 +58,7 @@ export function createKeeper(source: string, deps: UpdateDeps): Keeper {
     if (allowedSigners !== null) {
       await verifySignature({ mirror: mirror.directory, revision, allowedSigners, signal });
     }
-    await show(marker);
+    snapshot = await read(marker);
     return marker.fetchedMs;
   }
 
@@ -67,16 +73,21 @@ export function createKeeper(source: string, deps: UpdateDeps): Keeper {
   async function bring(request: UpdateRequest): Promise<void> {
     const { located } = request;
     const isShown = (revision: string | null): boolean =>
-      snapshot !== null && snapshot.revision === revision && existsSync(snapshot.root);
+      isKept && snapshot !== null && snapshot.revision === revision && existsSync(snapshot.root);
     if (isShown(located.commit)) return;
     const signers = allowedSigners === null ? '' : await signersStamp(allowedSigners);
     const key = `${located.commit} ${signers}`;
     if (refusal?.key === key) throw refusal.fault;
     try {
-      const marker = await update(deps, request);
+      const written = Promise.withResolvers<Marker>();
+      const updating = update(deps, { ...request, onWritten: written.resolve });
+      updating.catch(() => undefined);
+      const marker = await Promise.race([written.promise, updating]);
       if (isShown(marker.revision)) return;
       isTidy = false;
-      await show(marker);
+      isKept = false;
+      keeping = updating;
+      snapshot = await read(marker);
     } catch (error) {
       if (located.commit !== null && isFault(error) && error.disposition === 'stalled')
         refusal = { key, fault: error };
@@ -85,7 +96,14 @@ export function createKeeper(source: string, deps: UpdateDeps): Keeper {
   }
 
   async function tidy(signal: AbortSignal): Promise<void> {
-    if (isTidy) return;
+    if (keeping !== null) {
+      const ending = keeping;
+      keeping = null;
+      await ending;
+      isKept = true;
+    }
+    // By the marker before, what is shown would be removed: it is brought again first.
+    if (isTidy || !isKept) return;
     await tidySource(deps, signal);
     isTidy = true;
   }

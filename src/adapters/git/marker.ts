@@ -30,6 +30,18 @@ export async function readMarker(path: string, identity: string): Promise<Marker
 
 /** Replaces the marker at once: a reader finds the old one or the new one, and so does the next boot. */
 export async function writeMarker(path: string, marker: Marker): Promise<void> {
+  await (await stageMarker(path, marker))();
+  await keepMarker(path);
+}
+
+/** Sees to it that the newest marker is also what the next boot finds. Until then that may be the one before. */
+export async function keepMarker(path: string): Promise<void> {
+  const directory = await open(dirname(path), 'r');
+  await directory.sync().finally(() => directory.close());
+}
+
+/** Brings the new one to the disk beside the old one; what it gives puts it in its place. */
+export async function stageMarker(path: string, marker: Marker): Promise<() => Promise<void>> {
   const temporary = join(dirname(path), `${TEMPORARY}${process.pid}`);
   const file = await open(temporary, 'w', 0o600);
   try {
@@ -38,9 +50,7 @@ export async function writeMarker(path: string, marker: Marker): Promise<void> {
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
-  const directory = await open(dirname(path), 'r');
-  await directory.sync().finally(() => directory.close());
+  return () => rename(temporary, path);
 }
 
 /** Removes half-written markers of killed processes. Call it under the lock of the source. */

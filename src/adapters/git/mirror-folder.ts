@@ -1,5 +1,6 @@
 // Makes the bare repository of a source whole: created at once, of the right address, without leftovers of killed children.
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gitEnvironment } from './environment.ts';
 import { runGit } from './git-client.ts';
@@ -16,7 +17,7 @@ export async function ensureMirror(options: {
   signal: AbortSignal;
 }): Promise<void> {
   const { directory, address, signal } = options;
-  const before = await readFile(join(directory, ADDRESS_FILE), 'utf8').catch(() => null);
+  const before = addressOf(directory);
   if (before === address) return;
   await rm(directory, { recursive: true, force: true });
   await mkdir(join(directory, '..'), { recursive: true, mode: 0o700 });
@@ -35,6 +36,15 @@ export async function ensureMirror(options: {
     await rename(temporary, directory);
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** At once: it is a line, and each look begins with it. */
+function addressOf(directory: string): string | null {
+  try {
+    return readFileSync(join(directory, ADDRESS_FILE), 'utf8');
+  } catch {
+    return null;
   }
 }
 

@@ -5,9 +5,10 @@ import { grantAccess } from './access.ts';
 import type { RemoteAddress } from './address.ts';
 import { gitEnvironment } from './environment.ts';
 import { gitFault, isLocalDamage, isRefGone, isUnadvertised } from './failures.ts';
-import { runGit } from './git-client.ts';
+import { type GitCall, runGit } from './git-client.ts';
 import { ensureMirror } from './mirror-folder.ts';
 import { tidyMirror, WANTED } from './mirror-tidy.ts';
+import { type ObjectReader, startObjectReader } from './object-reader.ts';
 import { findRef, type WantedRef } from './ref-name.ts';
 import { withScratch } from './scratch.ts';
 import { type FailureContext, refMissing } from './sentences.ts';
@@ -16,8 +17,11 @@ export interface Mirror {
   readonly directory: string;
   /** Where the ref is over there now: one round trip. Throws GitRefMissing and the faults of `gitFault`. */
   locate(wanted: WantedRef, signal: AbortSignal): Promise<Located & { commit: string }>;
-  /** Brings what was located to WANTED: a commit, which may be a newer one, or a tag of it. Faults as `locate`. */
-  bring(located: Located, signal: AbortSignal): Promise<void>;
+  /**
+   * Brings what was located to WANTED: a commit, which may be a newer one, or a tag of it. Gives who can be asked for
+   * its objects, for the caller to end; null where none was started. Faults as `locate`.
+   */
+  bring(located: Located, signal: AbortSignal): Promise<{ reader: ObjectReader | null }>;
   /** As `bring`; gives the commit that came. */
   fetch(located: Located, signal: AbortSignal): Promise<string>;
   /** Pushes one refspec, never by force. Rejects with a GitFailure that `pushFault` reads, or the faults of access. */
@@ -51,10 +55,14 @@ const LOCAL_TIMEOUT_MS = 5 * 60_000;
 /** git's own word for it. */
 const INFINITE_DEPTH = 2 ** 31 - 1;
 
+interface RemoteLimits extends Pick<GitCall, 'timeoutMs' | 'signal' | 'onStarted'> {
+  repository: string;
+}
+
 export function createMirror(deps: {
   directory: string;
   context: FailureContext;
-  knownHosts: string | null;
+  knownHosts: readonly string[];
   secrets: Pick<Secrets, 'get'>;
 }): Mirror {
   const { directory, context, knownHosts, secrets } = deps;
@@ -62,10 +70,7 @@ export function createMirror(deps: {
   const fetchLimits = { repository: directory, timeoutMs: FETCH_TIMEOUT_MS };
 
   /** `repository` is where objects go; /dev/null where a call only asks. */
-  async function remote(
-    args: readonly string[],
-    { repository, ...limits }: { repository: string; timeoutMs: number; signal: AbortSignal },
-  ): Promise<string> {
+  async function remote(args: readonly string[], { repository, ...limits }: RemoteLimits): Promise<string> {
     return await withScratch(async (scratch) => {
       const access = await grantAccess({ address, credential, knownHosts, secrets, scratch });
       const environment = gitEnvironment({
@@ -105,11 +110,30 @@ export function createMirror(deps: {
     return found;
   }
 
-  async function bring(located: Located, signal: AbortSignal): Promise<void> {
+  async function bring(located: Located, signal: AbortSignal): Promise<{ reader: ObjectReader | null }> {
     await ensureMirror({ directory, address: address.url, signal });
+    const started: { reader: ObjectReader | null } = { reader: null };
+    try {
+      await bringInto(started, located, signal);
+      return started;
+    } catch (error) {
+      started.reader?.end();
+      throw error;
+    }
+  }
+
+  async function bringInto(
+    started: { reader: ObjectReader | null },
+    located: Located,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
       await remote(fetchCommand(address, { depth: 1, refspecs: [`+${located.ref}:${WANTED}`] }), {
         ...fetchLimits,
+        // A git takes some milliseconds to start: by the time that the fetch has ended it waits for questions.
+        onStarted: () => {
+          started.reader = startObjectReader(directory, signal);
+        },
         signal,
       });
     } catch (error) {
@@ -126,7 +150,8 @@ export function createMirror(deps: {
   }
 
   async function fetch(located: Located, signal: AbortSignal): Promise<string> {
-    await bring(located, signal);
+    const { reader } = await bring(located, signal);
+    reader?.end();
     const commit = await local(['rev-parse', '--verify', `${WANTED}^{commit}`], { signal });
     return commit.trim();
   }

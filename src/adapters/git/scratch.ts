@@ -1,7 +1,7 @@
 // A private folder in memory for what a git call needs and nobody else may see, such as a key.
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isOwnerAlive, ownerMark } from './owner.ts';
@@ -17,7 +17,7 @@ const PREFIX = 'tinyforge-git-';
 /** Gives `work` a folder of its own (0700) and removes it after, whatever happened. */
 export async function withScratch<T>(work: (scratch: Scratch) => Promise<T>): Promise<T> {
   const directory = join(scratchRoot(), `${PREFIX}${ownerMark()}-${randomBytes(6).toString('hex')}`);
-  await mkdir(directory, { mode: 0o700 });
+  mkdirSync(directory, { mode: 0o700 });
   const write = async (name: string, text: string) => {
     const path = join(directory, name);
     await writeFile(path, text, { mode: 0o600, flag: 'wx' });

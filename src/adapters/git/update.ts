@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../ports/clock.ts';
 import { removeOtherCheckouts, writeCheckout } from './checkout.ts';
-import { listTree } from './checkout-tree.ts';
 import { readCommitFacts } from './commit-facts.ts';
 import { isDamaged } from './failures.ts';
 import { withLock } from './lock.ts';
-import { type Marker, readMarker, sweepMarkers, writeMarker } from './marker.ts';
+import { keepMarker, type Marker, readMarker, stageMarker, sweepMarkers, writeMarker } from './marker.ts';
 import type { Located, Mirror } from './mirror.ts';
 import { sweepMirror } from './mirror-folder.ts';
 import { WANTED } from './mirror-tidy.ts';
@@ -44,8 +43,8 @@ export async function restoreCheckout(deps: UpdateDeps, signal: AbortSignal): Pr
     try {
       const { mirror, path } = deps;
       const { revision } = marker;
-      const entries = await listTree({ mirror, at: revision, path, signal });
-      await writeCheckout({ mirror, checkouts: deps.places.checkouts, revision, path, entries, signal });
+      const { checkouts } = deps.places;
+      await writeCheckout({ mirror, checkouts, revision, path, reader: null, signal });
     } catch (error) {
       if (!isDamaged(error)) throw error;
       return null;
@@ -70,6 +69,8 @@ export interface UpdateRequest {
   located: Located;
   /** When it was located: the other side answered then. */
   fetchedMs: number;
+  /** The checkout is whole and in its place, and may be read and told of while the marker is on its way to the disk. */
+  onWritten?: (marker: Marker) => void;
   signal: AbortSignal;
 }
 
@@ -77,67 +78,64 @@ export interface UpdateRequest {
  * Fetches, verifies, writes the checkout, and only then says in the marker that it is the good one.
  * Throws the faults of `fetch`, `verifySignature` and `writeCheckout`; the marker is then as it was.
  */
-export async function update(
-  deps: UpdateDeps,
-  { located, fetchedMs, signal }: UpdateRequest,
-): Promise<Marker> {
-  return await withLock({ path: deps.places.lock, clock: deps.clock, signal }, async () => {
+export async function update(deps: UpdateDeps, request: UpdateRequest): Promise<Marker> {
+  const { clock, mirror, places } = deps;
+  return await withLock({ path: places.lock, clock, signal: request.signal }, async () => {
     try {
-      return await updateOnce(deps, { located, fetchedMs, signal });
+      return await updateOnce(deps, request);
     } catch (error) {
       if (!isDamaged(error)) throw error;
       // Objects that were lost or cut: brought again from the beginning, once.
-      await deps.mirror.discard();
-      return await updateOnce(deps, { located, fetchedMs, signal });
+      await mirror.discard();
+      return await updateOnce(deps, request);
     }
   });
 }
 
-async function updateOnce(deps: UpdateDeps, { located, fetchedMs, signal }: UpdateRequest): Promise<Marker> {
+async function updateOnce(deps: UpdateDeps, request: UpdateRequest): Promise<Marker> {
   const { mirror, places, path } = deps;
-  const before = await readMarker(places.marker, deps.identity);
-  await mirror.bring(located, signal);
-  // Two looks into the mirror at once; what the tree has is of use only when the commit may be applied.
-  const entries = listTree({ mirror, at: WANTED, path, signal });
-  entries.catch(() => undefined);
-  const { revision, ...commit } = await readCommitFacts(mirror, { at: WANTED, signal });
-  if (deps.allowedSigners !== null) {
-    await verifySignature({
-      mirror: mirror.directory,
+  const { located, fetchedMs, onWritten, signal } = request;
+  const { reader } = await mirror.bring(located, signal);
+  try {
+    const { revision, ...commit } = await readCommitFacts(mirror, { at: WANTED, reader, signal });
+    if (deps.allowedSigners !== null) {
+      const { allowedSigners } = deps;
+      await verifySignature({ mirror: mirror.directory, revision, allowedSigners, signal });
+    }
+    const [good, before] = await Promise.all([
+      findGoodCheckout(deps),
+      readMarker(places.marker, deps.identity),
+    ]);
+    // Nothing new after all, or somebody else has brought it meanwhile, such as a command beside the controller.
+    if (good?.revision === revision) return { ...good, fetchedMs };
+    const previous = before === null || before.revision === revision ? null : before.revision;
+    const marker = {
+      identity: deps.identity,
       revision,
-      allowedSigners: deps.allowedSigners,
-      signal,
-    });
+      previous: previous ?? before?.previous ?? null,
+      fetchedMs,
+      boot: bootId(),
+      commit,
+    };
+    await writeCheckout({ mirror, checkouts: places.checkouts, revision, path, reader, signal });
+    onWritten?.(marker);
+    const putInPlace = await stageMarker(places.marker, marker);
+    await putInPlace();
+    return marker;
+  } finally {
+    reader?.end();
   }
-  const good = await findGoodCheckout(deps);
-  // Nothing new after all, or somebody else has brought it meanwhile, such as a command beside the controller.
-  if (good?.revision === revision) return { ...good, fetchedMs };
-  await writeCheckout({
-    mirror,
-    checkouts: places.checkouts,
-    revision,
-    path,
-    entries: await entries,
-    signal,
-  });
-  const previous = before === null || before.revision === revision ? null : before.revision;
-  const marker = {
-    identity: deps.identity,
-    revision,
-    previous: previous ?? before?.previous ?? null,
-    fetchedMs,
-    boot: bootId(),
-    commit,
-  };
-  await writeMarker(places.marker, marker);
-  return marker;
 }
 
-/** Removes checkouts and objects that nobody needs any more. Nobody waits for it who waits for the commit. */
+/**
+ * Sees to it that the newest commit outlives a power failure, and removes checkouts and objects that nobody needs any
+ * more. Nobody waits for it who waits for the commit.
+ */
 export async function tidySource(deps: UpdateDeps, signal: AbortSignal): Promise<void> {
   await withLock({ path: deps.places.lock, clock: deps.clock, signal }, async () => {
     const marker = await readMarker(deps.places.marker, deps.identity);
     if (marker === null) return;
+    await keepMarker(deps.places.marker);
     await removeOtherCheckouts(deps.places.checkouts, kept(marker));
     // What fails now is tried again after the next commit.
     await deps.mirror.tidy(marker.revision, signal).catch(() => signal.throwIfAborted());

@@ -29,7 +29,8 @@ const BRANCH = 'refs/heads/';
 /** A mirror of its own, so that neither a poll nor a checkout waits for a push. */
 export function createGitWriteBack(deps: GitWriteBackDeps): WriteBack {
   const { config, secrets, clock } = deps;
-  const { name: source, writeBack: mode, ref, credential, knownHosts } = config;
+  const { name: source, writeBack: mode, ref, credential } = config;
+  const knownHosts = config.knownHosts === null ? [] : [config.knownHosts];
 
   async function write(request: WriteRequest): Promise<Written> {
     const { signal } = request;

@@ -7,6 +7,9 @@ import { type Fault, fault } from '../../model/errors.ts';
 /** Two that start in the same instant may refuse each other; one of them gets it when both try a little longer. */
 const PATIENCE_MS = 300;
 
+/** Kept from the garbage collector, which closes what nobody knows: the lock would go with it, unseen. */
+const held = new Set<Database.Database>();
+
 export interface Lock {
   /** Gives the lock back; doing it twice is fine. */
   release(): void;
@@ -26,12 +29,14 @@ export function takeLock(dataDirectory: string): Lock {
   const file = join(dataDirectory, 'controller.lock');
   const note = join(dataDirectory, 'controller.json');
   const db = openExclusive(dataDirectory, file, note);
+  held.add(db);
   // A file of its own, for the locked one cannot be read.
   writeNote(note, { pid: process.pid, sinceMs: Date.now() });
   return {
     release() {
       if (!db.open) return;
       rmSync(note, { force: true });
+      held.delete(db);
       db.close();
     },
   };

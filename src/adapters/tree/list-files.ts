@@ -32,7 +32,7 @@ export function listFiles({ root, path, pick, withLinks, ...limits }: ListOption
       } else {
         throw notARegularFile(directory.path === '' ? name : `${directory.path}/${name}`, kindOf(stats));
       }
-      if (entries.length > limits.maxFiles) throw treeTooLarge(path, `${limits.maxFiles} files`);
+      if (entries.length > limits.maxFiles) throw treeTooLarge(path, `${limits.maxFiles} files and folders`);
       if (bytes > limits.maxBytes) throw treeTooLarge(path, `${Math.floor(limits.maxBytes / 1024)} KiB`);
     }
   };

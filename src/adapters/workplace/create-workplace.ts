@@ -12,7 +12,9 @@ interface Streams {
   output: NodeJS.WriteStream;
 }
 
-export function createWorkplace({ cwd, ...streams }: Streams & { cwd: string }): Workplace {
+/** The streams are made for whoever may ask: that of stdin takes 5 ms, and most commands ask nothing. */
+export function createWorkplace({ cwd, streams }: { cwd: string; streams: () => Streams }): Workplace {
+  let asking: Workplace['ask'] | undefined;
   const at = (path: string): string => resolve(cwd, path);
   return {
     exists: (path) => existsSync(at(path)),
@@ -31,7 +33,13 @@ export function createWorkplace({ cwd, ...streams }: Streams & { cwd: string }):
       unlinkSync(at(from));
     },
     remove: (path) => rmSync(at(path), { force: true }),
-    ask: streams.input.isTTY && streams.output.isTTY ? createAsking(streams) : null,
+    get ask() {
+      if (asking === undefined) {
+        const { input, output } = streams();
+        asking = input.isTTY && output.isTTY ? createAsking({ input, output }) : null;
+      }
+      return asking;
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { tellController } from '../nudge.ts';
 import { withPass } from '../open.ts';
-import { findUnit, knownUnits } from '../unit-name.ts';
+import { findUnit } from '../unit-name.ts';
 
 export const adopt: Command = {
   name: 'adopt',
@@ -28,7 +28,7 @@ export const adopt: Command = {
 async function takeBack(context: CommandContext, pass: Pass): Promise<number> {
   const { control } = pass;
   const ejected = control.ejections().map(({ unit }) => unit);
-  const unit = findUnit(context.line.names[0] ?? '', [...new Set([...knownUnits(pass), ...ejected])].sort());
+  const unit = findUnit(context.line.names[0] ?? '', pass, ejected);
   const isEjected = ejected.includes(unit);
   if (isEjected) {
     await pass.plan({ prune: false, units: [unit] });

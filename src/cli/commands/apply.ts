@@ -76,9 +76,9 @@ async function unitsOf({ line }: CommandContext, pass: Pass): Promise<string[]> 
   if (line.names.length === 0) return [];
   const known = knownUnits(pass);
   const isKnown = (name: string) => known.some((unit) => unit === name || unit.startsWith(`${name}/`));
-  if (line.names.every(isKnown)) return findUnits(line.names, known);
+  if (line.names.every(isKnown)) return findUnits(line.names, pass);
   const plan = await pass.plan({ prune: false, units: [] });
-  return findUnits(line.names, [...new Set([...known, ...plan.units.map((unit) => unit.unit)])]);
+  return findUnits(line.names, pass, [...new Set([...known, ...plan.units.map((unit) => unit.unit)])]);
 }
 
 function revisionsOf(pass: Pass): string {

@@ -5,11 +5,13 @@ import type { Command } from '../command.ts';
 import { usage } from '../complaint.ts';
 import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
-import { type Completed, completed } from '../completion/words.ts';
+import { beforeCommands, type Completed, completed } from '../completion/words.ts';
 import { zshCompletion } from '../completion/zsh.ts';
 import { EXIT } from '../exit-code.ts';
 
-const SHELLS: Readonly<Record<string, (commands: readonly Completed[]) => string>> = {
+const SHELLS: Readonly<
+  Record<string, (commands: readonly Completed[], before: Pick<Completed, 'flags' | 'outputs'>) => string>
+> = {
   bash: bashCompletion,
   zsh: zshCompletion,
   fish: fishCompletion,
@@ -38,7 +40,7 @@ export const completion: Command = {
         `There is ${commas(Object.keys(SHELLS), 3)}.`,
       );
     }
-    out.write(script(completed(commands)));
+    out.write(script(completed(commands), beforeCommands(commands)));
     return EXIT.done;
   },
 };

@@ -38,7 +38,7 @@ export const diff: Command = {
         pass.plan({ prune: true, units: [] }),
       );
       const known = [...new Set([...knownUnits(pass), ...plan.units.map((unit) => unit.unit)])].sort();
-      const units = context.line.names.length === 0 ? known : findUnits(context.line.names, known);
+      const units = context.line.names.length === 0 ? known : findUnits(context.line.names, pass, known);
       const diffs = units
         .map((unit) => diffOf(pass, unit, plan.units.find((candidate) => candidate.unit === unit) ?? null))
         .filter((found) => found.lines.length + found.notes.length > 0);

@@ -1,5 +1,6 @@
 // `eject NAME`: Tinyforge forgets it and leaves it running; its labels stay, and are nobody's word any more.
 import { composeSentence, ejectedSentence, type LeftAlone, leftAlone } from '../../core/ejection-words.ts';
+import { oursNow } from '../../core/former-names.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { Reader } from '../../ports/session.ts';
 import { say, writeJson } from '../answers.ts';
@@ -7,7 +8,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { tellController } from '../nudge.ts';
 import { withReader } from '../open.ts';
-import { findUnit, knownUnits } from '../unit-name.ts';
+import { findUnit, formerNames } from '../unit-name.ts';
 import { whoIs } from '../who.ts';
 
 /** As long as a deploy under way is waited for: it is let end, so that nothing is left half done. */
@@ -32,8 +33,8 @@ export const eject: Command = {
 async function letGo(context: CommandContext, reader: Reader): Promise<number> {
   const { line, clock, out } = context;
   const seen = await listAll(reader);
-  const known = new Set([...knownUnits(reader), ...(seen ?? []).flatMap(({ ours }) => ours?.unit ?? [])]);
-  const unit = findUnit(line.names[0] ?? '', [...known].sort());
+  const labelled = (seen ?? []).flatMap(({ ours }) => ours?.unit ?? []);
+  const unit = findUnit(line.names[0] ?? '', reader, labelled);
   const why = typeof line.values.why === 'string' ? line.values.why : null;
   const before = reader.control.ejection(unit);
   const entry = { unit, by: whoIs(context), why, sinceMs: before?.sinceMs ?? clock.nowMs() };
@@ -50,7 +51,7 @@ async function letGo(context: CommandContext, reader: Reader): Promise<number> {
   return EXIT.done;
 }
 
-/** What the engines have; null where one of them does not answer. */
+/** What the engines have, by the names of today; null where one of them does not answer. */
 async function listAll(reader: Reader): Promise<ObservedContainer[] | null> {
   const hosts = Object.keys(reader.config.engines);
   const lists = await Promise.all(
@@ -61,7 +62,9 @@ async function listAll(reader: Reader): Promise<ObservedContainer[] | null> {
         .catch(() => null),
     ),
   );
-  return lists.includes(null) ? null : lists.flatMap((list) => list ?? []);
+  if (lists.includes(null)) return null;
+  const names = formerNames(reader);
+  return lists.flatMap((list) => list ?? []).map((one) => ({ ...one, ours: oursNow(names, one) }));
 }
 
 function domainsOf({ store, control }: Reader, unit: string): readonly string[] {

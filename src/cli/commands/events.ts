@@ -45,7 +45,7 @@ export const events: Command = {
 
 async function show(context: CommandContext, reader: Reader): Promise<number> {
   const { line, output } = context;
-  const units = findUnits(line.names, knownUnits(reader));
+  const units = findUnits(line.names, reader);
   const follows = line.values.follow === true;
   if (follows && output === 'json')
     throw usage('events -f cannot answer as "json".', 'It can as table, jsonl.');

@@ -15,7 +15,7 @@ import { EXIT } from '../exit-code.ts';
 import { limitFlag, limitOf } from '../limit.ts';
 import { withReader } from '../open.ts';
 import { type Column, tableLines } from '../terminal/table.ts';
-import { findUnit, knownUnits } from '../unit-name.ts';
+import { findUnit } from '../unit-name.ts';
 
 const USUAL = 10;
 
@@ -52,7 +52,7 @@ export const history: Command = {
 };
 
 function list(context: CommandContext, reader: Reader): number {
-  const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
+  const unit = findUnit(context.line.names[0] ?? '', reader);
   const limit = limitOf(context, USUAL);
   const rows = reader.store?.deploys(unit, { limit }) ?? [];
   if (context.output === 'json')

@@ -1,6 +1,6 @@
 // `logs NAME`: what the containers of a workload say, from the engine itself.
 
-import { type FormerNames, NO_FORMER_NAMES, oursNow } from '../../core/former-names.ts';
+import { oursNow } from '../../core/former-names.ts';
 import { answer } from '../../core/json-envelope.ts';
 import { fault, isFault } from '../../model/errors.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
@@ -12,7 +12,7 @@ import { usage } from '../complaint.ts';
 import { EXIT, interruptedCode } from '../exit-code.ts';
 import { fromDiary } from '../logs-from-diary.ts';
 import { withReader } from '../open.ts';
-import { findUnit, knownUnits } from '../unit-name.ts';
+import { findUnit, formerNames } from '../unit-name.ts';
 
 const USUAL_TAIL = 100;
 const FAILED_SUFFIX = '-failed';
@@ -38,7 +38,7 @@ export const logs: Command = {
 };
 
 async function show(context: CommandContext, reader: Reader): Promise<number> {
-  const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
+  const unit = findUnit(context.line.names[0] ?? '', reader);
   const status = reader.store?.status(unit) ?? null;
   const host = status?.host ?? reader.control.lastApplied(unit)?.desired.host ?? 'local';
   const runtime = reader.runtime(host);
@@ -59,12 +59,6 @@ async function show(context: CommandContext, reader: Reader): Promise<number> {
     return EXIT.done;
   }
   return follow(context, runtime, { containers, write });
-}
-
-/** What a workload ran before it was renamed is its own, whatever its labels say. */
-function formerNames(reader: Reader): FormerNames {
-  const present = new Set(knownUnits(reader).map((unit) => unit.split('/')[0] ?? unit));
-  return { ...NO_FORMER_NAMES, records: reader.control.allRenamed(), present };
 }
 
 function chosen(mine: readonly ObservedContainer[], failed: boolean): ObservedContainer[] {

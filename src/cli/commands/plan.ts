@@ -40,6 +40,7 @@ async function planFor({ line }: CommandContext, pass: Pass): Promise<Plan> {
   const wanted = new Set(
     findUnits(
       line.names,
+      pass,
       made.units.map((unit) => unit.unit),
     ),
   );

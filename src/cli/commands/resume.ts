@@ -9,7 +9,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { tellController } from '../nudge.ts';
 import { withReader } from '../open.ts';
-import { findUnit, knownUnits } from '../unit-name.ts';
+import { findUnit } from '../unit-name.ts';
 
 export const resume: Command = {
   name: 'resume',
@@ -29,7 +29,7 @@ export const resume: Command = {
 
 async function lift(context: CommandContext, reader: Reader): Promise<number> {
   const { control } = reader;
-  const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
+  const unit = findUnit(context.line.names[0] ?? '', reader);
   const suspension = control.suspension(unit);
   const failed = [...control.quarantine(unit)];
   const hold = control.hold(unit);

@@ -14,7 +14,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { usage } from '../complaint.ts';
 import { EXIT } from '../exit-code.ts';
 import { withPass, withReader } from '../open.ts';
-import { findUnit, knownUnits } from '../unit-name.ts';
+import { findUnit } from '../unit-name.ts';
 import { whoIs } from '../who.ts';
 
 export const rollback: Command = {
@@ -40,7 +40,7 @@ export const rollback: Command = {
     const to = numberOf(context);
     try {
       return await withPass(context, { write: true }, async (pass) => {
-        const unit = findUnit(context.line.names[0] ?? '', knownUnits(pass));
+        const unit = findUnit(context.line.names[0] ?? '', pass);
         const startedMs = context.clock.nowMs();
         const done = await pass.controller.rollBack({ unit, to, by: whoIs(context) });
         announce(context, done);
@@ -59,7 +59,7 @@ export const rollback: Command = {
 
 async function byController(context: CommandContext, to: number | null): Promise<number> {
   return withReader(context, async (reader) => {
-    const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
+    const unit = findUnit(context.line.names[0] ?? '', reader);
     const { config, secrets, store, control } = reader;
     const client = createClient({ config, secrets, fetch: context.fetch });
     const startedMs = context.clock.nowMs();

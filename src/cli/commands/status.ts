@@ -10,7 +10,7 @@ import { EXIT, exitCodeOf, interruptedCode } from '../exit-code.ts';
 import { withReader } from '../open.ts';
 import { tellMore } from '../status-footer.ts';
 import { statusLines } from '../status-table.ts';
-import { findUnits, knownUnits } from '../unit-name.ts';
+import { findUnits } from '../unit-name.ts';
 import { watched } from '../watch.ts';
 
 /** From here on, those that are well and were not touched for a day are counted instead of listed. */
@@ -77,7 +77,7 @@ function counts(unit: UnitStatus): boolean {
 function chosen({ line }: CommandContext, reader: Reader): UnitStatus[] {
   const all = sortUnits(reader.store?.statuses() ?? []);
   if (line.names.length === 0) return all;
-  const wanted = new Set(findUnits(line.names, knownUnits(reader)));
+  const wanted = new Set(findUnits(line.names, reader));
   return all.filter((unit) => wanted.has(unit.unit));
 }
 

@@ -5,7 +5,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { tellController } from '../nudge.ts';
 import { withReader } from '../open.ts';
-import { findUnit, knownUnits } from '../unit-name.ts';
+import { findUnit } from '../unit-name.ts';
 import { whoIs } from '../who.ts';
 
 export const suspend: Command = {
@@ -26,7 +26,7 @@ export const suspend: Command = {
 
 async function hold(context: CommandContext, reader: Reader): Promise<number> {
   const { line, clock, out } = context;
-  const unit = findUnit(line.names[0] ?? '', knownUnits(reader));
+  const unit = findUnit(line.names[0] ?? '', reader);
   const why = typeof line.values.why === 'string' ? line.values.why : null;
   const before = reader.control.suspension(unit);
   reader.control.suspend({ unit, by: whoIs(context), why, sinceMs: before?.sinceMs ?? clock.nowMs() });

@@ -10,7 +10,7 @@ import { writeJson } from '../answers.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { EXIT } from '../exit-code.ts';
 import { withReader } from '../open.ts';
-import { findUnit, knownUnits } from '../unit-name.ts';
+import { findUnit } from '../unit-name.ts';
 
 const WORD_WIDTH = 9;
 /** Enough to see what broke; `logs --failed` has the rest. */
@@ -33,7 +33,7 @@ export const why: Command = {
 };
 
 function explain(context: CommandContext, reader: Reader): number {
-  const unit = findUnit(context.line.names[0] ?? '', knownUnits(reader));
+  const unit = findUnit(context.line.names[0] ?? '', reader);
   const status = reader.store?.status(unit) ?? null;
   if (status === null) throw notLookedAt(unit);
   const answer = whyOf({

@@ -1,16 +1,38 @@
 // Completion for fish: one line for each thing that can come next.
-import type { Completed, CompletedFlag } from './words.ts';
+import { type Completed, type CompletedFlag, valued } from './words.ts';
 
 /** Loaded by `tinyforge completion fish | source`. */
-export function fishCompletion(commands: readonly Completed[]): string {
-  return `complete -c tinyforge -f
-${commands.map(({ name, summary }) => `complete -c tinyforge -n __fish_use_subcommand -a ${name} -d ${fishQuoted(summary)}`).join('\n')}
+export function fishCompletion(
+  commands: readonly Completed[],
+  before: Pick<Completed, 'flags' | 'outputs'>,
+): string {
+  // fish's own __fish_use_subcommand takes a flag's value for a command, and __fish_seen_subcommand_from a workload's name.
+  return `function __tinyforge_at
+    set -l words (commandline -opc)
+    set -l command ''
+    set -l index 2
+    while test $index -le (count $words)
+        switch $words[$index]
+            case ${valued(before.flags).join(' ')}
+                set index (math $index + 1)
+            case '-*'
+            case '*'
+                set command $words[$index]
+                break
+        end
+        set index (math $index + 1)
+    end
+    test "$command" = "$argv"
+end
+complete -c tinyforge -f
+${before.flags.map((flag) => `complete -c tinyforge -n __tinyforge_at ${option(flag, before.outputs)}`).join('\n')}
+${commands.map(({ name, summary }) => `complete -c tinyforge -n __tinyforge_at -a ${name} -d ${fishQuoted(summary)}`).join('\n')}
 ${commands.map(rest).join('\n')}
 `;
 }
 
 function rest({ name, flags, outputs, names }: Completed): string {
-  const after = `complete -c tinyforge -n '__fish_seen_subcommand_from ${name}'`;
+  const after = `complete -c tinyforge -n '__tinyforge_at ${name}'`;
   const of = Array.isArray(names)
     ? names.length === 0
       ? []

@@ -1,6 +1,6 @@
 // What every shell completes, read from the commands themselves: a new command or flag is completed without a word here.
 import type { Command } from '../command.ts';
-import { type Flag, withCommon } from '../flags.ts';
+import { COMMON_FLAGS, type Flag, type Flags, withCommon } from '../flags.ts';
 
 /** What a shell asks for names while it completes; the program is found as the shell finds it. */
 export const ASK = {
@@ -33,19 +33,28 @@ export function completed(commands: readonly Command[]): Completed[] {
     summary: command.summary,
     outputs: command.outputs,
     names: namesOf(command, commands),
-    flags: Object.entries<Flag>(withCommon(command.flags)).map(([long, flag]) => ({
-      long,
-      short: flag.short ?? null,
-      help: flag.help,
-      takes:
-        flag.type === 'boolean'
-          ? 'nothing'
-          : long === 'output'
-            ? 'output'
-            : PATHS.has(long)
-              ? 'path'
-              : 'text',
-    })),
+    flags: flagsOf(withCommon(command.flags)),
+  }));
+}
+
+/** What may stand before the command, too. */
+export function beforeCommands(commands: readonly Command[]): Pick<Completed, 'flags' | 'outputs'> {
+  return {
+    flags: [
+      { long: 'version', short: null, help: 'say which version this is', takes: 'nothing' },
+      ...flagsOf(COMMON_FLAGS),
+    ],
+    outputs: [...new Set(commands.flatMap(({ outputs }) => outputs))],
+  };
+}
+
+function flagsOf(flags: Flags): CompletedFlag[] {
+  return Object.entries<Flag>(flags).map(([long, flag]) => ({
+    long,
+    short: flag.short ?? null,
+    help: flag.help,
+    takes:
+      flag.type === 'boolean' ? 'nothing' : long === 'output' ? 'output' : PATHS.has(long) ? 'path' : 'text',
   }));
 }
 
@@ -54,6 +63,11 @@ function namesOf({ completes }: Command, commands: readonly Command[]): Complete
   if (completes === 'commands') return commands.map(({ name }) => name);
   if (completes === 'workloads' || completes === 'kinds') return { ask: ASK[completes] };
   return completes;
+}
+
+/** The flags behind which the next word is a value, as they are written. */
+export function valued(flags: readonly CompletedFlag[]): string[] {
+  return flags.filter(({ takes }) => takes !== 'nothing').flatMap(spellings);
 }
 
 /** `--limit`, `-n`. */

@@ -2,12 +2,20 @@
 import { type Completed, type CompletedFlag, quoted } from './words.ts';
 
 /** Loaded by `source <(tinyforge completion zsh)` behind `compinit`, or as a file `_tinyforge` on the fpath. */
-export function zshCompletion(commands: readonly Completed[]): string {
+export function zshCompletion(
+  commands: readonly Completed[],
+  before: Pick<Completed, 'flags' | 'outputs'>,
+): string {
   return `#compdef tinyforge
 _tinyforge() {
   local context state line program=\${words[1]}
   typeset -A opt_args
-  _arguments -C '1: :->command' '*:: :->rest'
+  _arguments -C \\
+${before.flags
+  .flatMap((flag) => specsOf(flag, before.outputs))
+  .map((text) => `    ${quoted(text)} \\`)
+  .join('\n')}
+    '(-): :->command' '(-)*:: :->rest'
   case $state in
     command)
       local -a commands=(
@@ -38,6 +46,8 @@ function rest({ name, flags, outputs, names }: Completed): string {
 function specsOf({ long, short, help, takes }: CompletedFlag, outputs: readonly string[]): string[] {
   const text = `[${help.replaceAll(/[[\]]/g, '').replaceAll(':', '\\:')}]`;
   const value = { nothing: '', text: ': :', path: ': :_files', output: `: :(${outputs.join(' ')})` }[takes];
-  if (short === null) return [`--${long}${text}${value}`];
-  return [`--${long}`, `-${short}`].map((spelling) => `(-${short} --${long})${spelling}${text}${value}`);
+  // Behind the long one a value may follow an equals sign, too.
+  const longOne = `--${long}${takes === 'nothing' ? '' : '='}${text}${value}`;
+  if (short === null) return [longOne];
+  return [longOne, `-${short}${text}${value}`].map((spec) => `(-${short} --${long})${spec}`);
 }

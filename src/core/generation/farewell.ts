@@ -27,7 +27,7 @@ export function farewell({ wanted, world, slots }: Rollout, leaving: readonly Ob
  * Only what carries a name that it was given with the traffic has clients to lose: a version that never got any needs no
  * farewell. Which name that is does not matter, for the workload may have been renamed since.
  */
-function hasClients({ id, name, ours, networks }: ObservedContainer): boolean {
+export function hasClients({ id, name, ours, networks }: ObservedContainer): boolean {
   const ofGeneration = `-${ours?.specHash.slice(0, 6)}`;
   const isItsOwn = (alias: string): boolean =>
     alias === name || id.startsWith(alias) || alias.endsWith(ofGeneration);

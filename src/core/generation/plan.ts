@@ -6,6 +6,7 @@ import type { UnitWorld } from '../../model/world.ts';
 import { removeSurplus } from '../route/steps.ts';
 import { takeAlias } from './aliases.ts';
 import { caughtName, type NetworkNames } from './caught-names.ts';
+import { aloneOn } from './company.ts';
 import { nameConflict, portConflict } from './conflicts.ts';
 import { drain } from './farewell.ts';
 import { leaveAlias } from './leave-alias.ts';
@@ -15,7 +16,7 @@ import { rollOneByOne, servingOthers } from './rolling.ts';
 import { routeCause, routeEdit, routeTrouble, switchTrouble, unserved } from './route-words.ts';
 import { proveRoute, routeOf, sendShares, switchRoute } from './routing.ts';
 import { byAge, isUp, type Slots, sortSlots } from './slots.ts';
-import { act, clean, prove, type Rollout, start, stop, stopped } from './steps.ts';
+import { act, clean, isToStart, prove, type Rollout, start, stop, stopped } from './steps.ts';
 import { chooseStrategy, expectedDowntimeMs, type Strategy } from './strategy.ts';
 import { aliasesOn, type Wanted } from './wanted.ts';
 
@@ -26,11 +27,13 @@ export function planGeneration(wanted: Wanted, world: UnitWorld): UnitPlan {
   const named = { ...wanted, cause: cause?.text ?? wanted.cause };
   const strategy = chooseStrategy(wanted);
   const oldUp = slots.others.some(isUp);
+  const sideBySide = strategy.type !== 'recreate' && oldUp;
+  const takesNames = slots.slots.some((slot) => isToStart(slot) || slot.unaliased.length > 0);
   const rollout: Rollout = {
-    wanted: named,
+    wanted: sideBySide && takesNames ? { ...named, alone: aloneOn(named, world) } : named,
     world,
     slots,
-    sideBySide: strategy.type !== 'recreate' && oldUp,
+    sideBySide,
     quarantined: new Set(world.quarantine.map((entry) => entry.specHash)),
   };
   // Who gets requests by a route that cannot be changed now is not taken away, be it another version or a replica.

@@ -5,7 +5,7 @@ import type { Traffic } from '../../model/route.ts';
 import { adoptedId } from '../route/steps.ts';
 import { sameTraffic } from '../route/traffic.ts';
 import { takeAlias } from './aliases.ts';
-import { drain, farewell } from './farewell.ts';
+import { drain, farewell, hasClients } from './farewell.ts';
 import { prepare } from './prepare.ts';
 import { type GenerationRoute, proveRoute, targetOfSlot } from './routing.ts';
 import { byAge, isUp } from './slots.ts';
@@ -24,8 +24,8 @@ export function rollOneByOne(rollout: Rollout, route: GenerationRoute | null): A
       isHome && index < slots.slots.length - 1 ? serving.length : wanted.replicas - index - 1,
     ),
   );
-  /** Nobody is sent to them, as to those that failed and were not stopped yet. */
-  const idle = up.filter((entry) => !isNamed(entry, { wanted, route }));
+  /** Nobody is sent to them, by the route or by the unit's name, as to those that failed and were not stopped yet. */
+  const idle = up.filter((entry) => !isNamed(entry, { wanted, route }) && !hasClients(entry));
   const staysAfter = (index: number): readonly ObservedContainer[] =>
     index < 0 ? up.filter((entry) => !idle.includes(entry)) : (stages[index] ?? []);
   const leave = (gone: readonly ObservedContainer[]): Action[] => [

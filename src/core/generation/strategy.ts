@@ -19,13 +19,15 @@ function obstacle({ spec, sharedVolumes }: Wanted): string | null {
   const port = spec.ports.find((binding) => binding.published !== null);
   if (port) return `port ${port.published} of the host can be held by one only`;
   if (spec.networkMode !== null) return `network_mode ${spec.networkMode} shares its ports`;
-  if (!sharedVolumes) {
-    const mount = spec.mounts.find(
-      (entry) => !entry.readOnly && entry.type !== 'tmpfs' && entry.source !== '',
-    );
-    if (mount) return `${mount.type === 'bind' ? 'folder' : 'volume'} ${mount.source} has one writer`;
-  }
-  return null;
+  return oneWriter({ spec, sharedVolumes });
+}
+
+/** Why nothing else may write to its volumes meanwhile, as a part of a sentence; null where it may. */
+export function oneWriter({ spec, sharedVolumes }: Pick<Wanted, 'spec' | 'sharedVolumes'>): string | null {
+  if (sharedVolumes) return null;
+  const mount = spec.mounts.find((entry) => !entry.readOnly && entry.type !== 'tmpfs' && entry.source !== '');
+  if (mount === undefined) return null;
+  return `${mount.type === 'bind' ? 'folder' : 'volume'} ${mount.source} has one writer`;
 }
 
 /** Expected time without service when the old one is stopped first: its end, the new one's start and first good check. */

@@ -46,6 +46,8 @@ export interface Wanted {
   /** What of it is routed; null where nothing is, or nobody knows the port. */
   route: WantedRoute | null;
   cause: string;
+  /** Networks on which nobody else is (`aloneOn`); none where that was not asked. */
+  alone?: readonly string[];
 }
 
 /** `shop-prod-4be1c0-1`. */
@@ -59,17 +61,18 @@ export function generationAlias({ baseName, specHash }: Pick<Wanted, 'baseName' 
 }
 
 /**
- * Names to carry on a network. The unit's own name is taken with the traffic; the generation's is there from the start,
- * for the proxy is told by it who gets the requests.
+ * Names to carry on a network. The unit's own name is taken with the traffic, or is there from the start where nobody can
+ * ask by it; the generation's is there from the start, for the proxy is told by it who gets the requests.
  */
 export function aliasesOn(
   network: string,
-  wanted: Pick<Wanted, 'baseName' | 'specHash' | 'route'>,
+  wanted: Pick<Wanted, 'baseName' | 'specHash' | 'route' | 'alone'>,
   when: 'before' | 'taken',
 ): string[] {
   const isRoute = wanted.route?.network === network;
+  const isNamed = when === 'taken' || wanted.alone?.includes(network) === true;
   return [
-    ...(when === 'taken' && (!isRoute || wanted.route?.isOwnNetwork) ? [wanted.baseName] : []),
+    ...(isNamed && (!isRoute || wanted.route?.isOwnNetwork) ? [wanted.baseName] : []),
     ...(isRoute ? [generationAlias(wanted)] : []),
   ];
 }

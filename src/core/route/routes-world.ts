@@ -2,7 +2,14 @@
 import type { Desired } from '../../model/desired.ts';
 import type { ObservedHost } from '../../model/observed.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { FieldDrift, ObservedRoute, ResolvedTraffic, RouteWish, Traffic } from '../../model/route.ts';
+import type {
+  FieldDrift,
+  ObservedRoute,
+  ResolvedTraffic,
+  RouteKey,
+  RouteWish,
+  Traffic,
+} from '../../model/route.ts';
 import type { RoutesWorld, RouteView } from '../../model/world.ts';
 import { problem } from '../problem.ts';
 import type { RouteIndex } from './route-index.ts';
@@ -38,8 +45,8 @@ export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFa
     !host.networks.some(({ name }) => name === network);
   const away = facts.away ?? (missing ? networkMissing(network) : null);
   const own = index.ofUnit(desired.unit);
-  const views = wishes.map((wish) => viewOf(wish, { own, host, facts }));
-  const wanted = new Set(wishes.map(({ key }) => key));
+  const handedOn = routesHandedOn(wishes, own);
+  const views = wishes.map((wish) => viewOf(wish, { own, host, facts, handedOn }));
   const kept = new Set(views.map(({ id }) => id));
   return {
     reach,
@@ -50,7 +57,7 @@ export function routesWorld(desired: Desired, host: ObservedHost, facts: ProxyFa
     leads,
     routes: views,
     surplus: own
-      .filter(({ id, owner }) => !wanted.has(owner?.key ?? '') || !kept.has(id))
+      .filter(({ id }) => !kept.has(id))
       .map(({ id, owner, domains }) => ({ id, key: owner?.key ?? '', domains })),
   };
 }
@@ -61,13 +68,15 @@ function viewOf(
     own: readonly ObservedRoute[];
     host: ObservedHost;
     facts: ProxyFacts;
+    handedOn: ReadonlyMap<RouteKey, ObservedRoute>;
   },
 ): RouteView {
-  const { own, host, facts } = context;
+  const { own, host, facts, handedOn } = context;
   // A crash between a create and its answer may have left two: the first by id is the one, the other is surplus.
-  const mine = own
-    .filter((route) => route.owner?.key === wish.key && route.type === wish.target.type)
-    .sort((a, b) => isFormer(a) - isFormer(b) || (a.id < b.id ? -1 : 1))[0];
+  const mine =
+    own
+      .filter((route) => isOf(wish, route))
+      .sort((a, b) => isFormer(a) - isFormer(b) || (a.id < b.id ? -1 : 1))[0] ?? handedOn.get(wish.key);
   const named = (traffic: ResolvedTraffic | null) =>
     namedTraffic(traffic, { reach: facts.reach, containers: host.containers });
   // What a hand made of it is an edit like any other; whose turn it is, is told by what we wrote.
@@ -75,13 +84,47 @@ function viewOf(
   return {
     wish,
     id: mine?.id ?? null,
-    ...(mine?.owner?.writtenAs === undefined ? {} : { writtenAs: mine.owner.writtenAs }),
+    ...writtenAsOf(mine, wish),
     traffic: mine === undefined ? null : named(sent === null ? mine.traffic : mine.written),
     drift: mine === undefined ? [] : [...(sent === null ? [] : [sent]), ...driftOf(wish, mine, facts)],
     conflict: conflictOf(wish, facts.index, mine),
     refused: facts.refuses(wish),
     remark: facts.remarks(wish),
   };
+}
+
+/**
+ * Routes of ours under keys that nobody wishes any more, for wishes that have none and name the same: their service has
+ * another name, or the workload is of another kind. Each goes to one.
+ */
+function routesHandedOn(
+  wishes: readonly RouteWish[],
+  own: readonly ObservedRoute[],
+): ReadonlyMap<RouteKey, ObservedRoute> {
+  const wanted = new Set(wishes.map(({ key }) => key));
+  const free = own
+    .filter(({ owner }) => !wanted.has(owner?.key ?? ''))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const found = new Map<RouteKey, ObservedRoute>();
+  for (const wish of wishes) {
+    if (own.some((route) => isOf(wish, route))) continue;
+    const at = free.findIndex(
+      ({ type, domains }) =>
+        type === wish.target.type && domains.some((name) => wish.domains.includes(name.toLowerCase())),
+    );
+    const [route] = at === -1 ? [] : free.splice(at, 1);
+    if (route !== undefined) found.set(wish.key, route);
+  }
+  return found;
+}
+
+function isOf(wish: RouteWish, { owner, type }: ObservedRoute): boolean {
+  return owner?.key === wish.key && type === wish.target.type;
+}
+
+function writtenAsOf(mine: ObservedRoute | undefined, { key }: RouteWish): Pick<RouteView, 'writtenAs'> {
+  const written = mine?.owner?.writtenAs ?? mine?.owner?.key ?? key;
+  return written === key ? {} : { writtenAs: written };
 }
 
 /** Where a kill left it under both names of its workload, the one under the former name is the one to go. */
@@ -104,15 +147,20 @@ function driftOf(wish: RouteWish, route: ObservedRoute, { compare }: ProxyFacts)
   return found;
 }
 
-/** Another's route that has one of the names; names are told apart without regard to case. */
+/** Another's route that has one of the names, told apart without regard to case; of a stream, the port. */
 function conflictOf(
   wish: RouteWish,
   index: RouteIndex,
   mine: ObservedRoute | undefined,
 ): RouteView['conflict'] {
-  if (wish.target.type === 'stream') return null;
+  const isOther = (route: ObservedRoute): boolean => route !== mine && route.owner?.key !== wish.key;
+  if (wish.target.type === 'stream') {
+    const { incomingPort } = wish.target;
+    const other = index.onPort(incomingPort).find(isOther);
+    return other === undefined ? null : { id: other.id, domain: `port ${incomingPort}` };
+  }
   for (const route of index.named(wish.domains)) {
-    if (route === mine || (route.owner !== null && route.owner.key === wish.key)) continue;
+    if (!isOther(route)) continue;
     const domain = route.domains.find((name) => wish.domains.includes(name.toLowerCase()));
     if (domain !== undefined) return { id: route.id, domain };
   }

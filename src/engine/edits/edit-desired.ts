@@ -54,7 +54,7 @@ export function createDesiredEdits(deps: DesiredEditsDeps): DesiredEdits {
     const unit = units.find((one) => one.workloadId === idOf(request));
     if (request.action !== 'remove' && unit === undefined) return refused('wrong', notMade(request));
     if (unit !== undefined) {
-      const obstacle = await forwardObstacle(unit, { ...deps, units: wish.units, force: request.force });
+      const obstacle = await forwardObstacle(unit, { ...deps, force: request.force });
       if (obstacle !== null) return refused('wrong', obstacle);
     }
 

@@ -1,4 +1,4 @@
-// What keeps requests of a stand-alone route from arriving: a loop back to where they came from, or nobody at the other end.
+// What keeps requests of a stand-alone route from arriving: the proxy or ourselves at the other end, or nobody.
 import type { Config } from '../../model/config.ts';
 import type { Desired } from '../../model/desired.ts';
 import type { TrafficTarget } from '../../model/route.ts';
@@ -15,11 +15,11 @@ export interface Obstacle {
 /** Null where nothing is in the way. `force` leaves out the look at the other end, and nothing else. */
 export async function forwardObstacle(
   unit: Desired,
-  deps: { config: Config; units: readonly Desired[]; prober: Pick<Prober, 'tcp'>; force: boolean },
+  deps: { config: Config; prober: Pick<Prober, 'tcp'>; force: boolean },
 ): Promise<Obstacle | null> {
   const forward = endOf(unit);
   if (forward === null) return null;
-  const loop = loopOf(forward, [...deps.units, unit], deps.config);
+  const loop = loopOf(forward, deps.config);
   if (loop !== null) return loop;
   if (deps.force) return null;
   const { host, port } = forward;
@@ -41,14 +41,9 @@ function endOf(unit: Desired): Pick<TrafficTarget, 'host' | 'port'> | null {
 
 function loopOf(
   { host, port }: Pick<TrafficTarget, 'host' | 'port'>,
-  units: readonly Desired[],
   { listen, proxy }: Config,
 ): Obstacle | null {
   const name = host.toLowerCase().replace(/\.$/, '');
-  const served = units.find(({ route }) => route?.domains.includes(name));
-  if (served !== undefined && (port === 80 || port === 443)) {
-    return loop(`${name} is a name of ${served.name} that the proxy itself serves`);
-  }
   const ends = proxy === null ? [] : [proxy.traffic.http, proxy.traffic.https, proxy.url];
   const isProxy = ends.some((end) => {
     if (!URL.canParse(end)) return false;

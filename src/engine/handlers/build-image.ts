@@ -6,7 +6,7 @@ import type { DesiredStack } from '../../model/desired.ts';
 import { type Fault, fault, isFault } from '../../model/errors.ts';
 import { BUILT_LABEL } from '../../model/labels.ts';
 import type { LocalImage } from '../../model/resolved.ts';
-import type { ImageInput } from '../stack/images.ts';
+import type { ImageInput } from '../stack/service-image.ts';
 import type { HandlerContext } from './context.ts';
 
 type BuildImage = ActionOf<'buildImage'>;

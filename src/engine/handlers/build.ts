@@ -5,6 +5,7 @@ import type { ContainerSpec } from '../../model/container-spec.ts';
 import type { SiteBuild } from '../../model/desired.ts';
 import { type Fault, fault, isFault } from '../../model/errors.ts';
 import type { ContainerFacts } from '../../ports/container-runtime.ts';
+import { watchDisk } from './build-disk.ts';
 import type { HandlerContext } from './context.ts';
 
 const WORKING_DIR = '/build';
@@ -42,11 +43,9 @@ export async function runBuild(action: RunBuild, context: HandlerContext): Promi
 }
 
 /** Resolves when the command ended well. */
-async function ended(
-  id: string,
-  { build, unit }: RunBuild,
-  { runtime, deps, signal, progress, log }: HandlerContext,
-): Promise<void> {
+async function ended(id: string, action: RunBuild, context: HandlerContext): Promise<void> {
+  const { build, unit } = action;
+  const { runtime, deps, signal, progress, log } = context;
   const startedMs = deps.clock.nowMs();
   const following = new AbortController();
   let lines = 0;
@@ -62,6 +61,8 @@ async function ended(
     })
     // Its words are not worth a build that goes on.
     .catch(() => {});
+  const volumes = cachesOf(action).map(({ source }) => source);
+  const disk = watchDisk({ container: id, volumes, most: build.diskBytes }, { runtime, clock: deps.clock });
   try {
     for (;;) {
       const facts = await runtime.inspectContainer(id);
@@ -76,6 +77,8 @@ async function ended(
           `did not end within ${Math.round(build.timeoutMs / 1000)} s`,
           await runtime.logs(id, { tail: EVIDENCE_LINES }),
         );
+      const filled = await disk.look();
+      if (filled !== null) throw failed(filled, await runtime.logs(id, { tail: EVIDENCE_LINES }));
       await deps.clock.sleep(LOOK_MS, signal);
     }
   } finally {

@@ -2,29 +2,31 @@
 import { canaryFact } from '../../core/route/facts.ts';
 import type { ActionOf } from '../../model/action.ts';
 import { fault } from '../../model/errors.ts';
-import { probeContainer } from '../probe-container.ts';
 import { upstreamOf } from '../route-upstreams.ts';
+import { watchHealth } from './canary-health.ts';
 import { watchMetrics } from './canary-metrics.ts';
 import type { HandlerContext } from './context.ts';
 import { proxyOf } from './route.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const ASK_TIMEOUT_MS = 5_000;
-/** So few asked in so short a step that one bad answer must not decide alone. */
+/** So few are asked in a short step that one bad answer must not decide alone; in a long one a few are no illness. */
 const BAD_ENOUGH = 3;
+const OF_THE_LAST = 60;
 const LEAST_PATIENCE_MS = 60_000;
 
 export async function holdCanary(action: ActionOf<'holdCanary'>, context: HandlerContext): Promise<void> {
   const { deps, runtime, signal, memory } = context;
   const endMs = deps.clock.nowMs() + action.ms;
+  const health = watchHealth(action, context);
   const metrics = watchMetrics(action, context);
   /** A step does not end unmeasured; nor is it held for ever. */
   const patienceMs = endMs + Math.max(action.ms, LEAST_PATIENCE_MS);
   const preview = await upstreamOf(deps, runtime, action.target);
-  let asked = 0;
-  let bad = 0;
+  /** Of the last ones, oldest first: whether each was bad. */
+  const answers: boolean[] = [];
   while (true) {
-    const ill = await illness(action, context);
+    const ill = await health.look();
     if (ill !== null) throw await abort(action, context, ill);
     const answer = await proxyOf(context).ask(action.wish, {
       path: action.check.type === 'http' ? action.check.path : '/',
@@ -32,19 +34,24 @@ export async function holdCanary(action: ActionOf<'holdCanary'>, context: Handle
       signal,
       timeoutMs: ASK_TIMEOUT_MS,
     });
-    asked++;
-    if (answer.status >= 500) bad++;
+    answers.push(answer.status >= 500);
+    if (answers.length > OF_THE_LAST) answers.shift();
+    const bad = answers.filter((isBad) => isBad).length;
     if (bad >= BAD_ENOUGH)
-      throw await abort(action, context, `${bad} of ${asked} requests through the proxy failed`);
+      throw await abort(action, context, `${bad} of ${answers.length} requests through the proxy failed`);
     const leftMs = endMs - deps.clock.nowMs();
     const beyond = await metrics.look(leftMs <= 0 ? 'all' : 'due');
     if (beyond !== null) throw await abort(action, context, beyond);
     const away = metrics.away();
-    if (leftMs <= 0 && away === null) break;
+    if (leftMs <= 0 && away === null && health.doubt() === null) break;
     if (away !== null && deps.clock.nowMs() >= patienceMs)
       throw await abort(action, context, `nobody could tell how it does: ${away}`);
     const share = `${Math.round(action.share * 1000) / 10} % of the clients`;
-    context.progress(leftMs > 0 ? `${share}, ${Math.ceil(leftMs / 1000)} s more` : `${share}, held: ${away}`);
+    context.progress(
+      leftMs > 0
+        ? `${share}, ${Math.ceil(leftMs / 1000)} s more`
+        : `${share}, held: ${away ?? health.doubt()}`,
+    );
     await deps.clock.sleep(leftMs > 0 ? Math.min(LOOK_EVERY_MS, leftMs) : LOOK_EVERY_MS, signal);
   }
   tellUnmeasured(action, context, metrics.withoutData());
@@ -66,21 +73,6 @@ function tellUnmeasured(
     reason: 'CanaryUnmeasured',
     message: `${version} went on from ${Math.round(share * 1000) / 10} % of the clients although Prometheus had no data for ${names.join(', ')}`,
   });
-}
-
-async function illness(
-  { container, check }: ActionOf<'holdCanary'>,
-  { deps, runtime }: HandlerContext,
-): Promise<string | null> {
-  if (check.type === 'http' || check.type === 'tcp') {
-    const target = { runtime, prober: deps.prober, reach: deps.reach(runtime.host) };
-    const result = await probeContainer(target, container, check);
-    return result.ok || !result.asked ? null : result.detail;
-  }
-  const facts = await runtime.inspectContainer(container);
-  if (facts === null) return 'the container is gone';
-  if (!facts.running) return `the container ended with exit ${facts.exitCode}`;
-  return facts.health.status === 'unhealthy' ? 'its health check fails' : null;
 }
 
 async function abort(

@@ -2,7 +2,7 @@
 import type { ActionOf } from '../../model/action.ts';
 import { fault } from '../../model/errors.ts';
 import type { ProxyAnswer, ProxyProvider } from '../../ports/proxy-provider.ts';
-import { resolveTraffic, upstreamOf } from '../route-upstreams.ts';
+import { resolveTraffic, upstreamFrom, upstreamOf } from '../route-upstreams.ts';
 import type { HandlerContext } from './context.ts';
 
 const ASK_TIMEOUT_MS = 10_000;
@@ -28,7 +28,12 @@ export async function removeRoute(action: ActionOf<'removeRoute'>, context: Hand
 export async function proveRoute(action: ActionOf<'proveRoute'>, context: HandlerContext): Promise<void> {
   const { deps, runtime, signal, memory } = context;
   const proxy = proxyOf(context);
-  const preview = await upstreamOf(deps, runtime, action.target);
+  // Who is asked, not who has the name when the answer is there.
+  const facts = await runtime.inspectContainer(action.container);
+  const preview =
+    action.target.host === action.container
+      ? upstreamFrom(deps.config.proxy, { target: action.target, facts })
+      : await upstreamOf(deps, runtime, action.target);
   const path = action.path ?? '/';
   let answer: ProxyAnswer | null = null;
   for (let tries = 1; tries <= ASK_TRIES; tries++) {
@@ -38,7 +43,6 @@ export async function proveRoute(action: ActionOf<'proveRoute'>, context: Handle
     if (tries < ASK_TRIES) await deps.clock.sleep(ASK_PAUSE_MS, signal);
   }
   if (answer === null || !isGood(answer, action.path)) throw await notProven(action, { context, answer });
-  const facts = await runtime.inspectContainer(action.container);
   if (facts !== null) memory.facts.add(`routed:${facts.id}`);
 }
 

@@ -9,7 +9,7 @@ import type { HandlerContext } from './context.ts';
 import { drain } from './drain.ts';
 import { holdCanary } from './hold-canary.ts';
 import { proveRoute, putRoute, removeRoute } from './route.ts';
-import { filesWithSecrets, withSecrets } from './secrets.ts';
+import { filesWithSecrets, fillSecrets, withSecrets } from './secrets.ts';
 import { adoptContainers, composeUp, materialise } from './stack.ts';
 import { takeName } from './take-name.ts';
 
@@ -26,6 +26,8 @@ export const handlers: { [T in ActionType]: Handler<ActionOf<T>> } = {
     }),
   fetchContent: ({ content }, { deps, signal, progress }) =>
     deps.contents.fetch(content, {
+      credential:
+        content.credential == null ? null : fillSecrets(`\${secret:${content.credential}}`, deps.secrets),
       signal,
       onProgress: (bytes) => progress(`fetching the archive: ${megabytes(bytes)} MB`),
     }),

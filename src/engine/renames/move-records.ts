@@ -1,6 +1,7 @@
 // What is written down under a former name is written down under the new one: holds, kept versions, history. Idempotent, file by file.
 
 import { unitNow } from '../../core/former-names.ts';
+import { type HeirOf, sharesName } from '../../core/heirs.ts';
 import { parseUnit, workloadId } from '../../core/naming.ts';
 import type { Desired } from '../../model/desired.ts';
 import type { Renaming } from '../../model/rename.ts';
@@ -37,6 +38,25 @@ export function movesOf(
     const former = [...known].filter((unit) => parseUnit(unit)?.name === from);
     return [...new Set([...own, ...former])].map((unit) => ({ from: unit, to: unitNow(unit, to), workload }));
   });
+}
+
+/** Records of units that others of their workload go on with. Who is found by the same name comes last: it is what to fall back on. */
+export function movesToHeirs(
+  control: Control,
+  { heirOf, units }: { heirOf: HeirOf; units: readonly Desired[] },
+): Move[] {
+  const found = control.allLastApplied().flatMap(({ unit, desired }) => {
+    const heir = units.find((one) => one.unit === heirOf(unit));
+    return heir === undefined ? [] : [{ unit, desired, heir, isMain: sharesName(desired, heir) }];
+  });
+  return found
+    .sort((a, b) => Number(a.isMain) - Number(b.isMain) || (a.unit < b.unit ? -1 : 1))
+    .map(({ unit: from, desired: { workloadId: id, kind, name }, heir: { unit: to } }) => ({
+      from,
+      to,
+      // Of the kind that it was: that it is of another by now is written down as ever.
+      workload: { id, kind, name, before: id },
+    }));
 }
 
 /** True where anything was there to move. A kill leaves some of it under both names, and the next pass goes on. */

@@ -66,6 +66,15 @@ function routed(proxy: ProxyProvider, names: Kept): ProxyProvider {
   return Object.assign(Object.create(proxy) as ProxyProvider, { list });
 }
 
+/** Units of this list that others go on with. */
+function handedOn(list: readonly ObservedContainer[], heirOf: FormerNames['heirOf']): [string, string][] {
+  const units = new Set(list.flatMap(({ ours }) => ours?.unit ?? []));
+  return [...units].sort().flatMap((unit): [string, string][] => {
+    const heir = heirOf(unit);
+    return heir === null ? [] : [[unit, heir]];
+  });
+}
+
 function createNames(): Kept {
   let told: Omit<FormerNames, 'labels'> = NO_FORMER_NAMES;
   const byHost = new Map<string, { labels: Renaming[]; seen: Set<string> }>();
@@ -94,8 +103,9 @@ function createNames(): Kept {
     containers(host, list) {
       byHost.set(host, { labels: renamesByLabels(list), seen: seenNames(list) });
       const names = current();
-      if (isNothing(names)) return list;
-      const key = JSON.stringify([names.renamings, names.records, names.labels, [...names.present]]);
+      const moved = handedOn(list, names.heirOf);
+      if (isNothing(names) && moved.length === 0) return list;
+      const key = JSON.stringify([names.renamings, names.records, names.labels, [...names.present], moved]);
       if (key !== madeFor) made = new WeakMap();
       madeFor = key;
       return list.map((container) => {
@@ -120,7 +130,8 @@ function createNames(): Kept {
         view.routes.flatMap(({ owner }) => (owner === null ? [] : `proxy.${owner.unit.split('/')[0]}`)),
       );
       const names = current();
-      return isNothing(names)
+      const isHandedOn = view.routes.some(({ owner }) => owner !== null && names.heirOf(owner.unit) !== null);
+      return isNothing(names) && !isHandedOn
         ? view
         : { ...view, routes: view.routes.map((route) => routeNow(names, route)) };
     },

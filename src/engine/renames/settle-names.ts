@@ -1,5 +1,6 @@
 // At the beginning of a pass: who was called what, and what is written down under former names moves to the new ones.
 import { unitNow } from '../../core/former-names.ts';
+import { type HeirOf, heirRule } from '../../core/heirs.ts';
 import { parseUnit } from '../../core/naming.ts';
 import { givenAway, liveRenamings, withFormerName } from '../../core/renames.ts';
 import type { Desired } from '../../model/desired.ts';
@@ -10,7 +11,7 @@ import type { Wish } from '../read-sources.ts';
 import { createRecordCache } from '../record.ts';
 import type { LoopState } from '../state.ts';
 import { controlAsMoved } from './as-moved.ts';
-import { moveRecords, movesOf } from './move-records.ts';
+import { moveRecords, movesOf, movesToHeirs } from './move-records.ts';
 
 type State = Pick<LoopState, 'names' | 'memory' | 'works' | 'records'>;
 
@@ -25,13 +26,18 @@ export function settleNames(
   // What is at work under its old name ends first: its diary is written by that name.
   const working = new Set([...atWork].map((unit) => parseUnit(unit)?.name));
   const renamings = wish.renamings.filter(({ from }) => !working.has(from));
-  const moves = movesOf(control, { renamings, units: wish.units });
+  const rule = heirRule(wish.units, control.allLastApplied());
+  const heirOf: HeirOf = (unit) => (atWork.has(unit) ? null : rule(unit));
+  const moves = [
+    ...movesOf(control, { renamings, units: wish.units }),
+    ...movesToHeirs(control, { heirOf, units: wish.units }),
+  ];
   if (write === 'nothing') {
-    state.names.set({ renamings: wish.renamings, records: control.allRenamed(), present });
+    state.names.set({ renamings: wish.renamings, records: control.allRenamed(), present, heirOf });
     return { ...deps, control: controlAsMoved(control, moves) };
   }
   for (const record of givenAway(control.allRenamed(), present)) control.saveRenamed(record);
-  state.names.set({ renamings: wish.renamings, records: control.allRenamed(), present });
+  state.names.set({ renamings: wish.renamings, records: control.allRenamed(), present, heirOf });
   for (const move of moves) {
     if (!moveRecords(deps, move)) continue;
     deps.log.info('what is written down of a workload goes on under its new name', {

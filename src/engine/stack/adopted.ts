@@ -1,5 +1,6 @@
 // Remembers which containers were taken over as they ran. Labels of a live container cannot change, so this is a record.
 import { adoptedMark } from '../../core/adopted-mark.ts';
+import { MOST_FILES } from '../../core/tree-limits.ts';
 import type { AdoptedContainer } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import { isFault } from '../../model/errors.ts';
@@ -48,7 +49,7 @@ export function createAdoptedContainers(
   }
 
   async function readAll(): Promise<void> {
-    const limits = { maxFiles: 100_000, maxBytes: Number.MAX_SAFE_INTEGER };
+    const limits = { maxFiles: MOST_FILES, maxBytes: Number.MAX_SAFE_INTEGER };
     const entries = await tree.list({ root: folder.root, path: '', ...limits }).catch((error: unknown) => {
       if (isFault(error) && error.reason === 'FileMissing') return [];
       throw error;

@@ -14,9 +14,10 @@ import type { DesiredStack } from '../../model/desired.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { StackService } from '../../model/resolved.ts';
 import { type Contents, hashesByTarget, stackContents } from './contents.ts';
-import { type ImageInput, type StackImages, stackImages } from './images.ts';
+import { type StackImages, stackImages } from './images.ts';
 import type { Layout } from './layout.ts';
 import { hashesOfCopy, type Resolved } from './private-copy.ts';
+import type { ImageInput } from './service-image.ts';
 import type { Gathered, StackDeps } from './types.ts';
 
 export interface Built {

@@ -1,5 +1,6 @@
 // Remembers which images were built for a stack, so that they can go when nobody needs them.
 
+import { MOST_FILES } from '../../core/tree-limits.ts';
 import { isFault } from '../../model/errors.ts';
 import type { BuiltImage } from '../../model/revision.ts';
 import type { StackDeps } from './types.ts';
@@ -30,7 +31,7 @@ export function createBuiltImages(
   }
 
   async function read(): Promise<BuiltImage[]> {
-    const limits = { maxFiles: 100_000, maxBytes: Number.MAX_SAFE_INTEGER };
+    const limits = { maxFiles: MOST_FILES, maxBytes: Number.MAX_SAFE_INTEGER };
     const entries = await tree.list({ root: folder.root, path: '', ...limits }).catch((error: unknown) => {
       if (isFault(error) && error.reason === 'FileMissing') return [];
       throw error;

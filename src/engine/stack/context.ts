@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { IGNORES_NOTHING, type IgnoreRules, readDockerignore } from '../../core/build/dockerignore.ts';
 import { joinInside } from '../../core/compose-path.ts';
 import { insideOf } from '../../core/compose-relocate.ts';
+import { MOST_BYTES, MOST_FILES } from '../../core/tree-limits.ts';
 import { fault, isFault } from '../../model/errors.ts';
 import type { ContextEntry } from '../../ports/archiver.ts';
 import type { Tree, TreeEntry } from '../../ports/tree.ts';
@@ -18,7 +19,7 @@ export interface ContextPlace {
   leftOut: readonly string[];
 }
 
-export const CONTEXT_LIMITS = { maxFiles: 100_000, maxBytes: 1_000_000_000 };
+export const CONTEXT_LIMITS = { maxFiles: MOST_FILES, maxBytes: MOST_BYTES };
 const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** Changes whenever the content may have changed. Throws a fault for what cannot be built from. */

@@ -111,7 +111,8 @@ export function createModelSource(deps: StackDeps): ModelSource {
       refusals.delete(unit);
       return built;
     } catch (error) {
-      if (isFault(error) && error.disposition === 'stalled') {
+      // Without Compose nothing was asked of the files.
+      if (isFault(error) && error.disposition === 'stalled' && error.reason !== 'ComposeMissing') {
         const hung = error.reason === 'ComposeHung';
         const untilMs = hung ? deps.clock.nowMs() + HUNG_AGAIN_MS : Number.POSITIVE_INFINITY;
         refusals.set(unit, { inputsKey: inputs, untilMs, error });

@@ -6,10 +6,10 @@ import type { UnitPlan } from '../../model/plan.ts';
 import type { Need } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { imageNeeds } from './image.ts';
-import { fileNeeds, secretNeeds, wantedOf } from './wanted.ts';
+import { bindNeeds, fileNeeds, secretNeeds, wantedOf } from './wanted.ts';
 
 export function needs(world: UnitWorld<DesiredProject>): Need[] {
-  const first = [...fileNeeds(world), ...imageNeeds(world)];
+  const first = [...fileNeeds(world), ...bindNeeds(world), ...imageNeeds(world)];
   if (first.some((need) => !world.answers.has(need.key))) return first;
   const second = [...first, ...secretNeeds(world)];
   if (second.some((need) => !world.answers.has(need.key))) return second;

@@ -21,10 +21,9 @@ export function readLevel(stage: StageManifest, level: Level): ServicePart {
     if (written === undefined) return undefined;
     return typeof written === 'string' ? report.take([...path, key], shellWords(written)) : written;
   };
-  return given<ServicePart>({
-    ...readCommon(stage, level),
-    ...readLimits(stage, level),
-    ...readStrategy(stage, level),
+  const rest = Object.assign(readCommon(stage, level), readLimits(stage, level), readStrategy(stage, level));
+  // Put together last: in one literal of fifty keys, each of the absent ones would be written, and looked at again.
+  const own = given<ServicePart>({
     image: stage.image === undefined ? undefined : report.take([...path, 'image'], namedImage(stage.image)),
     tag: stage.tag,
     digest: stage.digest,
@@ -51,6 +50,7 @@ export function readLevel(stage: StageManifest, level: Level): ServicePart {
     stopSignal: stage.stop_signal,
     stopGraceMs: duration('stop_grace_period'),
   });
+  return Object.assign(rest, own);
 }
 
 function readProbation({ deploy }: StageManifest, { path, report }: Level): number | undefined {

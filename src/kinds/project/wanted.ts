@@ -22,6 +22,16 @@ export function fileNeeds({ desired }: UnitWorld<DesiredProject>): Need[] {
   }));
 }
 
+/** Folders beside the manifest, and others, that containers write to or read. What was applied before has found them. */
+export function bindNeeds({ desired, pin }: UnitWorld<DesiredProject>): Need[] {
+  const { source, spec } = desired;
+  if (pin !== null) return [];
+  const paths = spec.mounts.flatMap((mount) => (mount.type === 'bind' ? [mount.source] : [])).sort();
+  return paths.length === 0
+    ? []
+    : [{ type: 'binds', key: `binds:${source}:${paths.join(':')}`, source, paths }];
+}
+
 export function secretNeeds(world: UnitWorld<DesiredProject>): Need[] {
   return secretsOf(mergedSpec(world)).map((name) => ({ type: 'secret', key: `secret:${name}`, name }));
 }

@@ -7,16 +7,18 @@ import type { SiteBuild } from '../../model/desired.ts';
 import type { SiteManifest } from './schema.ts';
 
 const MEMORY_BYTES = 1024 ** 3;
+const DISK_BYTES = 10 * 1024 ** 3;
 const TIMEOUT_MS = 600_000;
 
 export function readBuild({ build }: SiteManifest, report: Report): SiteBuild | null {
   if (build === undefined) return null;
-  const { image, command, output, cache = [], memory, timeout, network } = build;
+  const { image, command, output, cache = [], memory, disk, timeout, network } = build;
   report.take(['build', 'image'], namedImage(image));
   const folder = report.take(['build', 'output'], inside(output));
   const caches = cache.map((path, index) => report.take(['build', 'cache', index], inside(path)) ?? '');
   const memoryBytes =
     memory === undefined ? MEMORY_BYTES : report.take(['build', 'memory'], byteCount(memory));
+  const diskBytes = disk === undefined ? DISK_BYTES : report.take(['build', 'disk'], byteCount(disk));
   const timeoutMs =
     timeout === undefined ? TIMEOUT_MS : report.take(['build', 'timeout'], durationMs(timeout));
   return {
@@ -25,6 +27,7 @@ export function readBuild({ build }: SiteManifest, report: Report): SiteBuild | 
     output: folder ?? '',
     cache: caches,
     memoryBytes: memoryBytes ?? MEMORY_BYTES,
+    diskBytes: diskBytes ?? DISK_BYTES,
     timeoutMs: timeoutMs ?? TIMEOUT_MS,
     network: network ?? 'bridge',
   };

@@ -61,7 +61,9 @@ function readArchive(
     archive.path === undefined
       ? ''
       : report.take(['content', 'archive', 'path'], sourcePath(archive.path, ''));
-  return path === undefined ? undefined : { type: 'archive', url: new URL(url).href, sha256, path };
+  if (path === undefined) return undefined;
+  const credential = archive.credential === undefined ? null : secretName(archive.credential);
+  return { type: 'archive', url: new URL(url).href, sha256, path, credential };
 }
 
 function readGit(
@@ -76,15 +78,18 @@ function readGit(
   const folder = path === undefined ? '' : report.take(at('path'), sourcePath(path, ''));
   const pollMs = poll === undefined ? DEFAULT_POLL_MS : report.take(at('poll'), durationMs(poll));
   if (wrong !== null || wrongRef !== null || folder === undefined || pollMs === undefined) return undefined;
-  const secret = credential === undefined ? null : credential.slice('${secret:'.length, -1);
   return {
     type: 'git',
     url,
     ref,
     path: folder,
     pollMs: Math.max(pollMs, SHORTEST_POLL_MS),
-    credential: secret,
+    credential: credential === undefined ? null : secretName(credential),
   };
+}
+
+function secretName(reference: string): string {
+  return reference.slice('${secret:'.length, -1);
 }
 
 /** A manifest may come from somebody who may not read this machine's disk, and a site is shown to everybody. */

@@ -19,6 +19,9 @@ export const build = Type.Object(
       }),
     ),
     memory: Type.Optional(bytes({ description: 'At most. Default 1g.', example: '2g' })),
+    disk: Type.Optional(
+      bytes({ description: 'What it may write, the `cache` among it. Default 10g.', example: '20g' }),
+    ),
     timeout: Type.Optional(duration({ description: 'At most. Default 10m.', example: '20m' })),
     network: Type.Optional(
       oneOf(['bridge', 'none'], {

@@ -7,7 +7,7 @@ const archive = Type.Object(
   {
     url: Type.String({
       pattern: '^https?://[^\\s\\p{Cc}@\\\\]{1,2000}$',
-      description: 'A tar or tar.gz file. By https; by http only in a private network.',
+      description: 'A tar, tar.gz or zip file. By https; by http only in a private network.',
       expects: 'an address of https://, without a user name',
       example: 'https://example.com/docs-1.2.tar.gz',
     }),
@@ -19,6 +19,12 @@ const archive = Type.Object(
     }),
     path: Type.Optional(
       relativePath({ description: 'The folder in it, where that is not all of it.', example: 'site/public' }),
+    ),
+    credential: Type.Optional(
+      secretReference(
+        'A token, or user:password. It is sent to this host and to nobody else.',
+        '${secret:docs-token}',
+      ),
     ),
   },
   {

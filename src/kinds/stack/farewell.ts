@@ -5,20 +5,11 @@ import { farewellFact } from '../../core/route/facts.ts';
 import { trafficToStaying } from '../../core/route/staying.ts';
 import { asWritten, putRoute } from '../../core/route/steps.ts';
 import type { Action } from '../../model/action.ts';
-import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
-import type { StackModel } from '../../model/resolved.ts';
-import type { UnitWorld } from '../../model/world.ts';
-import { type Act, stop } from './act.ts';
+import { stop } from './act.ts';
+import type { Context } from './context.ts';
 import { generationAlias, type ServiceRoute } from './routed.ts';
-import type { Survey, Switch } from './survey.ts';
-
-interface Context {
-  world: UnitWorld<DesiredStack>;
-  model: StackModel;
-  found: Survey;
-  act: Act;
-}
+import type { Switch } from './survey.ts';
 
 /** One of those that stay, and by what name it is known. */
 export interface Member {

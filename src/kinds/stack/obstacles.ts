@@ -25,8 +25,9 @@ export function obstacles(
   for (const container of world.mine) mine.add(container.id);
   const { unit } = desired;
   const isOpen = (mark: ComposeMark) => mayAdopt(desired, mark);
-  const collision = projectCollision(host.containers, { unit, project: model.project, isOpen });
-  if (collision) return projectTaken(desired, model.project, collision);
+  const { project, projectDirectory } = model;
+  const collision = projectCollision(host.containers, { unit, project, projectDirectory, isOpen });
+  if (collision) return projectTaken(desired, project, collision);
   const other = standing.length === 0 ? runsByAnotherName(world, model) : null;
   if (other !== null) return other;
   const names = [

@@ -11,10 +11,12 @@ import type { StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { type Act, actFor, remove, stop } from './act.ts';
 import { asAdopted } from './adopt.ts';
+import type { Context } from './context.ts';
 import { aliasesOn } from './cut-off.ts';
 import { causeOf, downtimeOf, healthOf, runsOf, wantsOf } from './describe.ts';
+import { type Former, formerGap, formerOf } from './former.ts';
 import { type Layer, layersOf } from './layers.ts';
-import { namesTaken } from './names.ts';
+import { cleanUp, leaveTaking, makeRoom } from './leaving.ts';
 import { adoptingNotices, adoptionNotice, obstacles } from './obstacles.ts';
 import { routesCause, routesEdits, routesTrouble } from './route-words.ts';
 import { isDown, type ServiceView } from './service-state.ts';
@@ -27,27 +29,31 @@ export function planStack(world: World, model: StackModel): UnitPlan {
   const { desired } = world;
   const found = survey(world, model);
   const stopped = desired.state === 'stopped';
+  const former = formerOf(world, model, found);
   const cause = causeOf(found, model, stopped) ?? (stopped ? null : routesCause(world, model, found));
   const act = actFor(desired, cause?.text ?? '');
   const actions = [
     ...adopt(found, model, act),
-    ...(stopped ? standStill(found, act) : converge(world, model, found, act)),
+    ...(stopped ? standStill(found, act) : converge({ world, model, found, act }, former)),
     ...(world.proxy === null ? [] : removeSurplus(world.proxy).map((action) => act('clean', action))),
   ];
   const isMaking =
     found.wrong.length > 0 || found.switches.some(({ generations }) => generations.missing > 0);
   const inTheWay = !stopped && isMaking ? obstacles(world, model, found) : null;
   const untold = stopped ? [] : routesTrouble(world, found);
-  const unswitchable = found.views.some(({ state }) => state === 'frozen') ? (untold[0] ?? null) : null;
+  const isFrozen = former.isStuck || found.views.some(({ state }) => state === 'frozen');
+  const unswitchable = isFrozen ? (untold[0] ?? null) : null;
   const problem = inTheWay ?? unswitchable ?? (actions.length === 0 ? (untold[0] ?? null) : null);
-  const isSwitched = found.switches.some(({ generations }) => generations.olds.some(isUp));
   return {
     unit: desired.unit,
     kind: 'stack',
     host: desired.host,
     cause: actions.length === 0 ? null : cause,
-    strategy: stopped ? null : found.wrong.length > 0 ? 'compose' : isSwitched ? 'blue-green' : null,
-    downtime: stopped ? null : downtimeOf(found.wrong, routedServices(world)),
+    strategy: stopped || former.isStuck ? null : strategyOf(found, former),
+    downtime:
+      stopped || former.isStuck
+        ? null
+        : (downtimeOf(found.wrong, routedServices(world)) ?? formerGap(former)),
     actions,
     blocked: problem === null ? null : { problem, wait: false },
     notices: [
@@ -70,6 +76,14 @@ export function planStack(world: World, model: StackModel): UnitPlan {
   };
 }
 
+function strategyOf({ wrong, switches }: Survey, { staying, inTheWay }: Former): UnitPlan['strategy'] {
+  const isTakingOver =
+    staying.length > 0 && inTheWay.length === 0 && !wrong.some(({ containers }) => containers.some(isUp));
+  if (wrong.length > 0 && !isTakingOver) return 'compose';
+  const isSwitched = switches.some(({ generations }) => generations.olds.some(isUp));
+  return isSwitched || isTakingOver ? 'blue-green' : null;
+}
+
 /** All that runs as declared, at once and before anything else: what it costs is a small file. */
 function adopt({ adopting }: Survey, { project }: StackModel, act: Act): Action[] {
   if (adopting.length === 0) return [];
@@ -79,7 +93,10 @@ function adopt({ adopting }: Survey, { project }: StackModel, act: Act): Action[
   return [act('prepare', { type: 'adoptContainers', project, containers })];
 }
 
-function converge(world: World, model: StackModel, found: Survey, act: Act): Action[] {
+function converge(context: Context, former: Former): Action[] {
+  const { world, model, found, act } = context;
+  if (former.isStuck) return [];
+  const isTakingOver = former.staying.length > 0;
   return [
     ...found.leftovers.map((container) => remove(act, 'prepare', container)),
     ...found.strays.flatMap((container) => [
@@ -90,14 +107,15 @@ function converge(world: World, model: StackModel, found: Survey, act: Act): Act
     ...(found.good || model.pendingFiles === null
       ? []
       : [act('prepare', { type: 'materialiseStack', files: model.pendingFiles })]),
-    ...makeRoom(found, model, act),
+    ...makeRoom(context, former),
     ...found.views.filter(({ state }) => state !== 'stopped').flatMap((view) => connect(view, model, act)),
-    ...layersOf(found, (view) => needsGate(view, model)).flatMap((layer) =>
+    ...layersOf(found, (view) => needsGate(view, { model, former })).flatMap((layer) =>
       workThrough(layer, { found, model, act }),
     ),
-    ...found.views.flatMap((view) => routeService({ world, model, found, act }, view)),
-    ...found.switches.flatMap((one) => switchService({ world, model, found, act }, one)),
-    ...cleanUp(found, model, act),
+    ...found.views.flatMap((view) => routeService(context, { view, isTakingOver })),
+    ...found.switches.flatMap((one) => switchService(context, { one, isTakingOver })),
+    ...leaveTaking(context, former),
+    ...cleanUp(context, former),
   ];
 }
 
@@ -144,37 +162,6 @@ function connect(view: ServiceView, { project }: StackModel, act: Act): Action[]
   });
 }
 
-/**
- * A service that is renamed looks like one that goes and one that comes: two of them on one volume, or one that cannot
- * have its port, must not be. So what goes is stopped first, and kept, for it is started again where the new one fails.
- */
-function makeRoom(found: Survey, model: StackModel, act: Act): Action[] {
-  if (found.wrong.length === 0) return [];
-  const names = namesNeeded(found, model);
-  return found.surplus.flatMap((container) => [
-    ...(isUp(container) ? [stop(act, 'switch', { container, services: found.services })] : []),
-    ...(names.has(container.name)
-      ? [act('switch', { type: 'removeContainer', container: container.id })]
-      : []),
-  ]);
-}
-
-function cleanUp(found: Survey, model: StackModel, act: Act): Action[] {
-  const names = namesNeeded(found, model);
-  return found.surplus
-    .filter((container) => !names.has(container.name))
-    .flatMap((container) => [
-      ...(found.wrong.length === 0 && isUp(container)
-        ? [stop(act, 'clean', { container, services: found.services })]
-        : []),
-      act('clean', { type: 'removeContainer', container: container.id }),
-    ]);
-}
-
-function namesNeeded({ wrong }: Survey, model: StackModel): ReadonlySet<string> {
-  return new Set(wrong.flatMap((view) => namesTaken(view, model.project)));
-}
-
 /** Who needs others is stopped before them. */
 function standStill(found: Survey, act: Act): Action[] {
   const ordered = [...found.surplus, ...found.views.toReversed().flatMap((view) => view.containers)];
@@ -215,9 +202,11 @@ export function imagesOf({ wrong, switches }: Pick<Survey, 'wrong' | 'switches'>
 }
 
 /** What was good before and is ill now is told, not asked again: it must not spoil the change of another service. */
-function needsGate(view: ServiceView, model: StackModel): boolean {
+function needsGate(view: ServiceView, { model, former }: { model: StackModel; former: Former }): boolean {
   if (view.service.scale === 0 || view.state === 'switched' || view.state === 'frozen') return false;
   if (view.state === 'changed' || view.state === 'missing' || view.pending) return true;
+  // It serves instead of what is there once it is well.
+  if (view.wellness === 'unhealthy' && former.staying.length > 0) return true;
   // Ill when it was taken over, it is no fault of ours, and nothing to wait for.
   if (view.containers.every((container) => container.ours?.adopted)) return false;
   const proven = model.good?.services[view.name]?.specHash === view.service.specHash;

@@ -34,8 +34,14 @@ export interface Named {
 /** How the proxy has the route of this service; null where it has none to have. */
 export function viewOf(world: World, { name, service }: Named): RouteView | null {
   if (service.scale === 0 || world.desired.state === 'stopped') return null;
-  const key = serviceRouteKey(world.desired.unit, name);
-  return world.proxy?.routes.find(({ wish }) => wish.key === key) ?? null;
+  const { proxy, desired } = world;
+  const key = serviceRouteKey(desired.unit, name);
+  const routes = proxy?.routes ?? [];
+  const own = routes.find(({ wish }) => wish.key === key);
+  if (own !== undefined || world.pin === null) return own ?? null;
+  // It stands in for what is no stack, and so its route may have another key.
+  const names = desired.services[name]?.route?.domains ?? [];
+  return routes.find(({ wish }) => wish.domains.some((one) => names.includes(one))) ?? null;
 }
 
 /** Null where nothing can be routed now: no proxy, or away, or an obstacle that is told by itself. */

@@ -5,30 +5,25 @@ import { isUp } from '../../core/generation/slots.ts';
 import { putRoute } from '../../core/route/steps.ts';
 import { sameTraffic } from '../../core/route/traffic.ts';
 import type { Action, Phase } from '../../model/action.ts';
-import type { DesiredStack } from '../../model/desired.ts';
 import type { ObservedContainer } from '../../model/observed.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { Traffic } from '../../model/route.ts';
-import type { UnitWorld } from '../../model/world.ts';
-import { type Act, remove, stop } from './act.ts';
+import { remove, stop } from './act.ts';
+import type { Context } from './context.ts';
 import { farewell, leaveAlias, type Member } from './farewell.ts';
 import { generationAlias, routeOf, type ServiceRoute, targetsOf } from './routed.ts';
 import { isDown, type ServiceView } from './service-state.ts';
-import type { Survey, Switch } from './survey.ts';
-
-interface Context {
-  world: UnitWorld<DesiredStack>;
-  model: StackModel;
-  found: Survey;
-  act: Act;
-}
+import type { Switch } from './survey.ts';
 
 /**
  * Compose makes the new ones by `--no-recreate --scale`, and never runs again for this service until the engine has
  * removed the old ones: a plain `up` would remove the new ones (seen on 2.26). A crash anywhere leaves what is planned on
  * from here.
  */
-export function switchService(context: Context, one: Switch): Action[] {
+export function switchService(
+  context: Context,
+  { one, isTakingOver }: { one: Switch; isTakingOver: boolean },
+): Action[] {
   const { world, model, found, act } = context;
   const { view, generations } = one;
   const { name, service } = view;
@@ -55,7 +50,7 @@ export function switchService(context: Context, one: Switch): Action[] {
     ...news
       .filter((container) => isDown(service, container, model))
       .map((container) => act('prove', { type: 'startContainer', container: container.id })),
-    ...gate(context, one),
+    ...gate(context, { ...one, isTakingOver }),
     ...(route === null ? [] : connect(context, { view, route, members, phase: 'prove' })),
     ...(route === null ? [] : prove(context, { view, route, members })),
     ...left.actions,
@@ -68,14 +63,21 @@ export function switchService(context: Context, one: Switch): Action[] {
   ];
 }
 
-/** A routed service that is not switched: made by Compose if need be, on the proxy's network, and its route as named. */
-export function routeService(context: Context, view: ServiceView): Action[] {
-  const route = view.state === 'frozen' || view.state === 'switched' ? null : routeOf(context.world, view);
-  if (route === null) return [];
-  const isMade = view.state === 'changed' || view.state === 'missing';
-  const members = isMade ? madeAnew(view, context.model) : view.containers.map(memberOf);
+/**
+ * A routed service that is not switched: made by Compose if need be, on the proxy's network, and its route as named. Where
+ * it takes over from what a kind before made, it is asked through the proxy first.
+ */
+export function routeService(
+  context: Context,
+  { view, isTakingOver }: { view: ServiceView; isTakingOver: boolean },
+): Action[] {
+  const routed = routedMembers(context, view);
+  if (routed === null) return [];
+  const { route, members } = routed;
+  const isMade = isMadeAnew(view);
   return [
     ...connect(context, { view, route, members, phase: 'switch' }),
+    ...(isTakingOver ? prove(context, { view, route, members }) : []),
     ...put(context, {
       view,
       route,
@@ -83,6 +85,31 @@ export function routeService(context: Context, view: ServiceView): Action[] {
       isMoved: isMade && route.isPortLoose && leadsToOne(route, view),
     }),
   ];
+}
+
+/** Null where the service is not routed, or another generation of it serves. */
+function routedMembers(
+  { world, model }: Context,
+  view: ServiceView,
+): { route: ServiceRoute; members: readonly Member[] } | null {
+  const route = view.state === 'frozen' || view.state === 'switched' ? null : routeOf(world, view);
+  if (route === null) return null;
+  return { route, members: isMadeAnew(view) ? madeAnew(view, model) : view.containers.map(memberOf) };
+}
+
+/** Whoever of it is there in the end, switched or not; null where it is not routed. */
+export function heirsOf(
+  context: Context,
+  view: ServiceView,
+): { route: ServiceRoute; members: readonly Member[] } | null {
+  const one = context.found.switches.find((entry) => entry.view === view);
+  if (one === undefined) return routedMembers(context, view);
+  const route = routeOf(context.world, view);
+  return route === null ? null : { route, members: membersOf(one, context.model) };
+}
+
+function isMadeAnew({ state }: ServiceView): boolean {
+  return state === 'changed' || state === 'missing';
 }
 
 /** To a container that is made anew, and then has another port of the host. */
@@ -119,10 +146,18 @@ export function madeAnew({ name, service, containers }: ServiceView, { project }
   }));
 }
 
-function gate({ model, act }: Context, { view, generations }: Switch): Action[] {
+function gate(
+  { model, act }: Context,
+  { view, generations, isTakingOver }: Switch & { isTakingOver: boolean },
+): Action[] {
   const { name, service, wellness, pending } = view;
   const proven = model.good?.services[name]?.specHash === service.specHash;
-  const isDue = generations.missing > 0 || pending || (wellness !== 'healthy' && !proven);
+  const isDue =
+    generations.missing > 0 ||
+    pending ||
+    (wellness !== 'healthy' && !proven) ||
+    // It serves instead of what is there once it is well, however good it was before.
+    (isTakingOver && wellness === 'unhealthy');
   if (!isDue) return [];
   const services = { [name]: service.specHash };
   // One too many that was killed is no fault of those that stay.

@@ -103,7 +103,7 @@ export function createApi({ config, secrets, clock, agents, limits }: ApiDeps): 
       return readReply(answer, { redact: secrets.redact, parse: call.parse });
     } catch (error) {
       if (call.signal.aborted) {
-        circuit.succeeded();
+        circuit.givenUp();
         throw call.signal.reason;
       }
       circuit.failed();

@@ -11,6 +11,8 @@ export interface Circuit {
   refusal(): string | null;
   succeeded(): void;
   failed(): void;
+  /** We did not wait for its answer. */
+  givenUp(): void;
 }
 
 export function createCircuit(clock: Pick<Clock, 'nowMs'>): Circuit {
@@ -40,6 +42,9 @@ export function createCircuit(clock: Pick<Clock, 'nowMs'>): Circuit {
       if (failures < OPENS_AFTER) return;
       closedAgainMs = clock.nowMs() + restMs;
       restMs = Math.min(restMs * 2, LONGEST_REST_MS);
+    },
+    givenUp() {
+      isTrying = false;
     },
   };
 }

@@ -1,13 +1,15 @@
 // What of a wish is not so in a host, field by field, in words for people. Traffic and our own lines are left out. Pure.
 import { canonicalJson } from '../../core/canonical.ts';
 import type { FieldDrift, ObservedRoute, RouteWish } from '../../model/route.ts';
-import { readFields } from './fields.ts';
+import { type Location, readFields } from './fields.ts';
 import type { Raw } from './observe.ts';
 import { accessNameOf, certificateHash, KIND_OF, plainFields, tlsFields, userConfigOf } from './wanted.ts';
 
 export interface CompareOptions {
   /** What is wrong with the certificate that the host has now; null where nothing is known to be. */
   certificateTrouble(id: number): string | null;
+  /** True where somebody else saved a host with an access list, which may let everybody in since. */
+  isDoubtful(id: string): boolean;
   /** True where a certificate that covers the names of a wish is known to be there. */
   isCovered(wish: RouteWish): boolean;
   /** Of the certificate that a secret holds now. */
@@ -24,7 +26,7 @@ export function compareRoute(wish: RouteWish, route: ObservedRoute, options: Com
     const words = kind === 'redirection-host' && name === 'forward_scheme' ? 'redirect scheme' : WORDS[name];
     const is = raw.fields[name];
     if (words === undefined || canonicalJson(is) === canonicalJson(shall)) return [];
-    return [{ field: words, is: shown(is), shall: shown(shall) }];
+    return [{ field: words, ...bothShown(is, shall) }];
   });
   return [
     ...(route.enabled ? [] : [{ field: 'enabled', is: 'no', shall: 'yes' }]),
@@ -39,7 +41,7 @@ export function compareRoute(wish: RouteWish, route: ObservedRoute, options: Com
       : []),
     ...drifts,
     ...certificateDrift(wish, { raw, options }),
-    ...accessDrift(wish, raw),
+    ...accessDrift(wish, { raw, isDoubtful: options.isDoubtful(route.id) }),
     ...linesDrift(wish, raw),
   ];
 }
@@ -102,14 +104,17 @@ function certificateWords({ tls }: RouteWish): string {
   }
 }
 
-function accessDrift(wish: RouteWish, raw: Raw): FieldDrift[] {
+function accessDrift(wish: RouteWish, { raw, isDoubtful }: { raw: Raw; isDoubtful: boolean }): FieldDrift[] {
   if (raw.kind !== 'proxy-host') return [];
   const name = accessNameOf(wish);
   const id = Number(raw.fields.access_list_id ?? 0);
   const known = raw.mark?.access ?? null;
   const isSo = name === null ? id === 0 : known?.name === name && known.id === id && id > 0;
   const is = id === 0 ? 'everybody' : known?.id === id ? known.name : `list number ${id}`;
-  return isSo ? [] : [{ field: 'access list', is, shall: name ?? 'everybody' }];
+  const field = 'access list';
+  if (isSo && name !== null && isDoubtful)
+    return [{ field, is: `${is}, but saved by somebody: it may let everybody in`, shall: name }];
+  return isSo ? [] : [{ field, is, shall: name ?? 'everybody' }];
 }
 
 function linesDrift(wish: RouteWish, raw: Raw): FieldDrift[] {
@@ -133,13 +138,21 @@ function lineCount(text: string, other?: string): string {
   return other?.split('\n').length === count ? `${words}, other ones` : words;
 }
 
+/** What differs at their ends, or in lines that are not shown, reads the same: then it is said that it is not. */
+function bothShown(is: unknown, shall: unknown): Pick<FieldDrift, 'is' | 'shall'> {
+  const texts = { is: shown(is), shall: shown(shall) };
+  return texts.is === texts.shall ? { ...texts, is: `${texts.is} (not the same)` } : texts;
+}
+
 function shown(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value) && value.length === 0) return 'none';
   const text = Array.isArray(value)
-    ? value
-        .map((one) => (typeof one === 'string' ? one : String((one as { path?: unknown }).path)))
-        .join(', ')
+    ? value.map((one) => (typeof one === 'string' ? one : locationWords(one as Location))).join(', ')
     : String(value);
   return text.slice(0, 120);
+}
+
+function locationWords({ path, forward_scheme, forward_host, forward_port, forward_path }: Location): string {
+  return `${path} to ${forward_scheme}://${forward_host}:${forward_port}${forward_path}`;
 }

@@ -35,6 +35,8 @@ export interface Row {
   /** Null where nginx was not asked yet. */
   online: boolean | null;
   error: string | null;
+  /** When somebody saved it last, to the second, in a time of the proxy's own; null where it does not say. */
+  savedOn: string | null;
 }
 
 type FieldType = 'text' | 'number' | 'flag' | 'names' | 'locations';
@@ -99,6 +101,7 @@ export function readRow(kind: HostKind, value: unknown): Row | null {
     enabled: json.enabled === undefined ? true : Boolean(json.enabled),
     online: online === undefined || online === null ? null : Boolean(online),
     error: typeof error === 'string' && error !== '' ? error : null,
+    savedOn: typeof json.modified_on === 'string' ? json.modified_on : null,
   };
 }
 

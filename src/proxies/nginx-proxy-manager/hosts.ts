@@ -10,7 +10,7 @@ export interface Hosts {
   /** Null where it is gone. */
   get(host: Pick<Row, 'kind' | 'id'>, signal: AbortSignal): Promise<Row | null>;
   create(kind: HostKind, options: Write): Promise<Result>;
-  update(host: Pick<Row, 'kind' | 'id'>, options: Write): Promise<Result>;
+  update(host: Pick<Row, 'kind' | 'id' | 'fields'>, options: Write): Promise<Result>;
   remove(host: Pick<Row, 'kind' | 'id'>, signal: AbortSignal): Promise<Result>;
   /** Hosts that have no `enabled` in their body. A write must follow: `enable` alone forgets the access list. */
   enable(host: Pick<Row, 'kind' | 'id'>, signal: AbortSignal): Promise<Result>;
@@ -38,17 +38,29 @@ export function createHosts({ api, url }: { api: Api; url: string }): Hosts {
       return readRow(kind, answerOf(result, { url }));
     },
     create: (kind, { fields, meta, signal }) =>
-      api.call({ method: 'POST', path: PATHS[kind], body: bodyOf({ fields, meta }), signal }),
-    update({ kind, id }, { fields, meta, signal }) {
+      api.call({ method: 'POST', path: PATHS[kind], body: bodyFor(kind, { fields, meta }), signal }),
+    update({ kind, id, fields: before }, { fields, meta, signal }) {
       // Without it a disabled host would stay so; with it nginx's file is made anew, access list and all.
       const enabled = kind === 'proxy-host' ? { enabled: true } : {};
-      const body = { ...bodyOf({ fields, meta }), ...enabled };
+      const body = { ...bodyFor(kind, { fields, meta, before }), ...enabled };
       return api.call({ method: 'PUT', path: `${PATHS[kind]}/${id}`, body, signal });
     },
     remove: ({ kind, id }, signal) => api.call({ method: 'DELETE', path: `${PATHS[kind]}/${id}`, signal }),
     enable: ({ kind, id }, signal) =>
       api.call({ method: 'POST', path: `${PATHS[kind]}/${id}/enable`, body: {}, signal }),
   };
+}
+
+/** Up to 2.12.2 a stream has no certificate, and where there is none to name the field would be refused. */
+function bodyFor(
+  kind: HostKind,
+  { before, ...row }: Pick<Write, 'fields' | 'meta'> & { before?: Fields },
+): Record<string, unknown> {
+  const body = bodyOf(row);
+  const isNamed = [body, before].some((fields) => Number(fields?.certificate_id ?? 0) > 0);
+  if (kind !== 'stream' || isNamed) return body;
+  const { certificate_id: _none, ...rest } = body;
+  return rest;
 }
 
 interface KnownList {

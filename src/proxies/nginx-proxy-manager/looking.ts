@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { type Certificate, covering } from './certificate.ts';
 import type { Certificates } from './certificates.ts';
 import { HOST_KINDS, type Row } from './fields.ts';
+import { createGuarded } from './guarded.ts';
 import type { Hosts } from './hosts.ts';
 import { ownerOf } from './mark.ts';
 import { observe } from './observe.ts';
@@ -18,12 +19,18 @@ export interface Looking {
   /** A wish for anything but a plain forward makes the other lists part of each look. */
   note(wish: RouteWish): void;
   written(wish: RouteWish): void;
+  /** A write is on its way; afterwards nobody may know whether it happened. */
+  mayBeWritten(key: RouteKey): void;
+  /** Its file was made anew, access list and all. */
+  madeAnew(key: RouteKey): void;
   removed(id: string): void;
   idOf(key: RouteKey): string | null;
   /** Names that are routed now; empty where that is not known. */
   namesOf(key: RouteKey): readonly string[];
   /** Null while the certificates were not looked at. */
   isCovered(wish: RouteWish): boolean | null;
+  /** Somebody else saved a host with an access list: it may let everybody in, though nothing shows it. */
+  isDoubtful(id: string): boolean;
   /** `expired`; null where nothing is known to be wrong. */
   certificateTrouble(id: number): string | null;
 }
@@ -47,6 +54,7 @@ export interface LookingDeps {
 
 export function createLooking(deps: LookingDeps): Looking {
   const { hosts, certificates, clock } = deps;
+  const guarded = createGuarded();
   let ids = new Map<RouteKey, string>();
   let names = new Map<RouteKey, readonly string[]>();
   let others: { lists: readonly (readonly Row[])[]; rows: readonly Row[]; readMs: number } | null = null;
@@ -79,6 +87,7 @@ export function createLooking(deps: LookingDeps): Looking {
   function see(hosts: readonly Row[], others: readonly Row[]): Seen {
     if (seen !== null && seen.hosts === hosts && seen.others === others) return seen;
     const rows = [...hosts, ...others];
+    guarded.see(rows.filter(isOurs));
     const routes = rows.map((row) => observe(row, deps.names));
     const own = routes.flatMap((route) => (route.owner === null ? [] : [{ key: route.owner.key, route }]));
     ids = new Map(own.map(({ key, route }) => [key, route.id]));
@@ -88,8 +97,8 @@ export function createLooking(deps: LookingDeps): Looking {
     return seen;
   }
 
-  async function lookAtCertificates({ usesCertificates }: Seen, signal: AbortSignal): Promise<void> {
-    if (!(needsCertificates || usesCertificates) || (known !== null && !isOld(known))) return;
+  async function lookAtCertificates(signal: AbortSignal): Promise<void> {
+    if (known !== null && !isOld(known)) return;
     const list = await certificates.list(signal).catch((error: unknown) => {
       if (isForbidden(error)) return null;
       throw error;
@@ -99,8 +108,14 @@ export function createLooking(deps: LookingDeps): Looking {
 
   return {
     async list(signal) {
-      const now = see(await hosts.list('proxy-host', signal), await listOthers(signal));
-      await lookAtCertificates(now, signal);
+      const [own, others] = await Promise.all([
+        hosts.list('proxy-host', signal),
+        listOthers(signal),
+        // Whether the hosts use any is known only when they are read.
+        needsCertificates ? lookAtCertificates(signal) : null,
+      ]);
+      const now = see(own, others);
+      if (now.usesCertificates) await lookAtCertificates(signal);
       return now.view;
     },
     note({ target, tls }) {
@@ -108,15 +123,21 @@ export function createLooking(deps: LookingDeps): Looking {
       // What is served by plain HTTP gets the certificate that comes later.
       needsCertificates ||= tls?.certificate.type === 'auto' && tls.certificate.orPlain === true;
     },
-    written({ key, domains }) {
+    written({ key, domains, tls }) {
       seen = null;
       names.set(key, domains);
-      known = null;
+      guarded.written(ids.get(key) ?? '');
+      // Others are only chosen from what is there.
+      const type = tls?.certificate.type;
+      if (type === 'letsencrypt' || type === 'upload') known = null;
     },
+    mayBeWritten: (key) => guarded.mayBeWritten(ids.get(key) ?? ''),
+    madeAnew: (key) => guarded.written(ids.get(key) ?? ''),
     removed(id) {
       seen = null;
       for (const [key, one] of ids) if (one === id) names.delete(key);
     },
+    isDoubtful: guarded.isDoubtful,
     idOf: (key) => ids.get(key) ?? null,
     namesOf: (key) => names.get(key) ?? [],
     isCovered: (wish) =>

@@ -39,6 +39,7 @@ export function observe(row: Row, names: ControllerNames): ObservedRoute {
     id: idOfRow(row),
     type: TYPE_OF[row.kind],
     domains: row.domains,
+    ...(row.kind === 'stream' ? { incomingPort: Number(row.fields.incoming_port) } : {}),
     owner:
       owner !== null && isOwnName(owner.controller, names)
         ? { ...owner, controller: names.controller }

@@ -59,6 +59,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     clock,
     log,
     secretOf,
+    isDoubtful: (id) => looking.isDoubtful(id),
   });
 
   const looking = createLooking({
@@ -76,6 +77,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
       looking.note(wish);
       return compareRoute(wish, route, {
         certificateTrouble: looking.certificateTrouble,
+        isDoubtful: looking.isDoubtful,
         isCovered: (one) => looking.isCovered(one) === true,
         fingerprintOf: (name) => fingerprintOf(secrets.get(name) ?? ''),
       });
@@ -92,6 +94,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     },
     async put(put, signal) {
       looking.note(put.wish);
+      looking.mayBeWritten(put.wish.key);
       await writer.put(put, signal);
       looking.written(put.wish);
     },
@@ -142,7 +145,10 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
       (await asking.who(wish, { preview, signal }))?.upstream === shall;
     if (await isChosen()) return;
     // Our lines were edited by hand, or it is no neighbour of what serves now.
-    if ((await writer.open(wish, { preview, signal })) && (await isChosen())) return;
+    looking.mayBeWritten(wish.key);
+    const isOpen = await writer.open(wish, { preview, signal });
+    if (isOpen) looking.madeAnew(wish.key);
+    if (isOpen && (await isChosen())) return;
     throw routeNotServed(wish.domains[0] ?? wish.key, `${shall} cannot be chosen by our header`);
   }
 

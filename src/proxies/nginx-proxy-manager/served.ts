@@ -5,10 +5,16 @@ import { networkWords } from '../exchange.ts';
 import type { Asking, Who } from './asking.ts';
 import { routeNotServed } from './failures.ts';
 
-/** nginx has several workers, and those that leave answer a little longer: 105 to 122 ms were seen. */
-const IN_A_ROW = 5;
+/**
+ * nginx has several workers, and those that leave answer a little longer: 105 to 122 ms were seen. One after the other:
+ * idle workers take connections in turn, so each of them is asked; of several at once, one who has slept takes none.
+ */
+const IN_A_ROW = 30;
+/** Where answers are slow, fewer of them do after that time: longer than anybody was seen to stay. */
+const FEW_IN_A_ROW = 10;
+const LONG_MS = 250;
 /** At first a deploy waits for the reload that comes any moment; after that, for one that may not come. */
-const PAUSE_MS = 10;
+const PAUSE_MS = 5;
 const LATER_PAUSE_MS = 40;
 const SOON_MS = 500;
 
@@ -32,12 +38,15 @@ export async function untilServed(
   const startedMs = clock.nowMs();
   const endsMs = startedMs + timeoutMs;
   let inARow = 0;
+  let sinceMs = startedMs;
   let last = 'nothing was answered';
   for (;;) {
     try {
       const who = await asking.who(wish, { preview: null, signal });
       inARow = who?.revision === revision ? inARow + 1 : 0;
-      if (inARow >= IN_A_ROW) return;
+      if (inARow === 1) sinceMs = clock.nowMs();
+      const enough = clock.nowMs() - sinceMs >= LONG_MS ? FEW_IN_A_ROW : IN_A_ROW;
+      if (inARow >= enough) return;
       last = words(who);
     } catch (error) {
       signal.throwIfAborted();

@@ -38,8 +38,8 @@ interface Token {
 
 export function createSession({ config, secrets, clock, send }: SessionDeps): Session {
   let known: Token | null = null;
-  /** Several calls at once share one login. */
-  let coming: Promise<Token> | null = null;
+  /** Several calls at once share one login; it ends with the one that began it. */
+  let coming: { token: Promise<Token>; signal: AbortSignal } | null = null;
   const account = config.email ?? 'nobody';
 
   async function logIn(signal: AbortSignal): Promise<Token> {
@@ -94,16 +94,28 @@ export function createSession({ config, secrets, clock, send }: SessionDeps): Se
     return reply.type === 'value' ? take(reply) : await logIn(signal);
   }
 
+  function begin(signal: AbortSignal): { token: Promise<Token>; signal: AbortSignal } {
+    const isAlive = known !== null && known.endsMs > clock.nowMs();
+    const token = (known !== null && isAlive ? renew(known, signal) : logIn(signal)).finally(() => {
+      coming = null;
+    });
+    return { token, signal };
+  }
+
   return {
     async token(signal) {
-      const leftMs = known === null ? 0 : known.endsMs - clock.nowMs();
-      if (known !== null && leftMs > RENEW_BEFORE_MS) return known.text;
-      const old = known;
-      coming ??= (old !== null && leftMs > 0 ? renew(old, signal) : logIn(signal)).finally(() => {
-        coming = null;
-      });
-      known = await coming;
-      return known.text;
+      for (;;) {
+        if (known !== null && known.endsMs - clock.nowMs() > RENEW_BEFORE_MS) return known.text;
+        coming ??= begin(signal);
+        const { token, signal: theirs } = coming;
+        try {
+          known = await token;
+          return known.text;
+        } catch (error) {
+          // Whoever began it was called off; whoever waits for the same was not.
+          if (!theirs.aborted || signal.aborted) throw error;
+        }
+      }
     },
     forget(token) {
       if (known?.text === token) known = null;

@@ -119,14 +119,22 @@ async function madeRoom(
 
 async function refusal(
   { hosts }: WriteDeps,
-  { wish, signal }: WriteOptions,
+  { wish, wanted, signal }: WriteOptions,
   { status, why }: Result & { type: 'refused' },
 ): Promise<Error> {
   if (status === 404) return proxyBusy('the host went away while it was written');
-  if (!/already in use/i.test(why)) return routeRefused(wish.domains[0] ?? wish.key, { why });
+  if (!/already in use/i.test(why)) {
+    const isSchemeless = wanted.kind === 'redirection-host' && wanted.fields.forward_scheme === 'auto';
+    const hint = isSchemeless && /forward_scheme/.test(why) ? NEEDS_SCHEME : undefined;
+    return routeRefused(wish.domains[0] ?? wish.key, { why, hint });
+  }
   const rows = await everything(hosts, signal);
   return conflictWith(wish, rows.find((row) => sharesName(row, wish)) ?? null);
 }
+
+/** Up to 2.12. Which of them is meant is for people to say: https where nobody answers would be no redirect at all. */
+const NEEDS_SCHEME =
+  'Write `https://` before the name in `redirect.to`, or `http://`: this version takes no redirect without.';
 
 /** Sections that the account may not see are left out. */
 async function everything(hosts: Hosts, signal: AbortSignal): Promise<Row[]> {

@@ -42,6 +42,8 @@ export interface WriterDeps {
   clock: Clock;
   log: Log;
   secretOf(key: string): string;
+  /** It looks as it should, and is written all the same. */
+  isDoubtful(id: string): boolean;
 }
 
 /** A reload takes a second with many hosts; this is for when it does not happen. */
@@ -58,12 +60,15 @@ export function createWriter(deps: WriterDeps): Writer {
 
   async function put(given: RoutePut, signal: AbortSignal): Promise<void> {
     const { wish, traffic } = given;
+    // An upload is a write, and waits until it is clear that the names are free.
+    const early = wish.tls?.certificate.type === 'upload' ? null : certificates.choose(wish, signal);
+    early?.catch(() => undefined);
     const target = findTarget(given, await hosts.list(KIND_OF[wish.target.type], signal), names);
     const accessName = accessNameOf(wish);
     const what = wish.domains[0] ?? wish.key;
     const accessId =
       accessName === null ? 0 : await accessListId({ api, url }, { name: accessName, what, signal });
-    const chosen = await certificates.choose(wish, signal);
+    const chosen = await (early ?? certificates.choose(wish, signal));
     const wantedWith =
       ({ id, fingerprint }: Chosen) =>
       (turn: number): Wanted => {
@@ -88,7 +93,7 @@ export function createWriter(deps: WriterDeps): Writer {
   ): Promise<Row> {
     const turn = turnOf(before);
     const asIs = wantedAt(turn ?? 0);
-    if (before !== null && isSo(before, asIs)) {
+    if (before !== null && isSo(before, asIs) && !deps.isDoubtful(idOfRow(before))) {
       const isServed = await served({ given, wanted: asIs, row: before, timeoutMs: GLANCE_MS }, signal).catch(
         (error) => {
           if (isFault(error)) return false;
@@ -151,9 +156,11 @@ export function createWriter(deps: WriterDeps): Writer {
   async function removeRow(row: Row, signal: AbortSignal): Promise<void> {
     for (let tries = 1; ; tries += 1) {
       const result = await hosts.remove(row, signal);
-      if (result.type === 'value' || (result.type === 'refused' && result.status === 404)) return;
+      if (result.type === 'refused' && result.status === 404) return;
+      // Whatever it said: what is there now is what counts.
       if ((await hosts.get(row, signal)) === null) return;
-      if (tries === 2) throw proxyAway(url, { why: result.why });
+      const why = result.type === 'value' ? `it says that ${idOfRow(row)} is gone, and has it` : result.why;
+      if (tries === 2) throw proxyAway(url, { why });
     }
   }
 

@@ -9,6 +9,7 @@ const nas = (what: string, more: string): BrokenCase => ({
 });
 const named = (what: string, more: string): BrokenCase => nas(what, `domains: [nas.example.com]\n${more}`);
 const forward = 'forward: http://192.0.2.10:5000\n';
+const SHOP = `---\nkind: proxy\nname: shop\ndomains: [shop.example.com]\n${forward}`;
 
 export const proxyCases: CaseGroup = {
   title: 'Stand-alone proxies',
@@ -30,6 +31,11 @@ export const proxyCases: CaseGroup = {
     named(
       'a location that leads back',
       `${forward}route: { locations: [{ path: /a, forward: "http://nas.example.com" }] }\n`,
+    ),
+    named('a proxy to a name of another workload', `forward: https://shop.example.com\n${SHOP}`),
+    named(
+      'a location that leads to a name of another workload',
+      `${forward}route: { locations: [{ path: /a, forward: "http://shop.example.com" }] }\n${SHOP}`,
     ),
     named('a redirect to its own name', 'redirect: { to: https://nas.example.com }\n'),
     named('a redirect to a path', 'redirect: { to: https://www.example.com/nas }\n'),

@@ -1,7 +1,7 @@
 // A project, or a service of a stack, that is deployed again and again by a running Tinyforge, while somebody asks for it through the proxy.
 
 import { freePort } from '../real/program.ts';
-import type { RoutedController } from '../real/routed.ts';
+import type { Routed } from '../real/routed.ts';
 import { startTinyforge, type TinyforgeProcess } from '../real/tinyforge.ts';
 import { until } from '../real/until.ts';
 import type { Span } from './percentiles.ts';
@@ -19,7 +19,7 @@ export interface Deployed extends AsyncDisposable {
 }
 
 export async function startDeployed(
-  routed: RoutedController,
+  routed: Routed,
   options: { replicas: number; drainMs: number; warmUpS?: number },
 ): Promise<Deployed> {
   const { rig, domain } = routed;
@@ -47,7 +47,7 @@ ${environment}`,
 
 /** The same as the only service of a stack, by a port that the engine chooses. */
 export async function startDeployedStack(
-  routed: RoutedController,
+  routed: Routed,
   { drainMs }: { drainMs: number },
 ): Promise<Deployed> {
   const { rig, domain } = routed;
@@ -76,7 +76,7 @@ services: { web: { domains: [${domain}], port: 8080, drain: ${drainMs}ms } }
 }
 
 async function start(
-  { rig }: RoutedController,
+  { rig }: Routed,
   what: { replicas: number; write: (version: string, replicas: number) => Promise<void> },
 ): Promise<Deployed> {
   rig.config.listen.port = await freePort();

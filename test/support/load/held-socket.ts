@@ -1,10 +1,10 @@
-// An upgraded connection through a proxy that is used all the time: how long it lived, and whether each line came back.
+// An upgraded connection through a proxy that is used all the time: how long it lived, and until when lines came back.
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
 
 export interface HeldSocket {
-  /** Lines that came back so far. */
-  echoed(): number;
+  /** When the last line came back, as `Date.now()`; null before the first. */
+  echoedMs(): number | null;
   /** When it was closed, as `Date.now()`; resolves then. */
   closed: Promise<number>;
   close(): void;
@@ -26,9 +26,9 @@ export function holdSocket({ base, host }: { base: string; host: string }): Prom
   call.once('error', reject);
   call.once('response', ({ statusCode }) => reject(new Error(`answered ${statusCode} instead of 101`)));
   call.once('upgrade', (_response, socket: Socket) => {
-    let lines = 0;
-    socket.on('data', (chunk: Buffer) => {
-      lines += chunk.toString('utf8').split('\n').length - 1;
+    let echoedMs: number | null = null;
+    socket.on('data', () => {
+      echoedMs = Date.now();
     });
     const timer = setInterval(() => socket.write('ping\n'), EVERY_MS);
     const closed = new Promise<number>((gone) => {
@@ -39,7 +39,7 @@ export function holdSocket({ base, host }: { base: string; host: string }): Prom
         gone(Date.now());
       });
     });
-    resolve({ echoed: () => lines, closed, close: () => void socket.destroy() });
+    resolve({ echoedMs: () => echoedMs, closed, close: () => void socket.destroy() });
   });
   call.end();
   return promise;

@@ -9,6 +9,8 @@ export interface Span {
 export interface SwitchCost {
   betweenP99Ms: number;
   duringP99Ms: number;
+  /** Of the requests of all switches together, the unlucky ones among them too. */
+  allP99Ms: number;
   ratio: number;
 }
 
@@ -44,5 +46,7 @@ export function switchCost(samples: readonly Sample[], spans: readonly Span[]): 
     .filter((values) => values.length > 0)
     .map((values) => percentile(values, 0.99));
   const duringP99Ms = percentile(each, 0.5);
-  return { betweenP99Ms, duringP99Ms, ratio: duringP99Ms / betweenP99Ms };
+  const all = samples.filter((sample) => spans.some((span) => during([sample], span).length > 0));
+  const allP99Ms = percentile(durations(all), 0.99);
+  return { betweenP99Ms, duringP99Ms, allP99Ms, ratio: duringP99Ms / betweenP99Ms };
 }

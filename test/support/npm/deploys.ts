@@ -19,17 +19,25 @@ export interface Deploy {
   version: string;
   /** Hosts that there are in the end. */
   hosts: number;
+  /** Where it is another one than converged, with how the deploy is told. */
+  end?: { outcome: 'rolled-back'; told: [status: string, version: string] };
   /** What runs is stopped before its successor starts, as the plan says. */
   hasGap?: true;
 }
 
 const update = (more: string) => ({ from: shop('v1', more), to: shop('v2', more), version: 'v2', hosts: 1 });
 
+const CANARY = 'strategy: canary\ncanary: { steps: [{ share: 10%, for: 9s }, { share: 50%, for: 9s }] }\n';
+
 export const DEPLOYS: Readonly<Record<string, Deploy>> = {
   'of what is new': { from: null, to: shop('v1'), version: 'v1', hosts: 1 },
   'blue-green': update('replicas: 2\n'),
   rolling: update('replicas: 2\nstrategy: rolling\n'),
   canary: update('strategy: canary\ncanary: { steps: [{ share: 10%, for: 2s }, { share: 50%, for: 2s }] }\n'),
+  'of a canary that fails at its share': {
+    ...{ from: shop('v1', CANARY), to: shop('sick', CANARY), version: 'v1', hosts: 1 },
+    end: { outcome: 'rolled-back', told: ['rolled_back', 'sick'] },
+  },
   recreate: { ...update('strategy: recreate\n'), hasGap: true },
   'that takes the route away': { from: shop('v1'), to: shop('v1', '', ''), version: 'v1', hosts: 0 },
 };
@@ -37,7 +45,7 @@ export const DEPLOYS: Readonly<Record<string, Deploy>> = {
 export async function stand({ from, to }: Deploy): Promise<NpmLoop> {
   const loop = await npmLoop();
   const { rig } = loop;
-  for (const version of ['v1', 'v2']) rig.engine.addImage(`example/shop:${version}`);
+  for (const version of ['v1', 'v2', 'sick']) rig.engine.addImage(`example/shop:${version}`);
   if (from !== null) {
     rig.files.set('shop.yaml', from);
     await rig.settle();
@@ -61,7 +69,8 @@ export async function callsOf(deploy: Deploy): Promise<Call[]> {
   await using loop = await stand(deploy);
   const seen = new Map<string, number>();
   const requests = await loop.requestsOf(() => loop.rig.settle());
-  assert.equal(loop.rig.status('shop').outcome, 'converged', loop.rig.status('shop').sentence);
+  const { outcome, sentence } = loop.rig.status('shop');
+  assert.equal(outcome, deploy.end?.outcome ?? 'converged', sentence);
   const writes = requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/tokens'));
   assert.ok(writes.length > 0, 'the deploy writes nothing to the proxy');
   return requests.map(({ method, path }) => {
@@ -84,21 +93,22 @@ function versionsServed({ hosts, serving }: NpmLoop): string[] {
 }
 
 /** What is told of the unit and of its newest deploy is what the engine and the proxy show. */
-export function assertTrue(loop: NpmLoop, { hosts }: Deploy, when: string): void {
+export function assertTrue(loop: NpmLoop, { hosts, end }: Deploy, when: string): void {
   const { outcome, runs, sentence } = loop.rig.status('shop');
   const served = hosts === 0 ? versionsUp(loop) : versionsServed(loop);
   if (outcome === 'converged') assert.deepEqual(served, [runs], `${when}: ${sentence}`);
   const [deploy] = loop.rig.store.deploys('shop', { limit: 1 });
   if (deploy?.status === 'success')
     assert.deepEqual(served, [deploy.toVersion], `${when}: told as a success`);
-  assert.deepEqual(loop.rig.control.quarantine('shop'), [], `${when}: the version is blamed`);
+  if (end === undefined)
+    assert.deepEqual(loop.rig.control.quarantine('shop'), [], `${when}: the version is blamed`);
 }
 
 /** One version, one host, nothing of anything else, and nothing more to write. */
 export async function assertConverged(loop: NpmLoop, deploy: Deploy, when: string): Promise<void> {
   const { rig, double, hosts, wrong } = loop;
   const { outcome, sentence } = rig.status('shop');
-  assert.equal(outcome, 'converged', `${when}: ${sentence}`);
+  assert.equal(outcome, deploy.end?.outcome ?? 'converged', `${when}: ${sentence}`);
   assert.deepEqual(versionsUp(loop), [deploy.version], when);
   assert.deepEqual(
     rig.containers().filter((entry) => !/ (?:running|exited)$|-failed/.test(entry)),
@@ -116,7 +126,11 @@ export async function assertConverged(loop: NpmLoop, deploy: Deploy, when: strin
   if (deploy.hasGap === undefined) assert.deepEqual(wrong, [], when);
   const [newest, ...older] = rig.store.deploys('shop', { limit: 10 });
   if (deploy.hosts > 0)
-    assert.deepEqual([newest?.status, newest?.toVersion], ['success', deploy.version], when);
+    assert.deepEqual(
+      [newest?.status, newest?.toVersion],
+      deploy.end?.told ?? ['success', deploy.version],
+      when,
+    );
   for (const { status, id } of older)
     assert.ok(['success', 'failed', 'rolled_back'].includes(status), `${when}: deploy ${id} is ${status}`);
   rig.engine.forgetJournal();

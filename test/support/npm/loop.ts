@@ -145,7 +145,10 @@ function isWell({ state, image }: FakeContainer): boolean {
   return state === 'running' && !image.endsWith(':bad');
 }
 
-/** As nginx would answer for these hosts: who is chosen says its version, the default site says 200 for what nobody has. */
+/**
+ * As nginx would answer for these hosts: who is chosen says its version, the default site says 200 for what nobody has.
+ * The version `sick` fails as soon as it has a share of the clients.
+ */
 function serveTraffic(
   find: (name: string) => Row | undefined,
   behind: (target: Target) => FakeContainer[],
@@ -162,7 +165,8 @@ function serveTraffic(
         : choose(row, { question: String(request.headers['keep-alive'] ?? ''), requestId });
     if (answer.type === 'answer') return void response.writeHead(answer.status).end(answer.body);
     const up = behind(answer.target).filter(({ state }) => state === 'running');
-    const well = up.filter(isWell);
+    const isShared = row !== undefined && targetsOf(row).length > 1;
+    const well = up.filter((one) => isWell(one) && !(isShared && one.image.endsWith(':sick')));
     response.writeHead(up.length === 0 ? 502 : well.length === 0 ? 500 : 200);
     response.end(well[0]?.image ?? '');
   });

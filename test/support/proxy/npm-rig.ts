@@ -7,6 +7,7 @@ import type { ProxyProvider } from '../../../src/ports/proxy-provider.ts';
 import { LIMITS, type Limits } from '../../../src/proxies/nginx-proxy-manager/api.ts';
 import { createProvider } from '../../../src/proxies/nginx-proxy-manager/provider.ts';
 import { createMemoryLog, type MemoryLog } from '../memory-log.ts';
+import type { LoggedRequest } from '../npm/http.ts';
 import { getByName } from './get.ts';
 import { type Hands, handsOn } from './npm-hands.ts';
 import type { ProxyRig } from './rig.ts';
@@ -17,6 +18,8 @@ export interface NpmPlace {
   traffic: { http: string; https: string };
   email: string;
   password: string;
+  /** What the double was asked so far; a real one does not tell. */
+  requests?: readonly LoggedRequest[];
 }
 
 export interface NpmRig extends ProxyRig {
@@ -30,7 +33,6 @@ export interface NpmRigOptions {
   secrets?: Readonly<Record<string, string>>;
   clock?: Clock;
   limits?: Limits;
-  writes?: () => number | null;
   close?: () => Promise<void>;
 }
 
@@ -61,7 +63,7 @@ export function createNpmRig(options: NpmRigOptions): NpmRig {
       return provider;
     },
     get: (domain, more = {}) => getByName(place.traffic.http, { domain, ...more }),
-    writes: options.writes ?? (() => null),
+    writes: () => place.requests?.filter(isWrite).length ?? null,
     hand: hands,
     configRefusedByProxy: 'this_is_not_a_directive on;',
     adoption: 'keeps',
@@ -70,6 +72,11 @@ export function createNpmRig(options: NpmRigOptions): NpmRig {
       await options.close?.();
     },
   };
+}
+
+/** A login changes nothing. */
+export function isWrite({ method, path }: Pick<LoggedRequest, 'method' | 'path'>): boolean {
+  return method !== 'GET' && !path.includes('/tokens');
 }
 
 export function configOf(place: NpmPlace): ProxyConfig {

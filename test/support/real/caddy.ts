@@ -52,22 +52,11 @@ export async function startCaddy({
     await place.remove();
   };
   return {
-    config: {
-      ...{ provider: 'caddy', url, email: null, password: null, totp: null },
-      traffic: { http: `http://127.0.0.1:${httpPort}`, https: `https://127.0.0.1:${httpsPort}` },
-      ...{ reach: 'published', network: null, address: '127.0.0.1', domain: 'localhost' },
-      ...{ subdomain: '{stage}-{project}', drift: 'heal', tls: 'off', probe: false, drainMs: 0 },
-    },
-    async api(method, path, body) {
-      // Not by fetch: its Sec-Fetch-Mode makes Caddy take us for a page in a browser, which it answers with 403.
-      const { status, body: text } = await exchange({
-        ...{ url: new URL(path, url), method, headers: { 'content-type': 'application/json' } },
-        ...{ timeoutMs: 10_000, maxBytes: 2 ** 24, signal: AbortSignal.timeout(10_000) },
-        body: body === undefined ? undefined : JSON.stringify(body),
-      });
-      if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
-      return text.trim() === '' ? null : (JSON.parse(text) as unknown);
-    },
+    config: configOf(url, {
+      http: `http://127.0.0.1:${httpPort}`,
+      https: `https://127.0.0.1:${httpsPort}`,
+    }),
+    api: callerOf(url),
     output: () => program.output(),
     async restart() {
       await program.end();
@@ -75,6 +64,28 @@ export async function startCaddy({
     },
     stop,
     [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** By published ports. */
+export function configOf(url: string, traffic: ProxyConfig['traffic']): ProxyConfig {
+  return {
+    ...{ provider: 'caddy', url, email: null, password: null, totp: null, traffic },
+    ...{ reach: 'published', network: null, address: '127.0.0.1', domain: 'localhost' },
+    ...{ subdomain: '{stage}-{project}', drift: 'heal', tls: 'off', probe: false, drainMs: 0 },
+  };
+}
+
+export function callerOf(url: string): RealCaddy['api'] {
+  return async (method, path, body) => {
+    // Not by fetch: its Sec-Fetch-Mode makes Caddy take us for a page in a browser, which it answers with 403.
+    const { status, body: text } = await exchange({
+      ...{ url: new URL(path, url), method, headers: { 'content-type': 'application/json' } },
+      ...{ timeoutMs: 10_000, maxBytes: 2 ** 24, signal: AbortSignal.timeout(10_000) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
+    return text.trim() === '' ? null : (JSON.parse(text) as unknown);
   };
 }
 

@@ -9,9 +9,14 @@ interface Listed {
   readonly Id?: string;
   readonly Name?: string;
   readonly Names?: readonly string[];
+  readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
 }
 
-/** Removes containers (running ones too), networks and volumes that belong to the test. */
+/**
+ * Removes containers (running ones too), networks and volumes that belong to the test, and the names that it gave to
+ * images in a registry of its own: with one, an image counts as pulled, and goes when nobody needs it.
+ */
 export async function removeFromEngine(engine: TestEngine, belonging: Belonging): Promise<void> {
   const filters = 'label' in belonging ? { label: [belonging.label] } : { name: [belonging.namePrefix] };
   const query = `filters=${encodeURIComponent(JSON.stringify(filters))}`;
@@ -40,4 +45,11 @@ export async function removeFromEngine(engine: TestEngine, belonging: Belonging)
   };
   for (const volume of volumes.Volumes ?? [])
     if (isOurs(volume.Name ?? '')) await remove(`/volumes/${encodeURIComponent(volume.Name ?? '')}?force=1`);
+  if ('label' in belonging) return;
+  const references = (await list('/images/json')).flatMap(({ RepoTags, RepoDigests }) => [
+    ...(RepoTags ?? []),
+    ...(RepoDigests ?? []),
+  ]);
+  for (const reference of references)
+    if (reference.includes(`/${belonging.namePrefix}`)) await remove(`/images/${reference}?noprune=1`);
 }

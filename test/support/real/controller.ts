@@ -20,6 +20,8 @@ export interface Seen {
   state: string;
   status: string;
   labels: Record<string, string>;
+  /** By their names. */
+  networks: string[];
 }
 
 export interface RealController extends AsyncDisposable {
@@ -110,6 +112,7 @@ export async function realController(
       State: string;
       Status: string;
       Labels: Record<string, string>;
+      NetworkSettings: { Networks: Record<string, unknown> };
     }[];
     return found
       .map((entry) => ({
@@ -119,6 +122,7 @@ export async function realController(
         state: entry.State,
         status: entry.Status,
         labels: entry.Labels,
+        networks: Object.keys(entry.NetworkSettings.Networks),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   };

@@ -1,4 +1,4 @@
-// The real Docker engine of a test: the one that all tests of a run share, or one of its own that may be frozen and killed.
+// The real Docker engine of a test: the one that files share, one after another, or one of its own that may be frozen and killed.
 
 import {
   askEngine,
@@ -28,8 +28,8 @@ export interface OwnEngine extends TestEngine, AsyncDisposable {
   pid(): number;
   /** Ends the daemon with this signal and waits until it is gone; its containers fare as they do on a server. */
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
-  /** Starts the daemon again after `kill`, on the same data. */
-  restart(): Promise<void>;
+  /** Starts the daemon again after `kill`, on the same data; `program` is another version, as after an upgrade. */
+  restart(program?: PrivateEngineOptions['daemonProgram']): Promise<void>;
   /** The daemon accepts connections and never answers, until `thaw`. */
   freeze(): void;
   thaw(): void;
@@ -53,9 +53,9 @@ export async function startEngine(options: PrivateEngineOptions): Promise<OwnEng
       const left = await awaitGone([record.pid], 60_000);
       if (left.length > 0) throw new Error(`The engine ${name} did not end within 60 s of ${sent}.`);
     },
-    async restart() {
+    async restart(program) {
       if (isRunning(record.pid)) throw new Error(`The engine ${name} still runs: kill it before restart.`);
-      record = await startDaemons(record);
+      record = await startDaemons({ ...record, daemonProgram: program ?? record.daemonProgram });
     },
     freeze: () => signal('SIGSTOP'),
     thaw: () => signal('SIGCONT'),
@@ -66,8 +66,8 @@ export async function startEngine(options: PrivateEngineOptions): Promise<OwnEng
 }
 
 /**
- * The engine that `scripts/test` started for the whole run, with the test images in it. Tests use names of their own
- * (see `uniqueName`) and remove what they made.
+ * The engine that `scripts/test` started for this file and others before and after it, with the test images in it. Tests
+ * use names of their own (see `uniqueName`) and remove what they made.
  */
 export function sharedEngine(): TestEngine {
   const socketPath = process.env.TINYFORGE_TEST_ENGINE;

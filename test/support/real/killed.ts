@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type RealController, realController } from './controller.ts';
 import { applyOnce } from './tinyforge.ts';
 
-const MOST_ACTIONS = 20;
+const MOST_ACTIONS = 25;
 const VERSIONS = ['v1', 'v2', 'v3'] as const;
 
 /** What is deployed, and what is there when it is. */
@@ -13,27 +13,62 @@ export interface Deployed {
   image(version: string): string;
 }
 
+/** One change of the wish, and what is so once it is carried out. */
+export interface Change {
+  write(): Promise<void>;
+  assertDone(when: string): Promise<void>;
+}
+
+/**
+ * Makes the changes one after the other, again and again, and kills the work on each of them one step later every time,
+ * until all live to their ends; the answer has the steps of each. What was killed is always carried out by a second process.
+ */
+export async function killedStepByStep(rig: RealController, changes: readonly Change[]): Promise<string[][]> {
+  const steps = changes.map((): string[] => []);
+  for (let step = 1; ; step++) {
+    assert.ok(step < MOST_ACTIONS, 'the work does not end');
+    let killed = 0;
+    for (const [index, { write, assertDone }] of changes.entries()) {
+      await write();
+      const action = await killedAt(rig, step);
+      await assertDone(action === null ? 'not killed' : `killed at step ${step} (${action})`);
+      if (action === null) continue;
+      steps[index]?.push(action);
+      killed++;
+    }
+    if (killed === 0) return steps;
+  }
+}
+
+/** The action that it was killed at, and was then carried out to its end; null where there were not so many. */
+async function killedAt(rig: RealController, step: number): Promise<string | null> {
+  const work = await applyOnce(rig.config, {
+    onAction: (count, kill) => {
+      if (count === step) kill('SIGKILL');
+    },
+  });
+  if (work.signal !== 'SIGKILL') assert.equal(work.code, 0, work.output);
+  const action = work.actions[step - 1];
+  if (action === undefined) return null;
+  const again = await applyOnce(rig.config);
+  assert.equal(again.code, 0, `killed at step ${step} (${action})\n${again.output}`);
+  return action;
+}
+
 /** Kills one deploy at its first action, the next at its second, and so on, until one lives to its end. */
 export async function killAtEach(rig: RealController, { write, image }: Deployed): Promise<string[]> {
-  const steps: string[] = [];
-  for (let step = 1; ; step++) {
-    assert.ok(step < MOST_ACTIONS, 'the deploy does not end');
-    const version = VERSIONS[step % VERSIONS.length] as string;
-    await write(version);
-    const deploy = await applyOnce(rig.config, {
-      onAction: (count, kill) => {
-        if (count === step) kill('SIGKILL');
+  let deploys = 0;
+  let version = '';
+  const [steps = []] = await killedStepByStep(rig, [
+    {
+      write() {
+        version = VERSIONS[++deploys % VERSIONS.length] as string;
+        return write(version);
       },
-    });
-    const action = deploy.actions[step - 1];
-    if (deploy.signal !== 'SIGKILL') assert.equal(deploy.code, 0, deploy.output);
-    if (action === undefined) return steps;
-    steps.push(action);
-    const killedAt = `killed at step ${step} (${action})`;
-    const again = await applyOnce(rig.config);
-    assert.equal(again.code, 0, `${killedAt}\n${again.output}`);
-    await assertTidy(rig, image(version), killedAt);
-  }
+      assertDone: (when) => assertTidy(rig, image(version), when),
+    },
+  ]);
+  return steps;
 }
 
 /** Exactly the wanted version runs, in one container, on one network; nothing but what stands by is beside it. */

@@ -57,8 +57,17 @@ export async function startProgram(options: {
   return { pid: child.pid ?? 0, output: () => output, end };
 }
 
-/** A port of 127.0.0.1 that was free a moment ago. */
-export function freePort(): Promise<number> {
+const given = new Set<number>();
+
+/** A port of 127.0.0.1 that was free a moment ago, and another one at each call: who asks for two wants two. */
+export async function freePort(): Promise<number> {
+  const port = await portOfKernel();
+  if (given.has(port)) return freePort();
+  given.add(port);
+  return port;
+}
+
+function portOfKernel(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

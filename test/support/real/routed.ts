@@ -1,6 +1,7 @@
 // The whole product with a proxy: the double of Nginx Proxy Manager with a real nginx in front of what the real engine runs.
 
 import type { Config, ProxyConfig } from '../../../src/model/config.ts';
+import { type Load, startLoad } from '../load/load.ts';
 import { type Api, logIn } from '../npm/double-client.ts';
 import { type NpmDouble, startNpmDouble } from '../npm/start-double.ts';
 import { getByName } from '../proxy/get.ts';
@@ -12,15 +13,27 @@ import { sharedEngine, uniqueName } from './engine.ts';
 
 export type Reach = ProxyConfig['reach'];
 
-export interface RoutedController extends AsyncDisposable {
+/** With any proxy. */
+export interface Routed extends AsyncDisposable {
   rig: RealController;
+  /** A name below this test's own. */
+  domain: string;
+  /** Where clients ask the proxy. */
+  traffic: { http: string };
+  /** One request through the proxy. */
+  get(options?: { domain?: string; path?: string }): Promise<RigAnswer>;
+  /** What it has for whom, in the order that it has it in. */
+  hosts(): Promise<{ id: number | string; domain_names: string[] }[]>;
+  /** Another value after each write. */
+  written(): Promise<unknown>;
+}
+
+export interface RoutedController extends Routed {
   double: NpmDouble;
   /** The double's API as a person with the administrator's password has it. */
   api: Api;
-  /** A name below this test's own. */
-  domain: string;
-  /** One request through the proxy. */
-  get(options?: { domain?: string; path?: string }): Promise<RigAnswer>;
+  /** Two clients who ask for its first page without an end; the text of each answer counts as its version. */
+  visitors(): Load;
   /** Hosts of the proxy, in the order of their ids. */
   hosts(): Promise<NpmHost[]>;
   /** Writes that the double's API has answered so far. */
@@ -64,19 +77,32 @@ export async function routedController(options: {
   const rig = await realController({ proxy, secrets: { npm: double.password }, env, prometheus });
   const api = await logIn(double);
   const domain = `${rig.name}.example.test`;
+  const writes = (): number =>
+    double.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/nginx/')).length;
   return {
     rig,
     double,
     api,
     domain,
+    traffic: double.traffic,
     get: ({ domain: asked = domain, path = '/' } = {}) =>
       getByName(double.traffic.http, { domain: asked, path }),
+    visitors: () =>
+      startLoad({
+        base: double.traffic.http,
+        host: domain,
+        lanes: [{ path: '/', connection: 'new', clients: 2, pauseMs: 20 }],
+        versionOf({ status, body }) {
+          if (status !== 200) throw new Error(`answered ${status}`);
+          return body.trim();
+        },
+      }),
     async hosts() {
       const { body } = await api('GET', '/nginx/proxy-hosts');
       return (body as NpmHost[]).sort((a, b) => a.id - b.id);
     },
-    writes: () =>
-      double.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/nginx/')).length,
+    writes,
+    written: async () => writes(),
     async [Symbol.asyncDispose]() {
       await rig[Symbol.asyncDispose]();
       await double.close();

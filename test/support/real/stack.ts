@@ -165,9 +165,16 @@ export async function stackContainers(rig: RealController, project: string): Pro
   const filters = encodeURIComponent(JSON.stringify({ label: [`com.docker.compose.project=${project}`] }));
   const listed = (await rig.docker('GET', `/containers/json?all=1&filters=${filters}`)) as { Id: string }[];
   const found = await Promise.all(
-    listed.map(async ({ Id }) => (await rig.docker('GET', `/containers/${Id}/json`)) as Inspected),
+    listed.map(async ({ Id }) => {
+      const { status, text } = await rig.engine.call({ method: 'GET', path: `/containers/${Id}/json` });
+      // On its way out when it was listed: whoever was killed had asked the engine for that.
+      if (status === 404) return [];
+      if (status >= 400) throw new Error(`${Id}: ${text}`);
+      return [JSON.parse(text) as Inspected];
+    }),
   );
   return found
+    .flat()
     .map(({ Id, Name, State, Config, Mounts }) => ({
       id: Id,
       name: Name.replace(/^\//, ''),

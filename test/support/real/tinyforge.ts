@@ -103,9 +103,35 @@ export function said(running: TinyforgeProcess, words: RegExp): Promise<true> {
   });
 }
 
-/** `time level workload phase: text` of an action that begins. */
-const ACTION =
-  /^\S+ info {2}(\S+ (?:prepare|prove|switch|drain|clean): (?:pulling|creating|copying|starting|waiting|giving|letting|stopping|renaming|removing|bringing|routing|asking|adopting|taking over) .*)$/;
+const VERBS = [
+  ...[
+    'adopting',
+    'asking',
+    'bringing',
+    'building (?:in|the)',
+    'copying',
+    'creating',
+    'fetching https?',
+    'giving',
+  ],
+  ...[
+    'keeping',
+    'letting',
+    'not trying',
+    'pulling',
+    'removing',
+    'renaming',
+    'routing',
+    'starting',
+    'stopping',
+  ],
+  ...['taking', 'waiting', 'watching', 'writing'],
+].join('|');
+
+/** `time level workload phase: text` of an action that begins, and not of its progress. */
+export const ACTION = new RegExp(
+  `^\\S+ info {2}(\\S+ (?:prepare|prove|switch|drain|clean): (?:${VERBS})\\b.*)$`,
+);
 
 /** JSON is YAML, so nothing has to be quoted by hand. */
 function configText(config: Config): string {

@@ -1,6 +1,7 @@
 // A client that never stops asking: what it saw of a workload while somebody deployed, killed and healed it.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RealController } from './controller.ts';
+import { testImages } from './images.ts';
 
 export interface Traffic {
   /** Looks at which something that has the alias answered. */
@@ -25,8 +26,15 @@ export interface Client extends AsyncDisposable {
   stop(): Promise<Traffic>;
 }
 
-/** Asks, as a client on the network would, whoever carries the alias, until it is stopped. */
-export function startTraffic(rig: RealController, options: { alias: string; port?: number }): Client {
+/**
+ * Asks, as a client on the network would, whoever carries the alias, until it is stopped. Somebody is on the network
+ * meanwhile, for where nobody could ask by the name it is taken at once.
+ */
+export async function startTraffic(
+  rig: RealController,
+  options: { alias: string; port?: number },
+): Promise<Client> {
+  const neighbour = await joinNetwork(rig, options.alias);
   const seen: Traffic = { served: 0, failures: [], versions: [], mostRunning: 0 };
   let stopped = false;
   async function look(): Promise<void> {
@@ -48,9 +56,26 @@ export function startTraffic(rig: RealController, options: { alias: string; port
   const stop = async (): Promise<Traffic> => {
     stopped = true;
     await asking;
+    await neighbour.leave();
     return seen;
   };
   return { stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+}
+
+/** A container of nobody's on the network of that name, which is a workload's as well. */
+export async function joinNetwork(rig: RealController, network: string): Promise<{ leave(): Promise<void> }> {
+  const { Id: id } = (await rig.docker('POST', `/containers/create?name=${rig.name}-neighbour`, {
+    Image: testImages.web1,
+    HostConfig: { NetworkMode: network },
+  })) as { Id: string };
+  await rig.docker('POST', `/containers/${id}/start`);
+  let isThere = true;
+  return {
+    async leave() {
+      if (isThere) await rig.docker('DELETE', `/containers/${id}?force=1`);
+      isThere = false;
+    },
+  };
 }
 
 async function askOne(

@@ -1,0 +1,77 @@
+// What a version of Nginx Proxy Manager does not know is not sent to it, and what it wants besides is: streams, redirects, Let's Encrypt.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { RouteWish } from '../../src/model/route.ts';
+import type { NpmVersion } from '../support/npm/quirks.ts';
+import { startNpmDouble } from '../support/npm/start-double.ts';
+import { createNpmRig } from '../support/proxy/npm-rig.ts';
+import { startUpstream } from '../support/proxy/upstreams.ts';
+import { forwardWish, toAll } from '../support/proxy/wishes.ts';
+import { HANG, oneRoute, putRoute, rejectsWith } from '../support/proxy-provider-contract.ts';
+
+const SIGNAL = new AbortController().signal;
+const ALL: readonly NpmVersion[] = ['2.9.22', '2.11.3', '2.12.6', '2.13.6', '2.14.0', '2.15.1', 'next'];
+const BEFORE_REWRITE: readonly NpmVersion[] = ['2.9.22', '2.11.3', '2.12.6'];
+
+const stream = (port: number): RouteWish => ({
+  ...forwardWish({ domains: [] }),
+  target: { type: 'stream', incomingPort: 28_991, host: '127.0.0.1', port, tcp: true, udp: false },
+});
+
+const redirect = (scheme: 'auto' | 'https'): RouteWish => ({
+  ...forwardWish(),
+  target: {
+    ...{ type: 'redirect', scheme, domain: 'www.example.test', code: 301 },
+    ...{ preservePath: true, blockExploits: false },
+  },
+});
+
+for (const version of ALL)
+  describe(`Nginx Proxy Manager ${version}`, () => {
+    it('passes a port on, and changes where to', HANG, async () => {
+      const double = await startNpmDouble({ version, nginx: 'none' });
+      await using rig = createNpmRig({ place: double, close: () => double.close() });
+      const provider = rig.open();
+      for (const port of [9, 10]) {
+        await provider.put({ wish: stream(port), traffic: null, adopt: null }, SIGNAL);
+        assert.deepEqual(provider.compare(stream(port), await oneRoute(provider, stream(port))), []);
+      }
+      const [row, ...more] = double.world.tables.streams.all();
+      assert.deepEqual([row?.forwarding_port, more], [10, []]);
+    });
+
+    it('redirects by the scheme that was asked for, where it can', HANG, async () => {
+      const double = await startNpmDouble({ version });
+      await using rig = createNpmRig({ place: double, close: () => double.close() });
+      const provider = rig.open();
+      const put = { wish: redirect('auto'), traffic: null, adopt: null };
+      if (BEFORE_REWRITE.includes(version)) {
+        const fault = await rejectsWith('RouteRefused', provider.put(put, SIGNAL));
+        assert.match(String((fault as { hint?: unknown }).hint), /`https:\/\/` before the name/);
+      } else {
+        await using route = await putRoute({ provider }, put);
+        assert.deepEqual(provider.compare(put.wish, route.observed), []);
+      }
+      await using route = await putRoute({ provider }, { ...put, wish: redirect('https') });
+      assert.deepEqual(provider.compare(redirect('https'), route.observed), []);
+    });
+
+    it("asks Let's Encrypt as it has to be asked", HANG, async () => {
+      const double = await startNpmDouble({ version, switches: { letsencrypt: 'self-signed' } });
+      await using rig = createNpmRig({ place: double, close: () => double.close() });
+      await using blue = await startUpstream('blue');
+      const provider = rig.open();
+      const certificate = { type: 'letsencrypt', email: 'ops@example.test', dns: null } as const;
+      const wish = forwardWish({
+        tls: { certificate, force: true, http2: false, hsts: false, hstsSubdomains: false },
+      });
+      await using route = await putRoute({ provider }, { wish, traffic: toAll(blue.upstream) });
+      assert.deepEqual([route.observed.tls, provider.compare(wish, route.observed)], [true, []]);
+      const [made] = double.world.tables.certificates.all();
+      const consent = { letsencrypt_email: 'ops@example.test', letsencrypt_agree: true };
+      assert.deepEqual(made?.meta, {
+        dns_challenge: false,
+        ...(BEFORE_REWRITE.includes(version) ? consent : {}),
+      });
+    });
+  });
