@@ -5,6 +5,7 @@ import { programPath } from '../../../scripts/real-parts/paths.ts';
 import { createSystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { ProxyConfig } from '../../../src/model/config.ts';
 import type { ProxyProvider } from '../../../src/ports/proxy-provider.ts';
+import { type AfterCut, overCuts, stands } from '../../../src/proxies/caddy/cut.ts';
 import { caddy } from '../../../src/proxies/caddy/factory.ts';
 import { exchange } from '../../../src/proxies/exchange.ts';
 import { createMemoryLog } from '../memory-log.ts';
@@ -24,15 +25,24 @@ export interface RealCaddy extends AsyncDisposable {
 
 export async function startCaddy({
   environment = {},
+  origins = [],
 }: {
   environment?: NodeJS.ProcessEnv;
+  /** More addresses by which its API may be called. */
+  origins?: readonly string[];
 } = {}): Promise<RealCaddy> {
   const place = await makePlace('caddy');
   const [adminPort, httpPort, httpsPort] = [await freePort(), await freePort(), await freePort()];
   const url = `http://127.0.0.1:${adminPort}`;
   await writeFile(
     place.at('caddy.json'),
-    JSON.stringify({ admin: { listen: `127.0.0.1:${adminPort}`, config: { persist: false } } }),
+    JSON.stringify({
+      admin: {
+        listen: `127.0.0.1:${adminPort}`,
+        origins: [`127.0.0.1:${adminPort}`, ...origins],
+        config: { persist: false },
+      },
+    }),
   );
   const start = () =>
     startProgram({
@@ -77,16 +87,28 @@ export function configOf(url: string, traffic: ProxyConfig['traffic']): ProxyCon
 }
 
 export function callerOf(url: string): RealCaddy['api'] {
-  return async (method, path, body) => {
+  const call: RealCaddy['api'] = async (method, path, body) => {
     // Not by fetch: its Sec-Fetch-Mode makes Caddy take us for a page in a browser, which it answers with 403.
-    const { status, body: text } = await exchange({
-      ...{ url: new URL(path, url), method, headers: { 'content-type': 'application/json' } },
-      ...{ timeoutMs: 10_000, maxBytes: 2 ** 24, signal: AbortSignal.timeout(10_000) },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    const once = () =>
+      exchange({
+        ...{ url: new URL(path, url), method, headers: { 'content-type': 'application/json' } },
+        ...{ timeoutMs: 10_000, maxBytes: 2 ** 24, signal: AbortSignal.timeout(10_000) },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+    const answer = await overCuts(once, afterCut(method, path, body));
+    if (answer === null) return null;
+    const { status, body: text } = answer;
     if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
     return text.trim() === '' ? null : (JSON.parse(text) as unknown);
   };
+  /** A call right after a change may wait at the socket that Caddy closes just then. */
+  const afterCut = (method: string, path: string, body: unknown): AfterCut => {
+    if (method === 'GET' || method === 'PATCH' || path.startsWith('/id/')) return 'again';
+    if (method === 'DELETE') return 'give-up';
+    const segments = path.split('/').slice(1);
+    return async () => (stands(await call('GET', '/config/'), { path: segments, body }) ? 'done' : 'again');
+  };
+  return call;
 }
 
 /** The provider on it, as a controller of this name has it; a second one stands for a restarted process. */
