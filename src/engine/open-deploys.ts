@@ -26,16 +26,18 @@ export function closeDeploy(
 
 /**
  * A bad version that could not be put away at once, for the engine failed or we were killed: its deploy has ended when
- * nothing is left to do about it, by whatever pass.
+ * nothing is left to do about it, by whatever pass. One that was told as a success is none any more: it fell ill
+ * after its switch, and we were killed before that was written.
  */
 export function closeUndone(
   { store, control, clock }: Pick<EngineDeps, 'store' | 'control' | 'clock'>,
   { unit, runs }: { unit: string; runs: string | null },
 ): void {
   const bad = control.quarantine(unit);
-  const open = bad.length === 0 ? null : openDeploy(store, unit);
+  const [newest] = bad.length === 0 ? [] : store.deploys(unit, { limit: 1 });
+  const open = newest?.finishedAtMs === null || newest?.status === 'success' ? newest : undefined;
   const why = bad.find(({ specHash, digest }) => specHash === open?.specHash && digest === open.digest);
-  if (open === null || why === undefined) return;
+  if (open === undefined || why === undefined) return;
   const { reason, message } = why;
   const isBack = runs !== null && control.lastApplied(unit) !== null;
   const atMs = clock.nowMs();

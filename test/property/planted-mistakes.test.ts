@@ -290,6 +290,12 @@ const MISTAKES: Mistake[] = [
     to: 'if (held !== null) return planHeld(planners, world, held, plan);',
   },
   {
+    name: 'what is kept alive while nobody knows the wish is told as a deploy',
+    file: 'core/plan-unit.ts',
+    from: '...keptAlive(planOf(planners, instead), instead)',
+    to: '...planOf(planners, instead), wants: null',
+  },
+  {
     name: 'held means: like a new wish, without what was applied',
     file: 'core/generation/slots.ts',
     from: 'else if (container.ours?.specHash !== wanted.specHash) result.others.push(container);',

@@ -6,6 +6,7 @@ import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { Planners } from '../../src/model/kind.ts';
 import type { ObservedContainer } from '../../src/model/observed.ts';
 import type { UnitPlan } from '../../src/model/plan.ts';
+import type { Problem } from '../../src/model/problem.ts';
 import type { UnitWorld } from '../../src/model/world.ts';
 import {
   carriesName,
@@ -433,6 +434,25 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
     {
+      name: 'kept is no deploy',
+      promise:
+        'what is done while the wish cannot be told is healing or the way back, and no deploy of anything',
+      check: (world) => {
+        if (world.lastApplied === null || world.pin !== null || world.desired.state === 'stopped') return;
+        const problem = problemOf(world);
+        const blind = unitNeeds(planners, { ...world, lastApplied: null, hold: null }).map(({ key }) => ({
+          ...world,
+          hold: null,
+          answers: new Map(world.answers).set(key, { ok: false as const, problem, retry: false }),
+        }));
+        const away = world.proxy === null ? [] : [{ ...world, proxy: { ...world.proxy, away: problem } }];
+        for (const one of [...blind, ...away]) {
+          const { cause, wants } = planOf(one);
+          if (wants === null) assert.ok(cause?.type !== 'create' && cause?.type !== 'change', cause?.text);
+        }
+      },
+    },
+    {
       name: 'held is never pruned',
       promise: 'while the manifest cannot be read, nothing that serves is removed',
       check: (world) => {
@@ -462,6 +482,14 @@ export function lawsOf({ planUnit, unitNeeds, simulate, planners }: Subject): La
       },
     },
   ];
+}
+
+function problemOf({ desired }: UnitWorld): Problem {
+  const [message, effect] = ['it cannot be told', 'nothing'];
+  return {
+    ...{ severity: 'error', reason: 'Away', message, effect, hint: null, next: null, workload: desired.unit },
+    ...{ source: null, file: null, line: null, column: null, path: null },
+  };
 }
 
 /** Nobody else can ask for a name there, and nobody else wants to be there. */
