@@ -59,7 +59,8 @@ export function openFolder<T extends object>(options: {
     if (watch === 'folder' && stamp === folderStamp) return;
     const files =
       folder === undefined ? [] : readdirSync(directory).filter((file) => /^[^.].*\.json$/.test(file));
-    for (const file of [...stamps.keys()]) if (!files.includes(file)) drop(file);
+    const there = new Set(files);
+    for (const file of [...stamps.keys()]) if (!there.has(file)) drop(file);
     for (const file of files) readAgain(file);
     const isSettled = folder === undefined || Date.now() - Number(folder.mtimeMs) > TICK_MS;
     folderStamp = isSettled ? stamp : null;
