@@ -104,6 +104,7 @@ const TAKES: Readonly<
 > = {
   '2.9.22': { most: 15, streamCertificate: false, auto: false, factor: false },
   '2.11.3': { most: 100, streamCertificate: false, auto: false, factor: false },
+  '2.12.2': { most: 100, streamCertificate: false, auto: false, factor: false },
   '2.12.6': { most: 100, streamCertificate: true, auto: false, factor: false },
   '2.13.6': { most: 100, streamCertificate: true, auto: true, factor: true },
   '2.14.0': { most: 100, streamCertificate: true, auto: true, factor: true },

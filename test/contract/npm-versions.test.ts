@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RouteWish } from '../../src/model/route.ts';
 import type { NpmVersion } from '../support/npm/quirks.ts';
+import { selfSigned } from '../support/npm/self-signed.ts';
 import { startNpmDouble } from '../support/npm/start-double.ts';
 import { createNpmRig } from '../support/proxy/npm-rig.ts';
 import { startUpstream } from '../support/proxy/upstreams.ts';
@@ -10,8 +11,18 @@ import { forwardWish, toAll } from '../support/proxy/wishes.ts';
 import { HANG, oneRoute, putRoute, rejectsWith } from '../support/proxy-provider-contract.ts';
 
 const SIGNAL = new AbortController().signal;
-const ALL: readonly NpmVersion[] = ['2.9.22', '2.11.3', '2.12.6', '2.13.6', '2.14.0', '2.15.1', 'next'];
-const BEFORE_REWRITE: readonly NpmVersion[] = ['2.9.22', '2.11.3', '2.12.6'];
+const ALL: readonly NpmVersion[] = [
+  '2.9.22',
+  '2.11.3',
+  '2.12.2',
+  '2.12.6',
+  '2.13.6',
+  '2.14.0',
+  '2.15.1',
+  'next',
+];
+const BEFORE_REWRITE: readonly NpmVersion[] = ['2.9.22', '2.11.3', '2.12.2', '2.12.6'];
+const PLAIN_STREAMS: readonly NpmVersion[] = ['2.9.22', '2.11.3', '2.12.2'];
 
 const stream = (port: number): RouteWish => ({
   ...forwardWish({ domains: [] }),
@@ -38,6 +49,37 @@ for (const version of ALL)
       }
       const [row, ...more] = double.world.tables.streams.all();
       assert.deepEqual([row?.forwarding_port, more], [10, []]);
+    });
+
+    it('ends TLS at a port where it can, and says since when it could where not', HANG, async () => {
+      const double = await startNpmDouble({ version, nginx: 'none' });
+      await using rig = createNpmRig({ place: double, close: () => double.close() });
+      const body = { provider: 'other', nice_name: 'db' };
+      const { id } = (await rig.hands.call('POST', '/nginx/certificates', body)) as { id: number };
+      await rig.hands.upload(`/nginx/certificates/${id}/upload`, await selfSigned(['db.example.test']));
+      const certificate = { type: 'named', name: 'db' } as const;
+      const tls = { certificate, force: false, http2: false, hsts: false, hstsSubdomains: false };
+      const wish = { ...stream(9), tls };
+      const put = { wish, traffic: null, adopt: null };
+      const provider = rig.open();
+      if (PLAIN_STREAMS.includes(version)) {
+        const writes = rig.writes();
+        const fault = await rejectsWith('RouteRefused', provider.put(put, SIGNAL));
+        const sentence = `Nginx Proxy Manager ${version} has no certificates for streams: 2.12.3 is the first that has.`;
+        assert.ok(fault.message.includes(sentence), fault.message);
+        assert.equal(rig.writes(), writes);
+        // Also before anything is planned, of the first look on; without a certificate it is passed on.
+        await using other = createNpmRig({ place: double });
+        const planning = other.open();
+        await planning.list(SIGNAL);
+        assert.equal(planning.refuses(wish), sentence);
+        assert.equal(planning.refuses({ ...wish, tls: null }), null);
+        return;
+      }
+      await provider.put(put, SIGNAL);
+      assert.equal(provider.refuses(wish), null);
+      assert.deepEqual(provider.compare(wish, await oneRoute(provider, wish)), []);
+      assert.equal(double.world.tables.streams.all()[0]?.certificate_id, id);
     });
 
     it('redirects by the scheme that was asked for, where it can', HANG, async () => {

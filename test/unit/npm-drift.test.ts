@@ -57,6 +57,13 @@ const WISHES: Readonly<Record<string, { wish: RouteWish; traffic: ResolvedTraffi
     },
     traffic: null,
   },
+  'a stream with a certificate': {
+    wish: {
+      ...forwardWish({ domains: [], tls: { ...TLS, force: false, http2: false, hsts: false } }),
+      target: { type: 'stream', incomingPort: 5432, host: 'db.lan', port: 5432, tcp: true, udp: true },
+    },
+    traffic: null,
+  },
 };
 
 /** The host as it is right after it was written. */

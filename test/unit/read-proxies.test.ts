@@ -79,6 +79,27 @@ describe('a stand-alone proxy', () => {
     );
   });
 
+  it('ends TLS at a port with a certificate by name or from secrets, and with none that nobody wrote', () => {
+    const tlsOf = (more: string) => {
+      const stream = 'stream: { port: 5432, forward: "db:5432" }\n';
+      const auto = { ...proxied, tls: 'auto' as const };
+      return routeWishes(proxyOf(`${stream}${more}`, auto))[0]?.tls;
+    };
+    const bare = { force: false, http2: false, hsts: false, hstsSubdomains: false };
+    // The setting is about names, and a port has none.
+    assert.equal(tlsOf(''), null);
+    assert.equal(tlsOf('tls: off\n'), null);
+    assert.deepEqual(tlsOf('tls: { certificate: db.example.com }\n'), {
+      certificate: { type: 'named', name: 'db.example.com' },
+      ...bare,
+    });
+    const upload = '{ certificate: "${secret:db-crt}", key: "${secret:db-key}" }';
+    assert.deepEqual(tlsOf(`tls: { certificate: { upload: ${upload} } }\n`), {
+      certificate: { type: 'upload', certificate: 'db-crt', key: 'db-key' },
+      ...bare,
+    });
+  });
+
   it('has the name of a subdomain as a workload has', () => {
     assert.deepEqual(routeWishes(proxyOf('subdomain: auto\nforward: http://192.0.2.10\n'))[0]?.domains, [
       'nas.example.com',

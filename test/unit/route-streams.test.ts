@@ -43,3 +43,17 @@ describe('a stream whose port a stranger has', () => {
     assert.equal(loop.rig.status('db').outcome, 'converged', loop.rig.status('db').sentence);
   });
 });
+
+describe('a stream where routes get the certificates that are there', () => {
+  // `tls: auto` is what tinyforge.yaml says by default with Nginx Proxy Manager.
+  it('is made, without one: it has no names to find one by', async () => {
+    await using loop = await npmLoop({ tls: 'auto' });
+    loop.rig.files.set('db.yaml', stream());
+    await loop.rig.settle();
+    assert.equal(loop.rig.status('db').outcome, 'converged', loop.rig.status('db').sentence);
+    assert.deepEqual(
+      loop.double.world.tables.streams.all().map((row) => row.certificate_id),
+      [0],
+    );
+  });
+});

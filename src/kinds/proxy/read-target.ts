@@ -61,7 +61,7 @@ function readRedirect({ manifest, route, report }: Context): Target | null {
 function readStream({ manifest, proxy, report }: Context): Target | null {
   const { stream } = manifest;
   if (stream === undefined) return null;
-  for (const key of ['domains', 'subdomain', 'tls'] as const)
+  for (const key of ['domains', 'subdomain'] as const)
     if (manifest[key] !== undefined) report.add([key], NOT_FOR_STREAMS);
   const { port: incomingPort, tcp = true, udp = false } = stream;
   if (!tcp && !udp) report.add(['stream', 'tcp'], NEITHER);
@@ -90,7 +90,7 @@ const NO_PATH = {
 };
 const NOT_FOR_STREAMS = {
   reason: 'NotAllowed',
-  message: 'A stream is a port, and has neither names nor certificates.',
+  message: 'A stream is a port, and has no names.',
   hint: 'take it out',
 };
 const NEITHER = {

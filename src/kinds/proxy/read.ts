@@ -5,6 +5,7 @@ import { createReport } from '../../core/validate-report.ts';
 import type { DesiredProxy } from '../../model/desired.ts';
 import type { KindReader, ManifestDocument, ReadSettings } from '../../model/kind.ts';
 import { readMonitor } from './read-monitor.ts';
+import { targetTls } from './read-stream-tls.ts';
 import { readTarget } from './read-target.ts';
 import { LATER_PROXY, type ProxyManifest, proxySchema } from './schema.ts';
 
@@ -29,7 +30,8 @@ function readProxy(document: ManifestDocument, settings: ReadSettings): ReturnTy
   if (led !== null && led.target.type !== 'stream' && isNameless) report.add([], noName(document.name));
   const monitor = readMonitor(manifest, { target: led?.target ?? null, report });
   if (led === null) return { units: [], problems: report.problems };
-  const unit: DesiredProxy = { ...common, kind: 'proxy', route, ...led, monitor };
+  const tls = targetTls(manifest, { route, target: led.target, report });
+  const unit: DesiredProxy = { ...common, kind: 'proxy', route: { ...route, tls }, ...led, monitor };
   return { units: [unit], problems: report.problems };
 }
 

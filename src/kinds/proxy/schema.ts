@@ -46,7 +46,8 @@ const stream = Type.Object(
   },
   {
     ...strict,
-    description: 'Pass connections of a port on, without names.',
+    description:
+      'Pass connections of a port on, without names. `tls: { certificate: NAME }` beside it ends TLS there.',
     example: { port: 5432, forward: '192.0.2.10:5432' },
   },
 );

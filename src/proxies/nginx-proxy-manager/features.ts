@@ -1,4 +1,5 @@
 // Which Nginx Proxy Manager this is: its version, and whether anybody has set it up. Asked without an account.
+import type { RouteWish } from '../../model/route.ts';
 import type { Api } from './api.ts';
 import { answerOf } from './api.ts';
 
@@ -30,4 +31,14 @@ export async function readInstance(
 
 export function versionText({ major, minor, revision }: Instance): string {
   return `${major}.${minor}.${revision}`;
+}
+
+/** What this version cannot do of a wish, in a sentence; null where all of it, or where it does not say which it is. */
+export function refuseByVersion({ target, tls }: RouteWish, instance: Instance): string | null {
+  const { major, minor, revision } = instance;
+  const isKnown = major > 0;
+  const hasStreamTls = major > 2 || (major === 2 && (minor > 12 || (minor === 12 && revision >= 3)));
+  return target.type === 'stream' && tls !== null && isKnown && !hasStreamTls
+    ? `Nginx Proxy Manager ${versionText(instance)} has no certificates for streams: 2.12.3 is the first that has.`
+    : null;
 }

@@ -5,6 +5,7 @@ import type { ProxyView, RouteKey, RouteWish } from '../../model/route.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Certificate, covering } from './certificate.ts';
 import type { Certificates } from './certificates.ts';
+import type { Instance } from './features.ts';
 import { HOST_KINDS, type Row } from './fields.ts';
 import { createGuarded } from './guarded.ts';
 import type { Hosts } from './hosts.ts';
@@ -27,6 +28,8 @@ export interface Looking {
   idOf(key: RouteKey): string | null;
   /** Names that are routed now; empty where that is not known. */
   namesOf(key: RouteKey): readonly string[];
+  /** Which Nginx Proxy Manager it was at the newest look; null where it did not say. */
+  instance(): Instance | null;
   /** Null while the certificates were not looked at. */
   isCovered(wish: RouteWish): boolean | null;
   /** Somebody else saved a host with an access list: it may let everybody in, though nothing shows it. */
@@ -48,6 +51,7 @@ export interface LookingDeps {
   wantsCertificates: boolean;
   hosts: Hosts;
   certificates: Pick<Certificates, 'list'>;
+  readInstance(signal: AbortSignal): Promise<Instance>;
   clock: Pick<Clock, 'nowMs'>;
   names: ControllerNames;
 }
@@ -63,6 +67,9 @@ export function createLooking(deps: LookingDeps): Looking {
   let needsCertificates = deps.wantsCertificates;
   /** Null in place of certificates that this account may not see. */
   let known: { certificates: readonly Certificate[] | null; readMs: number } | null = null;
+
+  /** Seldom too: who runs another version now has it within minutes. */
+  let version: { instance: Instance; readMs: number } | null = null;
 
   const isOld = ({ readMs }: { readMs: number }): boolean => clock.nowMs() - readMs >= SELDOM_MS;
   const isOurs = (row: Row): boolean => isOwnName(ownerOf(row)?.controller, deps.names);
@@ -106,6 +113,13 @@ export function createLooking(deps: LookingDeps): Looking {
     known = { certificates: list, readMs: clock.nowMs() };
   }
 
+  /** Only of one that answers: anybody is told its version, so this says nothing of what else it does. */
+  async function lookAtVersion(signal: AbortSignal): Promise<void> {
+    if (version !== null && !isOld(version)) return;
+    const instance = await deps.readInstance(signal).catch(() => null);
+    if (instance !== null) version = { instance, readMs: clock.nowMs() };
+  }
+
   return {
     async list(signal) {
       const [own, others] = await Promise.all([
@@ -116,6 +130,7 @@ export function createLooking(deps: LookingDeps): Looking {
       ]);
       const now = see(own, others);
       if (now.usesCertificates) await lookAtCertificates(signal);
+      await lookAtVersion(signal);
       return now.view;
     },
     note({ target, tls }) {
@@ -140,6 +155,7 @@ export function createLooking(deps: LookingDeps): Looking {
     isDoubtful: guarded.isDoubtful,
     idOf: (key) => ids.get(key) ?? null,
     namesOf: (key) => names.get(key) ?? [],
+    instance: () => version?.instance ?? null,
     isCovered: (wish) =>
       known?.certificates == null ? null : covering(known.certificates, wish, clock.nowMs()) !== undefined,
     certificateTrouble(id) {

@@ -10,7 +10,7 @@ import { createCertificates } from './certificates.ts';
 import { checkProxy } from './check.ts';
 import { compareRoute } from './compare.ts';
 import { proxyAway, routeNotServed } from './failures.ts';
-import { readInstance } from './features.ts';
+import { readInstance, refuseByVersion } from './features.ts';
 import { createFirstAdmin, firstAdmin } from './first-admin.ts';
 import { createHosts } from './hosts.ts';
 import { hostText } from './lines.ts';
@@ -38,13 +38,14 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
   /** Routes that were not written since this controller was renamed know its former secret. */
   const askingAsBefore =
     formerly === undefined ? null : createAsking({ traffic: config.traffic, secretOf: signedBy(formerly) });
+  const instance = (signal: AbortSignal) => readInstance({ api, url }, signal);
   const certificates = createCertificates({
     api,
     url,
     secrets,
     clock,
     async asksConsent(signal) {
-      const { major, minor } = await readInstance({ api, url }, signal);
+      const { major, minor } = await instance(signal);
       return major === 2 && minor <= 12;
     },
   });
@@ -59,6 +60,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     clock,
     log,
     secretOf,
+    readInstance: instance,
     isDoubtful: (id) => looking.isDoubtful(id),
   });
 
@@ -66,6 +68,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     wantsCertificates: config.tls === 'auto',
     hosts,
     certificates,
+    readInstance: instance,
     clock,
     names,
   });
@@ -84,7 +87,8 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     },
     refuses(wish) {
       looking.note(wish);
-      return refuseWish(wish);
+      const now = looking.instance();
+      return refuseWish(wish) ?? (now === null ? null : refuseByVersion(wish, now));
     },
     remarks(wish) {
       const certificate = wish.tls?.certificate;

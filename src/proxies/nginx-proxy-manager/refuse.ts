@@ -78,8 +78,13 @@ function refuseLocation({ path, upstream, forwardPath, advancedConfig }: RouteLo
 function refuseTls({ tls, target }: RouteWish): string | null {
   if (tls === null) return null;
   const { certificate } = tls;
-  if (target.type === 'stream' && certificate.type !== 'named')
-    return 'A stream takes a certificate by its name alone.';
+  if (target.type === 'stream') {
+    if (!target.tcp) return 'TLS is spoken over TCP, and this stream takes UDP alone.';
+    const { type } = certificate;
+    return type === 'named' || type === 'upload'
+      ? null
+      : 'A stream has no names that a certificate could be found or made for.';
+  }
   if (certificate.type !== 'letsencrypt') return null;
   if (certificate.email !== null && !EMAIL.test(certificate.email))
     return `${shown(certificate.email)} is no address.`;

@@ -12,6 +12,7 @@ import type { Api } from './api.ts';
 import type { Asking } from './asking.ts';
 import type { Certificates, Chosen } from './certificates.ts';
 import { proxyAway, routeConflict, routeNotServed, routeRefused } from './failures.ts';
+import { type Instance, refuseByVersion } from './features.ts';
 import type { Row } from './fields.ts';
 import type { Hosts } from './hosts.ts';
 import { ownerOf, readMark } from './mark.ts';
@@ -42,6 +43,7 @@ export interface WriterDeps {
   clock: Clock;
   log: Log;
   secretOf(key: string): string;
+  readInstance(signal: AbortSignal): Promise<Instance>;
   /** It looks as it should, and is written all the same. */
   isDoubtful(id: string): boolean;
 }
@@ -60,6 +62,10 @@ export function createWriter(deps: WriterDeps): Writer {
 
   async function put(given: RoutePut, signal: AbortSignal): Promise<void> {
     const { wish, traffic } = given;
+    if (wish.target.type === 'stream' && wish.tls !== null) {
+      const why = refuseByVersion(wish, await deps.readInstance(signal));
+      if (why !== null) throw routeRefused(wish.key, { why, hint: 'Update it, or take `tls` out.' });
+    }
     // An upload is a write, and waits until it is clear that the names are free.
     const early = wish.tls?.certificate.type === 'upload' ? null : certificates.choose(wish, signal);
     early?.catch(() => undefined);

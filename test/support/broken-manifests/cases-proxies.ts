@@ -9,6 +9,7 @@ const nas = (what: string, more: string): BrokenCase => ({
 });
 const named = (what: string, more: string): BrokenCase => nas(what, `domains: [nas.example.com]\n${more}`);
 const forward = 'forward: http://192.0.2.10:5000\n';
+const stream = 'stream: { port: 5432, forward: "db:5432" }\n';
 const SHOP = `---\nkind: proxy\nname: shop\ndomains: [shop.example.com]\n${forward}`;
 
 export const proxyCases: CaseGroup = {
@@ -45,6 +46,15 @@ export const proxyCases: CaseGroup = {
       'redirect: { to: www.example.com }\nroute: { caching: true }\n',
     ),
     named('a stream with a domain', 'stream: { port: 5432, forward: "db:5432" }\n'),
+    nas('a stream whose certificate is to be found by names', `${stream}tls: auto\n`),
+    nas('a stream that names no certificate', `${stream}tls: {}\n`),
+    nas('a stream with a certificate that fits by itself', `${stream}tls: { certificate: auto }\n`),
+    nas('a stream with one of Let’s Encrypt', `${stream}tls: { certificate: { letsencrypt: {} } }\n`),
+    nas('a stream that is to force TLS', `${stream}tls: { certificate: db, force: true, hsts: true }\n`),
+    nas(
+      'a stream of UDP with a certificate',
+      'stream: { port: 5432, forward: "db:5432", tcp: false, udp: true }\ntls: { certificate: db }\n',
+    ),
     nas('a stream of nothing', 'stream: { port: 5432, forward: "db:5432", tcp: false }\n'),
     nas('a stream at a port of the proxy', 'stream: { port: 443, forward: "db:5432" }\n'),
     nas('a stream without the port behind it', 'stream: { port: 5432, forward: db }\n'),

@@ -1,6 +1,6 @@
 // What differs between the versions of Nginx Proxy Manager that the double can be; facts seen on the wire, or read in the tagged source.
 
-export type NpmVersion = '2.9.22' | '2.11.3' | '2.12.6' | '2.13.6' | '2.14.0' | '2.15.1' | 'next';
+export type NpmVersion = '2.9.22' | '2.11.3' | '2.12.2' | '2.12.6' | '2.13.6' | '2.14.0' | '2.15.1' | 'next';
 
 export interface Quirks {
   readonly version: { readonly major: number; readonly minor: number; readonly revision: number };
@@ -76,6 +76,12 @@ const beforeOpenApi: Quirks = {
 export const quirksOf: Readonly<Record<NpmVersion, Quirks>> = {
   '2.9.22': { ...beforeOpenApi, version: { major: 2, minor: 9, revision: 22 }, domainLimit: 15 },
   '2.11.3': beforeOpenApi,
+  // The last one whose streams have no certificate.
+  '2.12.2': {
+    ...beforeRewrite,
+    version: { major: 2, minor: 12, revision: 2 },
+    streamCertificate: false,
+  },
   '2.12.6': beforeRewrite,
   '2.13.6': {
     ...newest,

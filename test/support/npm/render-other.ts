@@ -33,11 +33,12 @@ export function renderStream(host: Row, { certificate }: References, { root, lis
     certificate === null
       ? ''
       : `  ssl_certificate ${root}/custom_ssl/npm-${certificate.id}/fullchain.pem;\n  ssl_certificate_key ${root}/custom_ssl/npm-${certificate.id}/privkey.pem;\n`;
-  const server = (at: string) =>
-    `server {\n  listen ${at};\n${tls}  proxy_pass ${host.forwarding_host}:${host.forwarding_port};\n}\n`;
+  // TLS is TCP's alone: the UDP server of the same port has no certificate, in the real one too.
+  const server = (at: string, lines = '') =>
+    `server {\n  listen ${at};\n${lines}  proxy_pass ${host.forwarding_host}:${host.forwarding_port};\n}\n`;
   const address = `${listen.stream}${host.incoming_port}`;
   return `${comment(host)}
-${host.tcp_forwarding ? server(`${address}${certificate === null ? '' : ' ssl'}`) : ''}
+${host.tcp_forwarding ? server(`${address}${certificate === null ? '' : ' ssl'}`, tls) : ''}
 ${host.udp_forwarding ? server(`${address} udp`) : ''}
 `;
 }
