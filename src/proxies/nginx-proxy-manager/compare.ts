@@ -82,7 +82,7 @@ function certificateDrift(
   if (mark.id === 0 && id === 0 && certificate.type === 'auto' && certificate.orPlain === true)
     return options.isCovered(wish) ? drift(shall) : [];
   if (mark.id !== id || id === 0) return drift(`number ${mark.id} (${shall})`);
-  const trouble = options.certificateTrouble(id);
+  const trouble = raw.isCertificateGone ? 'which was deleted' : options.certificateTrouble(id);
   if (trouble !== null) return drift(shall, `${is}, ${trouble}`);
   if (certificate.type !== 'upload') return [];
   const now = options.fingerprintOf(certificate.certificate);

@@ -35,6 +35,8 @@ export interface Row {
   /** Null where nginx was not asked yet. */
   online: boolean | null;
   error: string | null;
+  /** It names a certificate that is there no more; told only where the answer says what its certificate is. */
+  isCertificateGone: boolean;
   /** When somebody saved it last, to the second, in a time of the proxy's own; null where it does not say. */
   savedOn: string | null;
 }
@@ -101,8 +103,14 @@ export function readRow(kind: HostKind, value: unknown): Row | null {
     enabled: json.enabled === undefined ? true : Boolean(json.enabled),
     online: online === undefined || online === null ? null : Boolean(online),
     error: typeof error === 'string' && error !== '' ? error : null,
+    isCertificateGone: Number(json.certificate_id ?? 0) > 0 && isGone(json.certificate),
     savedOn: typeof json.modified_on === 'string' ? json.modified_on : null,
   };
+}
+
+/** It is absent where it was not asked for, which says nothing. */
+function isGone(certificate: unknown): boolean {
+  return certificate === null || Boolean((certificate as { is_deleted?: unknown } | undefined)?.is_deleted);
 }
 
 /** The one place of a host that holds whatever somebody put there; the rest is read field by field. */

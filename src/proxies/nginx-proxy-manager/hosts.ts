@@ -5,8 +5,11 @@ import { answerOf } from './api.ts';
 import { bodyOf, type Fields, type HostKind, PATHS, type Row, readRow } from './fields.ts';
 
 export interface Hosts {
-  /** The very same list, not only an equal one, as long as nothing in it has changed. */
-  list(kind: HostKind, signal: AbortSignal): Promise<readonly Row[]>;
+  /**
+   * The very same list, not only an equal one, as long as nothing in it has changed. With `certificates` it also says
+   * which of them are gone; streams before 2.12.3 cannot be asked that.
+   */
+  list(kind: HostKind, signal: AbortSignal, more?: { certificates: boolean }): Promise<readonly Row[]>;
   /** Null where it is gone. */
   get(host: Pick<Row, 'kind' | 'id'>, signal: AbortSignal): Promise<Row | null>;
   create(kind: HostKind, options: Write): Promise<Result>;
@@ -23,13 +26,14 @@ export interface Write {
 }
 
 export function createHosts({ api, url }: { api: Api; url: string }): Hosts {
-  const lists = new Map<HostKind, KnownList>();
+  const lists = new Map<string, KnownList>();
 
   return {
-    async list(kind, signal) {
-      const known = lists.get(kind) ?? knownList(kind);
-      lists.set(kind, known);
-      const result = await api.call({ method: 'GET', path: PATHS[kind], signal, parse: known.parse });
+    async list(kind, signal, { certificates } = { certificates: false }) {
+      const path = `${PATHS[kind]}${certificates ? '?expand=certificate' : ''}`;
+      const known = lists.get(path) ?? knownList(kind);
+      lists.set(path, known);
+      const result = await api.call({ method: 'GET', path, signal, parse: known.parse });
       return known.rowsOf(answerOf(result, { url }));
     },
     async get({ kind, id }, signal) {

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { type Certificate, covering } from './certificate.ts';
 import type { Certificates } from './certificates.ts';
 import type { Instance } from './features.ts';
-import { HOST_KINDS, type Row } from './fields.ts';
+import { HOST_KINDS, type HostKind, type Row } from './fields.ts';
 import { createGuarded } from './guarded.ts';
 import type { Hosts } from './hosts.ts';
 import { ownerOf } from './mark.ts';
@@ -42,8 +42,6 @@ interface Seen {
   hosts: readonly Row[];
   others: readonly Row[];
   view: ProxyView;
-  /** Of ours. */
-  usesCertificates: boolean;
 }
 
 export interface LookingDeps {
@@ -64,6 +62,8 @@ export function createLooking(deps: LookingDeps): Looking {
   let others: { lists: readonly (readonly Row[])[]; rows: readonly Row[]; readMs: number } | null = null;
   let needsOthers = false;
   let seen: Seen | null = null;
+  /** Kinds with hosts of ours that have a certificate: their lists are asked for it, for somebody may delete it. */
+  let certified: ReadonlySet<HostKind> = new Set();
   let needsCertificates = deps.wantsCertificates;
   /** Null in place of certificates that this account may not see. */
   let known: { certificates: readonly Certificate[] | null; readMs: number } | null = null;
@@ -74,10 +74,13 @@ export function createLooking(deps: LookingDeps): Looking {
   const isOld = ({ readMs }: { readMs: number }): boolean => clock.nowMs() - readMs >= SELDOM_MS;
   const isOurs = (row: Row): boolean => isOwnName(ownerOf(row)?.controller, deps.names);
 
+  const listOf = (kind: HostKind, signal: AbortSignal): Promise<readonly Row[]> =>
+    hosts.list(kind, signal, { certificates: certified.has(kind) });
+
   async function listOthers(signal: AbortSignal): Promise<readonly Row[]> {
     if (others !== null && !needsOthers && !isOld(others)) return others.rows;
     const kinds = HOST_KINDS.filter((kind) => kind !== 'proxy-host');
-    const lists = await Promise.all(kinds.map((kind) => hosts.list(kind, signal).catch(hidden)));
+    const lists = await Promise.all(kinds.map((kind) => listOf(kind, signal).catch(hidden)));
     const isSame = others !== null && lists.every((list, index) => list === others?.lists[index]);
     others = { lists, rows: isSame ? (others?.rows ?? []) : lists.flat(), readMs: clock.nowMs() };
     needsOthers ||= others.rows.some(isOurs);
@@ -99,9 +102,15 @@ export function createLooking(deps: LookingDeps): Looking {
     const own = routes.flatMap((route) => (route.owner === null ? [] : [{ key: route.owner.key, route }]));
     ids = new Map(own.map(({ key, route }) => [key, route.id]));
     names = new Map(own.map(({ key, route }) => [key, route.domains]));
-    const usesCertificates = rows.some((row) => Number(row.fields.certificate_id ?? 0) > 0 && isOurs(row));
-    seen = { hosts, others, view: { routes }, usesCertificates };
+    const withCertificate = rows.filter((row) => Number(row.fields.certificate_id ?? 0) > 0 && isOurs(row));
+    certified = new Set(withCertificate.map(({ kind }) => kind));
+    seen = { hosts, others, view: { routes } };
     return seen;
+  }
+
+  async function lookAtHosts(signal: AbortSignal): Promise<Seen> {
+    const [own, others] = await Promise.all([listOf('proxy-host', signal), listOthers(signal)]);
+    return see(own, others);
   }
 
   async function lookAtCertificates(signal: AbortSignal): Promise<void> {
@@ -122,16 +131,16 @@ export function createLooking(deps: LookingDeps): Looking {
 
   return {
     async list(signal) {
-      const [own, others] = await Promise.all([
-        hosts.list('proxy-host', signal),
-        listOthers(signal),
+      const asked = certified;
+      const [seenFirst] = await Promise.all([
+        lookAtHosts(signal),
         // Whether the hosts use any is known only when they are read.
         needsCertificates ? lookAtCertificates(signal) : null,
       ]);
-      const now = see(own, others);
-      if (now.usesCertificates) await lookAtCertificates(signal);
+      if (certified.size > 0) await lookAtCertificates(signal);
       await lookAtVersion(signal);
-      return now.view;
+      const isToldOfAll = [...certified].every((kind) => asked.has(kind));
+      return (isToldOfAll ? seenFirst : await lookAtHosts(signal)).view;
     },
     note({ target, tls }) {
       needsOthers ||= target.type !== 'forward';

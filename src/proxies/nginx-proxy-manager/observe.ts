@@ -13,6 +13,7 @@ export interface Raw {
   /** `edited` where somebody changed them, or they are not those that the mark was made with. */
   lines: 'ours' | 'edited' | 'none';
   mark: Mark | null;
+  isCertificateGone: boolean;
 }
 
 const TYPE_OF: Readonly<Record<HostKind, RouteTarget['type']>> = {
@@ -63,6 +64,7 @@ function rawOf(row: Row, ours: string | null): Raw {
     user: splitConfig(String(config ?? '')).user,
     lines: ours === null ? 'none' : linesHash(ours) === mark?.lines ? 'ours' : 'edited',
     mark,
+    isCertificateGone: row.isCertificateGone,
   };
 }
 

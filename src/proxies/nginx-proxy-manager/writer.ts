@@ -69,7 +69,8 @@ export function createWriter(deps: WriterDeps): Writer {
     // An upload is a write, and waits until it is clear that the names are free.
     const early = wish.tls?.certificate.type === 'upload' ? null : certificates.choose(wish, signal);
     early?.catch(() => undefined);
-    const target = findTarget(given, await hosts.list(KIND_OF[wish.target.type], signal), names);
+    const more = { certificates: wish.tls?.certificate.type === 'letsencrypt' };
+    const target = findTarget(given, await hosts.list(KIND_OF[wish.target.type], signal, more), names);
     const accessName = accessNameOf(wish);
     const what = wish.domains[0] ?? wish.key;
     const accessId =
@@ -84,7 +85,8 @@ export function createWriter(deps: WriterDeps): Writer {
         return wantedOf({ ...given, traffic }, { controller, resolved, secret, reach, turn });
       };
     // Let's Encrypt asks at the host itself: it serves first, with the certificate that it has or none.
-    const first = chosen ?? { id: Number(target.row?.fields.certificate_id ?? 0), fingerprint: null };
+    const has = target.row?.isCertificateGone ? 0 : Number(target.row?.fields.certificate_id ?? 0);
+    const first = chosen ?? { id: has, fingerprint: null };
     const row = await settle({ given, wantedAt: wantedWith(first), before: target.row }, signal);
     if (chosen === null) {
       const issued = await certificates.issue(wish, signal);
