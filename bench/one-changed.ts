@@ -33,7 +33,13 @@ export const oneChanged: Bench = {
           return ms;
         };
         await ours();
-        const measured = await inTurns({ ...lab, ours, baseline: () => controller.meanPassMs(2) });
+        // One pass says little: where it collects its garbage, it takes half as long again.
+        const oursThrice = async () => ((await ours()) + (await ours()) + (await ours())) / 3;
+        const measured = await inTurns({
+          ...lab,
+          ours: oursThrice,
+          baseline: () => controller.meanPassMs(3),
+        });
         const name = '1,000 manifests, one of them changed: a pass';
         return [rowOf({ name, ...measured, unit: 'ms', target: 1.1 })];
       } finally {
