@@ -117,4 +117,49 @@ describe('Nginx Proxy Manager that is down', () => {
     wait(10_000);
     assert.deepEqual((await provider.list(SIGNAL)).routes, []);
   });
+
+  for (const status of ['502', '503', '504'] as const)
+    it(`is left alone as well where its own front answers ${status} for it, until it is there again`, async () => {
+      await using place = await startAskedNpm();
+      const { provider, asked, wait, double } = place;
+      const front = (times: number): void => {
+        for (let count = 0; count < times; count += 1)
+          double.faults.next({ match: { path: '/tokens' }, kind: status });
+      };
+      front(3);
+      for (let times = 0; times < 3; times += 1) {
+        const fault = await rejectsWith('ProxyAway', provider.list(SIGNAL));
+        assert.ok(fault.message.includes(`only its own web server answers (${status})`), fault.message);
+      }
+      assert.deepEqual(asked(), Array(3).fill(`POST /tokens ${status}`));
+      await assert.rejects(provider.list(SIGNAL), /failed 3 times in a row/);
+      assert.deepEqual(asked(), []);
+      wait(5_000);
+      front(1);
+      await rejectsWith('ProxyAway', provider.list(SIGNAL));
+      assert.deepEqual(asked(), [`POST /tokens ${status}`]);
+      wait(9_000);
+      await assert.rejects(provider.list(SIGNAL), /failed 4 times in a row/, 'twice as long as before');
+      wait(1_000);
+      assert.deepEqual((await provider.list(SIGNAL)).routes, []);
+    });
+
+  it('is asked on where it answers itself, whatever it answers, and where its front was alone but once', async () => {
+    await using place = await startAskedNpm();
+    const { provider, asked, double } = place;
+    await provider.list(SIGNAL);
+    for (let times = 0; times < 6; times += 1) {
+      // Each of two tries logs in anew and asks once more: a damaged token is answered so.
+      for (let count = 0; count < 4; count += 1)
+        double.faults.next({ match: { path: LIST }, kind: '500-before' });
+      await rejectsWith('ProxyAway', provider.list(SIGNAL));
+    }
+    asked();
+    for (let times = 0; times < 6; times += 1) {
+      double.faults.next({ match: { path: LIST }, kind: '502' });
+      assert.deepEqual((await provider.list(SIGNAL)).routes, []);
+      const lists = asked().filter((one) => !OTHERS.test(one));
+      assert.deepEqual(lists, [`GET ${LIST} 502`, `GET ${LIST} 200`], 'a read is tried once more by itself');
+    }
+  });
 });

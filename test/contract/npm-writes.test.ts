@@ -49,7 +49,14 @@ describe('a write of Nginx Proxy Manager', () => {
       );
   });
 
-  for (const kind of ['500-before', '500-after', 'timeout-after', 'cut', 'cut-after'] satisfies FaultKind[])
+  for (const kind of [
+    '500-before',
+    '500-after',
+    '502',
+    'timeout-after',
+    'cut',
+    'cut-after',
+  ] satisfies FaultKind[])
     it(`${kind}: what came of it is read before anything else is done`, HANG, async () => {
       await using place = await startAskedNpm({
         nginx: 'process',
@@ -64,7 +71,7 @@ describe('a write of Nginx Proxy Manager', () => {
       double.faults.next({ match: { method: 'POST', path: LIST }, kind });
       await put(blue.upstream);
       const made = asked().slice(2);
-      assert.match(made[0] ?? '', /^POST \/nginx\/proxy-hosts (?:500|0)$/);
+      assert.match(made[0] ?? '', /^POST \/nginx\/proxy-hosts (?:50[02]|0)$/);
       assert.deepEqual(made.slice(1), [
         `GET ${LIST} 200`,
         isThere ? `PUT ${LIST}/ID 200` : `POST ${LIST} 201`,
@@ -73,7 +80,7 @@ describe('a write of Nginx Proxy Manager', () => {
       double.faults.next({ match: { method: 'PUT' }, kind });
       await put(green.upstream);
       const changed = asked().slice(1);
-      assert.match(changed[0] ?? '', /^PUT \/nginx\/proxy-hosts\/ID (?:500|0)$/);
+      assert.match(changed[0] ?? '', /^PUT \/nginx\/proxy-hosts\/ID (?:50[02]|0)$/);
       assert.deepEqual(changed.slice(1, 2), [`GET ${LIST}/ID 200`]);
       double.faults.next({ match: { method: 'DELETE' }, kind });
       await provider.remove(provider.idOf('shop/prod') ?? (await idOf(provider)), SIGNAL);

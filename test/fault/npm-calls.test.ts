@@ -19,6 +19,7 @@ const KINDS: readonly FaultKind[] = [
   '500-before',
   '500-after',
   'token-expired',
+  '502',
   '404',
   'garbage',
   'cut',

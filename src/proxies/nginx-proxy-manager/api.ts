@@ -99,8 +99,10 @@ export function createApi({ config, secrets, clock, agents, limits }: ApiDeps): 
         // A kept connection may be closed just now, and then nobody knows whether the write arrived.
         agents: isRead ? agents : undefined,
       });
-      circuit.succeeded();
-      return readReply(answer, { redact: secrets.redact, parse: call.parse });
+      const reply = readReply(answer, { redact: secrets.redact, parse: call.parse });
+      if ('isFrontAlone' in reply) circuit.failed();
+      else circuit.succeeded();
+      return reply;
     } catch (error) {
       if (call.signal.aborted) {
         circuit.givenUp();

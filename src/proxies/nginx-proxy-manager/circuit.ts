@@ -9,7 +9,9 @@ const LONGEST_REST_MS = 60_000;
 export interface Circuit {
   /** What may be said instead of asking; null where the call may be made. A call that is allowed must report. */
   refusal(): string | null;
+  /** It answered itself, whatever it answered. */
   succeeded(): void;
+  /** No answer, or one of the web server before it alone. */
   failed(): void;
   /** We did not wait for its answer. */
   givenUp(): void;

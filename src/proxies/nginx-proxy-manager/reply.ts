@@ -12,7 +12,12 @@ export type Reply =
   /** Any of the forms in which it says that the token is not good, or may not do this. */
   | { type: 'not-allowed'; status: number; why: string }
   /** 5xx: a write may have happened all the same. */
-  | { type: 'broken'; status: number; why: string };
+  | { type: 'broken'; status: number; why: string }
+  /** Its own nginx answers in its place: it is down, starting, or too slow. A write may have happened all the same. */
+  | { type: 'broken'; status: number; why: string; isFrontAlone: true };
+
+/** What nginx says of an upstream that it cannot have an answer of; the API itself has none of these. */
+const FRONT_STATUSES: readonly number[] = [502, 503, 504];
 
 /**
  * Versions differ: no token is 403 up to 2.12, 404 with the path in 2.13 to 2.15, and 403 again after; an expired one is
@@ -36,6 +41,13 @@ export function readReply(
   if (status === 404 && /^Not Found - \//.test(why)) return { type: 'not-allowed', status, why };
   if (status === 400 && isExpired(value, why)) return { type: 'not-allowed', status, why };
   if (status >= 400 && status < 500 && words !== null) return { type: 'refused', status, why };
+  if (words === null && FRONT_STATUSES.includes(status))
+    return {
+      type: 'broken',
+      status,
+      why: `only its own web server answers (${status}): it is down or starting behind that`,
+      isFrontAlone: true,
+    };
   return { type: 'broken', status, why };
 }
 

@@ -1,5 +1,7 @@
 // Faults that a test orders for requests to come: each one is used up by the first request that it matches.
 
+export type FrontStatus = '502' | '503' | '504';
+
 export type FaultKind =
   /** Nothing is done and nothing is ever answered. */
   | 'timeout'
@@ -13,6 +15,8 @@ export type FaultKind =
   | 'token-expired'
   /** The path is told to be missing, which is also what "log in" reads like. */
   | '404'
+  /** What its own nginx answers, with a page, while nobody is behind it or who is does not answer; nothing done. */
+  | FrontStatus
   /** 200 with a page instead of JSON. */
   | 'garbage'
   /** 400, nothing done, and it repeats all that it was sent and all the keys that it has. */

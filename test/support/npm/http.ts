@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { readToken } from './access.ts';
 import { type Answer, internalError, isRefusal, refusal } from './answers.ts';
 import { readBody, readParts, receive } from './bodies.ts';
-import type { FaultBook, FaultKind, FaultOrder } from './faults.ts';
+import type { FaultBook, FaultKind, FaultOrder, FrontStatus } from './faults.ts';
 import { findRoute, type Route } from './routes.ts';
 import { asBefore212, cutWithin, send } from './telling.ts';
 import { expiredToken } from './tokens.ts';
@@ -88,11 +88,22 @@ function beforeAnything(
       return expiredToken(quirks, Math.floor(Date.now() / 1000)).answer;
     case '404':
       return refusal(404, `Not Found - ${short}`).answer;
+    case '502':
+    case '503':
+    case '504':
+      return { status: Number(fault), body: Buffer.from(frontPage(fault)), contentType: 'text/html' };
     case 'garbage':
       return { status: 200, body: Buffer.from('<html><body>502 Bad Gateway'), contentType: 'text/html' };
     default:
       return undefined;
   }
+}
+
+const FRONT_WORDS = { 502: 'Bad Gateway', 503: 'Service Temporarily Unavailable', 504: 'Gateway Time-out' };
+
+function frontPage(status: FrontStatus): string {
+  const words = `${status} ${FRONT_WORDS[status]}`;
+  return `<html>\r\n<head><title>${words}</title></head>\r\n<body>\r\n<center><h1>${words}</h1></center>\r\n<hr><center>openresty</center>\r\n</body>\r\n</html>\r\n`;
 }
 
 /** What no proxy should say, and some version may: first what is worst, for whoever tells it on cuts it. */
