@@ -14,6 +14,7 @@ import { oneChanged } from './one-changed.ts';
 import { projectContainers } from './project-containers.ts';
 import { proxyHosts } from './proxy-hosts.ts';
 import type { Bench, Row } from './row.ts';
+import { siteRollback } from './site-rollback.ts';
 import { tableOf } from './table.ts';
 import { tenThousand } from './ten-thousand.ts';
 import { validate } from './validate.ts';
@@ -28,6 +29,7 @@ const benches: readonly Bench[] = [
   oneChanged,
   proxyHosts,
   deploy,
+  siteRollback,
   validate,
   webhook,
 ];

@@ -7,7 +7,7 @@ export function tableOf(rows: readonly Row[]): string {
     `${number(row.ours)} ${row.unit}`,
     `${number(row.baseline)} ${row.unit}`,
     number(row.ratio),
-    row.unit === 'MB' ? `≤ ${number(row.target)} MB` : `≤ ${number(row.target)}`,
+    row.isAbsolute === true ? `≤ ${number(row.target)} ${row.unit}` : `≤ ${number(row.target)}`,
     row.holds ? 'yes' : 'NO',
   ]);
   const all = [['', 'ours', 'baseline', 'ratio', 'target', 'holds'], ...cells];
