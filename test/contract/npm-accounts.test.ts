@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ProxyConfig } from '../../src/model/config.ts';
-import type { NpmVersion } from '../support/npm/quirks.ts';
+import { type NpmVersion, npmVersions } from '../support/npm/quirks.ts';
 import { type NpmDouble, startNpmDouble } from '../support/npm/start-double.ts';
 import { totpCode } from '../support/npm/two-factor.ts';
 import { createNpmRig, type NpmRig } from '../support/proxy/npm-rig.ts';
@@ -10,7 +10,6 @@ import { forwardWish, toAll } from '../support/proxy/wishes.ts';
 import { rejectsWith } from '../support/proxy-provider-contract.ts';
 
 const SIGNAL = new AbortController().signal;
-const ALL: readonly NpmVersion[] = ['2.9.22', '2.11.3', '2.12.6', '2.13.6', '2.14.0', '2.15.1', 'next'];
 const BOT = { email: 'bot@example.test', password: 'a-secret-of-the-bot' };
 
 async function startRig(
@@ -42,7 +41,7 @@ const PERMISSIONS = {
   certificates: 'view',
 };
 
-for (const version of ALL)
+for (const version of npmVersions)
   describe(`accounts of Nginx Proxy Manager ${version}`, () => {
     it('logs in once for many calls, and again when the token is taken back', async () => {
       await using place = await startRig(version);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Api, callApi, logIn } from '../support/npm/double-client.ts';
-import type { NpmVersion } from '../support/npm/quirks.ts';
+import { type NpmVersion, npmVersions } from '../support/npm/quirks.ts';
 import { startNpmDouble } from '../support/npm/start-double.ts';
 
 const none = (version: NpmVersion = '2.15.1') => startNpmDouble({ nginx: 'none', version });
@@ -13,6 +13,7 @@ const host = (name: string) => ({
   forward_port: 8080,
 });
 const hosts = '/nginx/proxy-hosts';
+const BEFORE_REWRITE: readonly NpmVersion[] = ['2.9.22', '2.11.1', '2.11.3', '2.12.2', '2.12.6'];
 
 const versions: readonly {
   readonly version: NpmVersion;
@@ -103,9 +104,11 @@ const TAKES: Readonly<
   Record<NpmVersion, { most: number; streamCertificate: boolean; auto: boolean; factor: boolean }>
 > = {
   '2.9.22': { most: 15, streamCertificate: false, auto: false, factor: false },
+  '2.11.1': { most: 30, streamCertificate: false, auto: false, factor: false },
   '2.11.3': { most: 100, streamCertificate: false, auto: false, factor: false },
   '2.12.2': { most: 100, streamCertificate: false, auto: false, factor: false },
   '2.12.6': { most: 100, streamCertificate: true, auto: false, factor: false },
+  '2.13.0': { most: 100, streamCertificate: true, auto: true, factor: false },
   '2.13.6': { most: 100, streamCertificate: true, auto: true, factor: true },
   '2.14.0': { most: 100, streamCertificate: true, auto: true, factor: true },
   '2.15.1': { most: 100, streamCertificate: true, auto: true, factor: true },
@@ -144,4 +147,17 @@ for (const [version, takes] of Object.entries(TAKES) as [NpmVersion, (typeof TAK
     const { body } = await api('GET', hosts);
     const hasCode = ['2.15.1', 'next'].includes(version);
     assert.deepEqual(body.error, { ...(hasCode ? { code: 500 } : {}), message: 'Internal Error' });
+  });
+
+for (const version of npmVersions)
+  test(`a user without a password spoils the next ones of ${version}, or does not`, async () => {
+    await using double = await none(version);
+    const api = await logIn(double);
+    const user = (email: string) => ({ name: 'U', nickname: 'u', email, roles: [], is_disabled: false });
+    const auth = { type: 'password', secret: 'long-enough' };
+    assert.equal((await api('POST', '/users', user('first@example.test'))).status, 201);
+    const { status } = await api('POST', '/users', { ...user('second@example.test'), auth });
+    assert.equal(status, BEFORE_REWRITE.includes(version) ? 201 : 500);
+    const { body } = await api('GET', '/users');
+    assert.ok((body as unknown as { email: string }[]).some(({ email }) => email === 'second@example.test'));
   });

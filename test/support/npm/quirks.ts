@@ -1,6 +1,16 @@
 // What differs between the versions of Nginx Proxy Manager that the double can be; facts seen on the wire, or read in the tagged source.
 
-export type NpmVersion = '2.9.22' | '2.11.3' | '2.12.2' | '2.12.6' | '2.13.6' | '2.14.0' | '2.15.1' | 'next';
+export type NpmVersion =
+  | '2.9.22'
+  | '2.11.1'
+  | '2.11.3'
+  | '2.12.2'
+  | '2.12.6'
+  | '2.13.0'
+  | '2.13.6'
+  | '2.14.0'
+  | '2.15.1'
+  | 'next';
 
 export interface Quirks {
   readonly version: { readonly major: number; readonly minor: number; readonly revision: number };
@@ -29,6 +39,8 @@ export interface Quirks {
   /** Booleans in answers are 0 and 1, dates ISO. */
   readonly numbersForBooleans: boolean;
   readonly domainLimit: number;
+  /** Whether a user made without `auth` spoils those made after it: each answers 500, and is there all the same. */
+  readonly spoiltByNoAuth: boolean;
 }
 
 const newest: Quirks = {
@@ -47,6 +59,7 @@ const newest: Quirks = {
   openApi: true,
   numbersForBooleans: false,
   domainLimit: 100,
+  spoiltByNoAuth: true,
 };
 
 const beforeRewrite: Quirks = {
@@ -62,6 +75,7 @@ const beforeRewrite: Quirks = {
   trustForwardedProto: false,
   letsencryptFields: true,
   redirectAuto: false,
+  spoiltByNoAuth: false,
 };
 
 const beforeOpenApi: Quirks = {
@@ -75,6 +89,7 @@ const beforeOpenApi: Quirks = {
 /** How each version behaves. `next` is what was merged after 2.15.1: permission errors are 403 again; its number is a guess. */
 export const quirksOf: Readonly<Record<NpmVersion, Quirks>> = {
   '2.9.22': { ...beforeOpenApi, version: { major: 2, minor: 9, revision: 22 }, domainLimit: 15 },
+  '2.11.1': { ...beforeOpenApi, version: { major: 2, minor: 11, revision: 1 }, domainLimit: 30 },
   '2.11.3': beforeOpenApi,
   // The last one whose streams have no certificate.
   '2.12.2': {
@@ -83,6 +98,14 @@ export const quirksOf: Readonly<Record<NpmVersion, Quirks>> = {
     streamCertificate: false,
   },
   '2.12.6': beforeRewrite,
+  // The rewrite, before there were second factors.
+  '2.13.0': {
+    ...newest,
+    version: { major: 2, minor: 13, revision: 0 },
+    codeIn500: false,
+    trustForwardedProto: false,
+    twoFactor: false,
+  },
   '2.13.6': {
     ...newest,
     version: { major: 2, minor: 13, revision: 6 },
@@ -93,3 +116,5 @@ export const quirksOf: Readonly<Record<NpmVersion, Quirks>> = {
   '2.15.1': newest,
   next: { ...newest, version: { major: 2, minor: 16, revision: 0 }, notAllowed: 'forbidden' },
 };
+
+export const npmVersions = Object.keys(quirksOf) as readonly NpmVersion[];

@@ -1,7 +1,7 @@
 // Users: the first administrator, others, their passwords and permissions.
 import { createHash } from 'node:crypto';
 import { type Caller, isAdmin, requireAdmin, requireCaller } from './access.ts';
-import { invalid, missing, notAllowed, refusal } from './answers.ts';
+import { internalError, invalid, missing, notAllowed, refusal } from './answers.ts';
 import { readExpansions, userShape } from './expand.ts';
 import { type Call, created, ok, type Route } from './routes.ts';
 import { userToken } from './token-routes.ts';
@@ -85,7 +85,10 @@ function create(call: Call) {
   const first = world.quirks.setupCall && !isSetUp(world);
   const caller = first ? undefined : admitUser(call);
   if (caller !== undefined) requireAdmin(world, caller, call.path);
+  const isSpoilt =
+    world.quirks.spoiltByNoAuth && world.tables.users.all().some(({ auth }) => auth === undefined);
   const user = insertUser(world, body);
+  if (isSpoilt) throw internalError(world.quirks);
   const { auth: _, ...meta } = body;
   audit(world, { user: caller?.user.id ?? user.id, type: 'user', object: user.id, action: 'created', meta });
   return created(shape(user, ['permissions']));
