@@ -240,11 +240,20 @@ describe('a stand-alone route', () => {
 });
 
 describe('where a route may lead', () => {
-  const unit = (host: string, port: number) =>
+  type End = readonly [host: string, port: number];
+  const unit = (host: string, port: number, locations: readonly End[] = []) =>
     ({
       kind: 'proxy',
       name: 'nas',
-      target: { type: 'forward' },
+      target: {
+        type: 'forward',
+        options: {
+          locations: locations.map(([to, at], index) => ({
+            path: `/${index + 1}`,
+            upstream: { scheme: 'http', host: to, port: at },
+          })),
+        },
+      },
       forward: { scheme: 'http', host, port },
       route: { domains: ['nas.example.com'] },
     }) as unknown as Desired;
@@ -282,6 +291,40 @@ describe('where a route may lead', () => {
       ['shop.example.com', 8080],
     ] as const)
       assert.equal(await ask(host, port), null, `${host}:${port}`);
+  });
+
+  it('neither do its locations: each of their ends is looked at, and once', async () => {
+    const seen: string[] = [];
+    const askOf = async (locations: readonly End[], { dead = [] as string[], force = false } = {}) => {
+      const tcp = async ({ host, port }: { host: string; port: number }) => {
+        seen.push(`${host}:${port}`);
+        return { ok: !dead.includes(host), detail: 'connection refused', body: null };
+      };
+      return await forwardObstacle(unit('192.0.2.10', 5000, locations), { config, prober: { tcp }, force });
+    };
+    const both: End[] = [
+      ['192.0.2.11', 80],
+      ['192.0.2.12', 80],
+      ['192.0.2.11', 80],
+    ];
+    assert.equal(await askOf(both), null);
+    assert.deepEqual(seen, ['192.0.2.10:5000', '192.0.2.11:80', '192.0.2.12:80']);
+    const dead = await askOf(both, { dead: ['192.0.2.12', '192.0.2.11'] });
+    assert.deepEqual(
+      [dead?.reason, dead?.message],
+      [
+        'ForwardUnreachable',
+        'Nothing answers at 192.0.2.11:80 (connection refused), where the location /1 leads.',
+      ],
+    );
+    assert.equal(
+      (await askOf(both, { dead: ['192.0.2.10', '192.0.2.11'] }))?.message,
+      'Nothing answers at 192.0.2.10:5000 (connection refused).',
+    );
+    assert.equal(await askOf(both, { dead: ['192.0.2.12'], force: true }), null);
+    for (const force of [true, false])
+      assert.equal((await askOf([['127.0.0.1', 8480]], { force }))?.reason, 'ForwardLoop');
+    assert.equal((await askOf([['fd00::1', 80]], { dead: ['fd00::1'] }))?.reason, 'ForwardUnreachable');
   });
 
   it('not to where nobody answers, but for a person who says so', async () => {
