@@ -1,6 +1,9 @@
 // A port that a stranger's stream has: told in the plan with whose it is, and taken over where the manifest says so.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { routeWishes } from '../../src/core/route/wishes.ts';
+import { refuses as refusesOfCaddy } from '../../src/proxies/caddy/refuses.ts';
+import { catalogOf, proxied } from '../support/manifest-catalog.ts';
 import { npmLoop } from '../support/npm/loop.ts';
 
 const stream = (more = ''): string =>
@@ -56,4 +59,14 @@ describe('a stream where routes get the certificates that are there', () => {
       [0],
     );
   });
+});
+
+it('is refused by Caddy with a certificate as without: it is the stream that it cannot have', () => {
+  for (const more of ['', 'tls: { certificate: db }\n']) {
+    const { units, problems } = catalogOf(stream(more), { proxy: proxied });
+    assert.deepEqual(problems, []);
+    const [wish] = units.flatMap(routeWishes);
+    assert.ok(wish !== undefined);
+    assert.equal(refusesOfCaddy(wish), 'Caddy forwards HTTP alone: a stream needs another proxy.');
+  }
 });
