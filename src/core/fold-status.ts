@@ -86,6 +86,7 @@ function judge(facts: Facts): Verdict {
   const failed = quarantine.find((entry) => entry.specHash === plan.generation?.specHash);
   if (failed !== undefined && plan.health.status !== 'healthy') return notProven(facts, failed);
   if (failed !== undefined && isOther(facts, failed)) return rolledBack(plan, failed);
+  if (failed !== undefined && plan.givenUp === true) return notProven(facts, failed);
   if (desired.held !== null) return verdict('held', 'Held', `runs as last applied; ${desired.held}`);
   if (work.fault !== null) return faulty(facts, work.fault);
   if (plan.blocked !== null) return blocked(plan, plan.blocked);

@@ -6,7 +6,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Need } from '../model/resolved.ts';
 import type { AppliedFacts } from '../model/revision.ts';
 import type { UnitWorld } from '../model/world.ts';
-import { keptAlive, wayBack } from './kept-alive.ts';
+import { keptAlive } from './kept-alive.ts';
 import { routesOfKindBefore, withKindChange } from './kind-change.ts';
 import { runByAnother } from './other-controller.ts';
 import { planRename } from './plan-rename.ts';
@@ -63,25 +63,33 @@ function planAsNamed(planners: Planners, world: UnitWorld): UnitPlan {
     const blocked = { problem: trouble.problem, wait: trouble.retry };
     if (instead === null || unresolved(needsOf(planners, instead), instead) !== null)
       return { ...nothing(world), blocked, notices: [...trouble.more] };
-    return { ...keptAlive(planOf(planners, instead), instead), blocked, notices: [...trouble.more] };
+    return {
+      ...keptAlive(planOf(planners, instead), instead),
+      wants: null,
+      blocked,
+      notices: [...trouble.more],
+    };
   }
   const away = proxyAway(world);
   if (away !== null) {
     const kept = instead ?? (world.pin === null ? null : world);
     if (kept === null || unresolved(needsOf(planners, kept), kept) !== null)
       return { ...nothing(world), blocked: away };
-    return { ...keptAlive(planOf(planners, kept), kept), blocked: away };
+    return { ...keptAlive(planOf(planners, kept), kept), wants: null, blocked: away };
   }
   const plan = planOf(planners, world);
   if (held !== null && isUnchanged(plan, world)) return planHeld(planners, world, held, plan);
   if (!isQuarantined(plan, world))
-    return withKindChange(world.pin === null ? plan : wayBack(plan, world), world);
+    return withKindChange(world.pin === null ? plan : keptAlive(plan, world), world);
   if (
     instead === null ||
     isQuarantined({ generation: instead.pin }, world) ||
     unresolved(needsOf(planners, instead), instead) !== null
   )
-    return { ...plan, actions: [], cause: null, strategy: null, downtime: null };
+    return {
+      ...{ ...plan, actions: [], cause: null, strategy: null, downtime: null },
+      ...(plan.actions.length === 0 ? {} : { givenUp: true }),
+    };
   const kept = planOf(planners, instead);
   return {
     ...kept,

@@ -106,6 +106,7 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'A variable is called like a setting of Compose, Docker or git, which are never given any.',
     hint: 'Rename it where it is set and where it is used.',
   },
+  Deployed: { what: 'What its manifest asks for runs.', hint: 'Nothing to do.' },
   DependencyNotReady: {
     what: 'It waits for another workload to be healthy.',
     hint: '`tinyforge why` of the other one says what that needs.',

@@ -61,20 +61,26 @@ const STATUS_OF: Record<string, DeployStatus> = {
   'Clean up': 'configuring_proxy',
 };
 
-/** Goes on with the open deploy of the same generation, or begins a new one. To stop is none of what never came. */
+/**
+ * Goes on with the open deploy of the same generation, or with the one that was stuck and is tried again; or begins a new
+ * one. To stop is none of what never came.
+ */
 export function beginDeploy(
   deps: EngineDeps,
   plan: UnitPlan,
-  facts: { workloadId: string; revision: string | null; stops: boolean },
+  facts: { workloadId: string; revision: string | null; stops: boolean; stuck: number | undefined },
 ): DeployRecorder {
   const { store, clock } = deps;
   const specHash = plan.generation?.specHash ?? null;
-  const open = store.deploys(plan.unit, { limit: 1 }).find((row) => row.finishedAtMs === null);
+  const open = store
+    .deploys(plan.unit, { limit: 1 })
+    .find(({ finishedAtMs, id }) => finishedAtMs === null || id === facts.stuck);
   const goesOn =
     open?.specHash === specHash && (!facts.stops || open.cause === plan.cause?.text) ? open : undefined;
-  if (open && goesOn === undefined) {
+  if (open?.finishedAtMs === null && goesOn === undefined)
     store.updateDeploy(open.id, { ...SUPERSEDED, finishedAtMs: clock.nowMs() });
-  }
+  if (goesOn !== undefined && goesOn.finishedAtMs !== null)
+    store.updateDeploy(goesOn.id, { status: 'pending', reason: null, message: null, finishedAtMs: null });
   const row =
     goesOn ??
     store.startDeploy({

@@ -28,6 +28,8 @@ export interface Memory {
   triedImages: Set<string>;
   /** Units whose new version took over a short while ago. */
   probation: Map<string, Probation>;
+  /** Deploys that ended as they could not go on, by unit: one that is tried again is still the same one. */
+  stuck: Map<string, number>;
   /** The diary was asked, once, who was on probation before this process. */
   isProbationRead: boolean;
   /** Who wants to be on which network, by the newest wish; undefined before the first one is read. */
@@ -47,6 +49,7 @@ export function createMemory(): Memory {
     proven: new Map(),
     triedImages: new Set(),
     probation: new Map(),
+    stuck: new Map(),
     isProbationRead: false,
     members: undefined,
     doubt(unit) {

@@ -8,7 +8,7 @@ import type { UnitStatus } from '../model/status.ts';
 import type { LastApplied } from '../ports/control.ts';
 import type { EngineDeps } from './deps.ts';
 import type { Observation } from './observe.ts';
-import { closeDeploy, closeForGood, closeUndone } from './open-deploys.ts';
+import { closeDeploy, closeForGood, closeStuck, closeUndone, tellConverged } from './open-deploys.ts';
 import type { Planned } from './plan-all.ts';
 import type { Wish } from './read-sources.ts';
 import { dropDoubles, type LookedAt, makeRevision } from './revisions.ts';
@@ -35,8 +35,14 @@ export async function remember(
   for (const desired of wish.units) {
     const plan = planned.plans.get(desired.unit);
     if (plan === undefined) continue;
-    const isAtRest = plan.actions.length === 0 && state.works.of(desired.unit).busy === null;
-    if (isAtRest) closeUndone(deps, { unit: desired.unit, runs: plan.runs });
+    const isBusy = state.works.of(desired.unit).busy !== null;
+    const isAtRest = plan.actions.length === 0 && !isBusy;
+    if (isAtRest && plan.generation !== null) closeUndone(deps, { unit: desired.unit, runs: plan.runs });
+    const stuck = isBusy ? null : inTheWay(deps, { desired, plan });
+    if (stuck !== null) {
+      closeStuck(deps, desired.unit, stuck);
+      state.saved.delete(desired);
+    }
     if (deps.control.hold(desired.unit) !== null)
       lifted = settleHold(deps, { desired, plan, isAtRest }) || lifted;
     if (!converged.has(desired.unit) || desired.held !== null || !plan.generation) continue;
@@ -46,16 +52,12 @@ export async function remember(
       continue;
     }
     const { specHash, digest } = plan.generation;
-    // Another generation stands: what failed before it may be tried again when somebody asks for it once more.
-    if (
-      deps.control
-        .quarantine(desired.unit)
-        .some((entry) => entry.specHash !== specHash || entry.digest !== digest)
-    ) {
+    // What failed before it may be tried again when somebody asks for it once more; and if it is this one that had
+    // failed, it is well all the same, and is healed as ever.
+    if (deps.control.quarantine(desired.unit).length > 0)
       lifted = deps.control.liftQuarantine(desired.unit) || lifted;
-    }
     if (state.saved.get(desired) === specHash) continue;
-    closeDeploy(deps, { unit: desired.unit, specHash }, { status: 'success', reason: null, message: null });
+    tellConverged(deps, { unit: desired.unit, specHash, digest });
     const before = deps.control.lastApplied(desired.unit);
     const isSame =
       before?.specHash === specHash &&
@@ -87,6 +89,21 @@ export async function remember(
     state.saved.set(desired, revision.specHash);
   }
   return { lifted };
+}
+
+/** What ends neither by itself nor by being tried again. */
+function inTheWay(
+  { control }: Pick<EngineDeps, 'control'>,
+  { desired, plan }: { desired: Desired; plan: UnitPlan },
+): { reason: string; message: string } | null {
+  const { unit, held, suspend } = desired;
+  const ejection = control.ejection(unit);
+  if (ejection !== null) return { reason: 'Ejected', message: `ejected by ${ejection.by}` };
+  const suspension = control.suspension(unit);
+  if (suspension !== null) return { reason: 'Suspended', message: `suspended by ${suspension.by}` };
+  if (suspend) return { reason: 'Suspended', message: 'suspended by its manifest' };
+  if (plan.blocked?.wait === false) return plan.blocked.problem;
+  return held === null ? null : { reason: 'Held', message: held };
 }
 
 /**

@@ -1,7 +1,7 @@
 // Starts the work on one unit beside the passes, shows what it does meanwhile, and keeps how it ended.
 import type { Change } from '../ports/controller.ts';
 import type { EngineDeps } from './deps.ts';
-import { closeForGood } from './open-deploys.ts';
+import { closeForGood, endStuck } from './open-deploys.ts';
 import type { StartedPlan } from './pass-options.ts';
 import { forgetName } from './renames/settle-names.ts';
 import type { LoopState } from './state.ts';
@@ -27,6 +27,7 @@ export function createUnitStart(
     deps.store.removeStatus(unit);
     state.records.statuses.delete(unit);
     state.works.forget(unit);
+    state.memory.stuck.delete(unit);
     void deps.stacks.forget(unit);
     closeForGood(deps, unit);
     forgetName(deps.control, unit);
@@ -35,6 +36,8 @@ export function createUnitStart(
   return ({ plan, desired }) => {
     const { unit } = plan;
     const work = state.works.of(unit);
+    // However it ends, what is written down of it is looked at when the unit is found converged.
+    if (desired !== null) state.saved.delete(desired);
     work.doing = plan.cause?.text ?? 'starting';
     const progress = (text: string): void => {
       work.doing = text;
@@ -52,6 +55,11 @@ export function createUnitStart(
       .catch((error: unknown) => {
         if (signal.aborted) return;
         state.works.failed(unit, error, desired?.retry);
+        const { fault, deployId } = work;
+        if (fault?.transient === false && deployId !== null) {
+          endStuck(deps, deployId, fault);
+          state.memory.stuck.set(unit, deployId);
+        }
         deps.log.warn('a plan was not carried out', { workload: unit, error });
       })
       .finally(() => {

@@ -41,6 +41,7 @@ export async function workUnit(options: WorkOptions): Promise<void> {
           workloadId: desired.workloadId,
           revision: desired.revision,
           stops,
+          stuck: options.memory.stuck.get(plan.unit),
         })
       : noDeploy(deps, plan.unit);
   options.onDeploy(deploy.id);

@@ -32,6 +32,8 @@ export interface UnitPlan {
   generation: { specHash: string; digest: string } | null;
   /** How the live containers are, folded to the worst. */
   health: UnitHealth;
+  /** This generation failed before, so what it still lacks is not done: it is not as declared, however well it runs. */
+  givenUp?: true;
   /** Set while a person's rollback stands in for the wish. */
   hold?: Hold | null;
   /** What happens if the new version is not healthy, told before. */

@@ -17,7 +17,7 @@ for (const [name, deploy] of Object.entries(DEPLOYS))
           loop.double.faults.next({ match, kind, after, onMet: life.kill });
           assert.equal(await life.ended, 'died', when);
           if (deploy.hasGap === undefined) assert.equal(loop.unserved(), null, `dead, ${when}`);
-          await rest(loop);
+          await rest(loop, when);
           await assertConverged(loop, deploy, when);
         }
       });

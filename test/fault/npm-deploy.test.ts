@@ -56,7 +56,7 @@ for (const [name, deploy] of Object.entries(DEPLOYS)) {
           await loop.rig.settle();
           assert.deepEqual(loop.double.faults.pending(), [], `${when} was never made`);
           assertTrue(loop, deploy, when);
-          await rest(loop);
+          await rest(loop, when);
           await assertConverged(loop, deploy, when);
         }
       });

@@ -81,7 +81,7 @@ for (const [name, deploy] of Object.entries(DEPLOYS))
           await house.rig.settle();
           assert.equal(house.rig.engine.unmetFaults(), 0, `${when} was never made`);
           assertTrue(house, deploy, when);
-          await rest(house);
+          await rest(house, when);
           // What the engine refuses is not tried for ever: a person hears of it, and what ran goes on.
           const isGivenUp = fault.error === garbled && house.rig.control.hold('shop') === null;
           await assertConverged(house, isGivenUp ? (deploy.givenUp ?? deploy) : deploy, when);
@@ -98,7 +98,7 @@ for (const [name, deploy] of Object.entries(DEPLOYS))
             await house.rig.settle();
             if (house.proxy.unmetFaults() > 0) break;
             assertTrue(house, deploy, when);
-            await rest(house);
+            await rest(house, when);
             await assertConverged(house, deploy, when);
           }
       });
@@ -112,7 +112,7 @@ for (const [name, deploy] of Object.entries(DEPLOYS))
           end = await house.rig.dieAt(write, moment);
           if (deploy.hasGap === undefined) assert.equal(unserved(house), null, when);
           await house.rig.settle();
-          await rest(house);
+          await rest(house, when);
           await assertConverged(house, deploy, when);
         }
       });

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { fault } from '../../src/model/errors.ts';
 import { createFakeProxy, type FakeProxy } from '../support/fake-proxy.ts';
 import { createLoopRig, type LoopRig } from '../support/loop-rig.ts';
+import { assertToldTruly } from '../support/told-truly.ts';
 
 const MOST_WRITES = 60;
 
@@ -103,6 +104,7 @@ async function restAndConverge(house: House, when: string): Promise<void> {
   await house.rig.settle();
   house.rig.clock.advance(1_200_000);
   await house.rig.settle();
+  assertToldTruly(house.rig, { unit: 'shop', when });
   await assertConverged(house, when);
 }
 
@@ -181,7 +183,7 @@ for (const [manner, more] of Object.entries(MANNERS)) {
           assert.deepEqual([wrong, proxy.trafficOf('shop')], [[], leads], when);
           const [deploy] = rig.store.deploys('shop', { limit: 1 });
           assert.deepEqual([deploy?.status, deploy?.toVersion], ['rolled_back', 'bad'], when);
-          assert.notEqual(deploy?.finishedAtMs, null, when);
+          assertToldTruly(rig, { unit: 'shop', when });
         }
       });
     }

@@ -124,12 +124,12 @@ for (const [name, deploy] of Object.entries(STACK_DEPLOYS))
       const left = house.rig.engine.unmetFaults() + house.compose.unmetFaults() + house.proxy.unmetFaults();
       assert.equal(left, 0, `${when}: was never made`);
       assertTrue(house, ending, when);
-      await rest(house);
+      await rest(house, when);
       if (isLasting) {
         assert.deepEqual([unserved(house), house.wrong], [null, []], when);
         assertTrue(house, ending, `at rest, ${when}`);
         await house.write(`${deploy.to}x-saved: once more\n`);
-        await rest(house);
+        await rest(house, when);
       }
       await assertConverged(house, deploy, { ending: endingOf(house, ending), when });
       cases++;
@@ -144,14 +144,14 @@ for (const [name, deploy] of Object.entries(STACK_DEPLOYS))
     /** No version was there before: nothing to go back to, and the next one is as good as a first. */
     async function nothingRuns(when: string, house: StackHouse): Promise<void> {
       await house.rig.settle();
-      await rest(house);
+      await rest(house, when);
       const [newest] = house.rig.store.deploys('shop', { limit: 1 });
       assert.deepEqual([house.rig.status('shop').outcome, newest?.status], ['failed', 'failed'], when);
       assert.notEqual(newest?.finishedAtMs, null, when);
       assert.equal(house.proxy.state.routes.size, 0, when);
       await house.write(web('v2'));
       await house.rig.settle();
-      await rest(house);
+      await rest(house, when);
       await assertConverged(house, deploy, { ending: { version: 'v2' }, when });
       cases++;
     }
@@ -174,7 +174,7 @@ for (const [name, deploy] of Object.entries(STACK_DEPLOYS))
           // What has a port of its own, as only the database may, is at fault where that is taken.
           const isBlamed = name === 'exit 1' || (name === 'its port taken' && !isRouted);
           const ending = isBlamed ? (deploy.blamed ?? deploy) : deploy;
-          const last = !anywhere ? 0 : ending === 'nothing runs' ? steps - 1 : steps;
+          const last = anywhere ? steps : 0;
           for (let step = 0; step <= last; step++) {
             const when = `${name}, up ${skip + 1}. after ${step} of ${steps} steps`;
             const plan = ({ compose }: StackHouse): void => compose.breakUp(error(), { step, skip });
@@ -222,7 +222,7 @@ for (const [name, deploy] of Object.entries(STACK_DEPLOYS))
             await house.rig.settle();
             if (house.proxy.unmetFaults() > 0) break;
             assertTrue(house, deploy, when);
-            await rest(house);
+            await rest(house, when);
             await assertConverged(house, deploy, { ending: deploy, when });
             cases++;
           }
@@ -237,7 +237,7 @@ for (const [name, deploy] of Object.entries(STACK_DEPLOYS))
           end = await house.rig.dieAt(write, moment);
           assert.equal(unserved(house), null, when);
           await house.rig.settle();
-          await rest(house);
+          await rest(house, when);
           await assertConverged(house, deploy, { ending: deploy, when });
           cases++;
         }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createFakeProxy, type FakeProxy } from './fake-proxy.ts';
 import { createLoopRig, type LoopRig } from './loop-rig.ts';
+import { assertToldTruly } from './told-truly.ts';
 
 const IMAGE = 'example/shop:';
 
@@ -243,10 +244,14 @@ export async function assertConverged(house: House, deploy: Ending, when: string
   assert.deepEqual([proxy.writes(), rig.engine.journal()], [0, []], `${when}: not at rest`);
 }
 
-/** The next passes: the first of them soon, while who took over a moment ago is still watched. */
-export async function rest({ rig }: Pick<House, 'rig'>): Promise<void> {
+/**
+ * The next passes: the first of them soon, while who took over a moment ago is still watched. What is written down then
+ * is what there is.
+ */
+export async function rest({ rig }: Pick<House, 'rig'>, when: string): Promise<void> {
   for (const ms of [3_000, 1_200_000, 1_200_000]) {
     rig.clock.advance(ms);
     await rig.settle();
   }
+  assertToldTruly(rig, { unit: 'shop', when: `at rest, ${when}` });
 }

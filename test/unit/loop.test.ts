@@ -86,7 +86,7 @@ describe('loop', () => {
 
   it('ends the deploy of a version that never came, when its manifest goes back to what runs', async () => {
     const rig = await running();
-    rig.engine.addPullable('example/shop:v9', 'the registry is away');
+    rig.engine.failNext('pullImage', { moment: 'before' });
     rig.files.set('shop.yaml', shop('v9'));
     await rig.settle();
     assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.finishedAtMs, null);
@@ -165,7 +165,7 @@ describe('loop', () => {
     it(`ends the deploy of what leaves its source meanwhile and ${what}, and knows nothing of it any more`, async () => {
       const rig = createLoopRig();
       for (const tag of ['v1', 'v3']) rig.engine.addImage(`example/shop:${tag}`);
-      rig.engine.addPullable('example/shop:v9', 'the registry is away');
+      rig.engine.failNext('pullImage', { moment: 'before' });
       rig.files.set('other.yaml', shop('v3').replace('name: shop', 'name: other'));
       for (const tag of [before, 'v9']) {
         if (tag !== null) rig.files.set('shop.yaml', shop(tag));

@@ -199,7 +199,7 @@ describe('a rollback by hand', () => {
 
   it('ends the deploy of a version that never came so far', async () => {
     const rig = await history('v1', 'v2');
-    rig.engine.addPullable('example/shop:v9', 'the registry is away');
+    rig.engine.failNext('pullImage', { moment: 'before' });
     rig.files.set('shop.yaml', shop('v9'));
     await rig.settle();
     assert.equal(rig.store.deploys('shop', { limit: 1 })[0]?.finishedAtMs, null);

@@ -1,5 +1,6 @@
 // Deploys of a routed project through Nginx Proxy Manager: what they ask of it, and what is to be true when something of that went wrong.
 import assert from 'node:assert/strict';
+import { assertToldTruly } from '../told-truly.ts';
 import { type NpmLoop, npmLoop } from './loop.ts';
 
 const DOMAIN = 'shop.example.com';
@@ -141,9 +142,10 @@ export async function assertConverged(loop: NpmLoop, deploy: Deploy, when: strin
 }
 
 /** The next passes, when time has gone by: of a process that waits for answers. */
-export async function rest({ rig, relax }: NpmLoop): Promise<void> {
+export async function rest({ rig, relax }: NpmLoop, when: string): Promise<void> {
   relax();
   rig.boot();
   rig.clock.advance(1_200_000);
   await rig.settle();
+  assertToldTruly(rig, { unit: 'shop', when: `at rest, ${when}` });
 }
