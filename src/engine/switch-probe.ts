@@ -1,6 +1,8 @@
 // Asks through the proxy all the while a deploy switches: the record says whether anybody noticed.
+import { routeWishes } from '../core/route/wishes.ts';
 import { type ProofLook, proofOf } from '../core/switch-proof.ts';
 import type { Action } from '../model/action.ts';
+import type { Desired } from '../model/desired.ts';
 import type { UnitPlan } from '../model/plan.ts';
 import type { SwitchProof } from '../model/record.ts';
 import type { RouteWish } from '../model/route.ts';
@@ -18,11 +20,22 @@ export interface SwitchProbe {
 
 type Deps = Pick<EngineDeps, 'clock' | 'config' | 'proxy'>;
 
+/** Whether visitors may notice this action: all of the traffic moves, or who serves is stopped before the next one runs. */
+export function isNoticed(action: Action, { downtime }: Pick<UnitPlan, 'downtime'>): boolean {
+  // The steps of a canary before the switch are watched by themselves.
+  if (action.type === 'putRoute') return action.phase === 'switch' && action.traffic?.canary === null;
+  return action.type === 'stopContainer' && downtime !== null;
+}
+
 /** Null where the plan switches no route that is there already, or nobody wants to know. */
-export function probeSwitch(deps: Deps, plan: UnitPlan, signal: AbortSignal): SwitchProbe | null {
+export function probeSwitch(
+  deps: Deps,
+  { plan, desired }: { plan: UnitPlan; desired: Desired | null },
+  signal: AbortSignal,
+): SwitchProbe | null {
   const { config, proxy, clock } = deps;
   if (config.proxy?.probe !== true || proxy === null || plan.runs === null) return null;
-  const asked = whatToAsk(plan.actions);
+  const asked = whatToAsk(plan, desired);
   if (asked === null) return null;
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -60,10 +73,18 @@ export function probeSwitch(deps: Deps, plan: UnitPlan, signal: AbortSignal): Sw
   };
 }
 
-/** The first switched route, asked for what its health check asks where that goes by the same port. */
-function whatToAsk(actions: readonly Action[]): { wish: RouteWish; path: string } | null {
+/**
+ * The first switched route, asked for what its health check asks where that goes by the same port. Where who serves is
+ * replaced under the same name, nothing is written to the proxy, and it is the unit's own route.
+ */
+function whatToAsk(
+  { actions, downtime }: UnitPlan,
+  desired: Desired | null,
+): { wish: RouteWish; path: string } | null {
   const put = actions.find((action) => action.type === 'putRoute' && action.phase === 'switch');
-  if (put?.type !== 'putRoute' || put.wish.target.type !== 'forward') return null;
-  const proven = actions.find((action) => action.type === 'proveRoute' && action.key === put.key);
-  return { wish: put.wish, path: (proven?.type === 'proveRoute' ? proven.path : null) ?? '/' };
+  const switched = put?.type === 'putRoute' ? put.wish : undefined;
+  const wish = switched ?? (desired === null || downtime === null ? undefined : routeWishes(desired)[0]);
+  if (wish?.target.type !== 'forward') return null;
+  const proven = actions.find((action) => action.type === 'proveRoute' && action.key === wish.key);
+  return { wish, path: (proven?.type === 'proveRoute' ? proven.path : null) ?? '/' };
 }

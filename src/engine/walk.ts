@@ -7,7 +7,7 @@ import type { HandlerContext } from './handlers/context.ts';
 import { carryOut, isGate } from './handlers/table.ts';
 import { type LookOptions, lookAgain, type Sight, takeSight } from './look-again.ts';
 import type { Place, Semaphore } from './semaphore.ts';
-import { probeSwitch, type SwitchProbe } from './switch-probe.ts';
+import { isNoticed, probeSwitch, type SwitchProbe } from './switch-probe.ts';
 
 export interface WalkOptions extends LookOptions {
   heavy: Semaphore;
@@ -32,18 +32,14 @@ export async function walk(options: WalkOptions): Promise<void> {
       phase = action.phase;
       // It only asks, and is short, so the look that follows it is taken meanwhile.
       sight = action.type === 'proveRoute' ? takeSight(options) : null;
-      if (isSwitch(action)) probe.running ??= probeSwitch(deps, plan, signal);
+      if (isNoticed(action, plan))
+        probe.running ??= probeSwitch(deps, { plan, desired: options.desired }, signal);
       await carry({ ...options, runtime, place }, action);
     }
   } finally {
     const proof = (await probe.running?.end()) ?? null;
     if (proof !== null) deploy.proved(proof);
   }
-}
-
-/** All of the traffic moves; the steps of a canary before it are watched by themselves. */
-function isSwitch(action: Action): boolean {
-  return action.type === 'putRoute' && action.phase === 'switch' && action.traffic?.canary === null;
 }
 
 async function carry(

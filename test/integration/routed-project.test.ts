@@ -78,6 +78,27 @@ for (const reach of ['published', 'network'] satisfies Reach[]) {
       await nothingToDo(routed);
     });
 
+    it('a switch tells what was seen through the proxy meanwhile: nothing failed, but where it must', async () => {
+      await using routed = await routedController({ reach, proxy: { probe: true } });
+      const { rig } = routed;
+      await deploy(routed);
+      const proofOf = async (image: string, more?: string) => {
+        const status = await deploy(routed, { image, ...(more === undefined ? {} : { more }) });
+        assert.equal(status.outcome, 'converged', status.sentence);
+        const pass = await rig.open({ write: false });
+        try {
+          return pass.store.deploys(rig.name, { limit: 1 })[0]?.proof ?? null;
+        } finally {
+          await pass.close();
+        }
+      };
+      const switched = await proofOf(testImages.web2);
+      assert.ok(switched !== null && switched.requests >= 10, JSON.stringify(switched));
+      assert.equal(switched.failed, 0);
+      const stopped = await proofOf(testImages.web3, 'strategy: recreate\n');
+      assert.ok(stopped !== null && stopped.failed > 0, JSON.stringify(stopped));
+    });
+
     it('a version that answers with an error through the proxy alone is not switched to, and is held', async () => {
       await using routed = await routedController({ reach });
       await deploy(routed);

@@ -1,7 +1,7 @@
 // Who asks through the proxy while a version is switched: whether anybody does, for what, and what counts as failed.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { probeSwitch } from '../../src/engine/switch-probe.ts';
+import { isNoticed, probeSwitch } from '../../src/engine/switch-probe.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { UnitPlan } from '../../src/model/plan.ts';
 import type { RouteWish } from '../../src/model/route.ts';
@@ -56,7 +56,7 @@ function stand(answers: readonly (number | Error | 'late')[], { probe = true } =
   return {
     asked,
     async watch(plan) {
-      const running = probeSwitch(deps, plan, new AbortController().signal);
+      const running = probeSwitch(deps, { plan, desired: null }, new AbortController().signal);
       if (running === null) return null;
       await all.promise;
       const proof = await running.end();
@@ -97,5 +97,30 @@ describe('while a version is switched', () => {
   it('what our own end cuts is not counted', async () => {
     assert.equal(await stand([]).watch(planOf([PUT])), null);
     assert.deepEqual(await stand([200, 200]).watch(planOf([PUT])), { requests: 2, failed: 0 });
+  });
+
+  it('begins where visitors may notice something: at the switch, or before who serves is stopped', () => {
+    const stop: Action = {
+      ...AT,
+      phase: 'clean',
+      type: 'stopContainer',
+      container: 'c1',
+      graceMs: 1,
+    } as Action;
+    const part = { weight: 1, upstreams: [UPSTREAM] } as unknown as null;
+    const share = { ...PUT, traffic: { main: [UPSTREAM], canary: part } } as Action;
+    const down = { ms: 2_000, why: 'its volume is written by one alone' };
+    assert.deepEqual(
+      [PUT, share, stop, PROVE].map((action) => [
+        isNoticed(action, { downtime: null }),
+        isNoticed(action, { downtime: down }),
+      ]),
+      [
+        [true, true],
+        [false, false],
+        [false, true],
+        [false, false],
+      ],
+    );
   });
 });
