@@ -15,6 +15,9 @@ import { startTinyforge } from '../support/real/tinyforge.ts';
 
 const CREDENTIALS = 'dns_token_5b2c "quoted" %41\nkey = 7d41c0ffee5b2c7d41c0ffee';
 
+/** It has no end of its own: it is read beside all that happens. */
+const STREAM: keyof typeof ACCESS = 'GET /events/stream';
+
 interface Secrets {
   [what: string]: string;
 }
@@ -64,9 +67,11 @@ describe('what the proxy knows', () => {
       );
 
     const texts: [place: string, content: string][] = [];
+    let streams: Promise<[place: string, content: string][]>;
     {
       await using serving = await serve(rig);
       for (const name of Object.keys(tls)) await serving.converged(`${rig.name}-${name}`);
+      streams = streamsOf(serving.url, `${rig.name}-d`);
 
       // Each write is answered with all that it was sent and all that is there. Which of the three came first is chance.
       const changed = (await routed.hosts()).find(({ domain_names: names }) => names.includes(domain('a')));
@@ -124,11 +129,14 @@ describe('what the proxy knows', () => {
       }
     }
     texts.push(['the log', rig.log.join('')]);
-    assert.match(
-      texts.map(([, text]) => text).join(''),
-      /a private key|Cannot take/,
-      'what it repeats was told',
-    );
+    const live = await streams;
+    for (const told of [texts, live])
+      assert.match(
+        told.map(([, text]) => text).join(''),
+        /a private key|Cannot take/,
+        'what it repeats was told',
+      );
+    texts.push(...live);
 
     const found: string[] = [];
     for (const [what, secret] of Object.entries(secrets)) {
@@ -150,12 +158,36 @@ describe('what the proxy knows', () => {
 /** Every address that is read without a body, from the table of them. */
 function addresses(unit: string, deploy: number): string[] {
   return Object.keys(ACCESS)
-    .filter((route) => route.startsWith('GET /') && !route.includes('/events/stream'))
+    .filter((route) => route.startsWith('GET /') && route !== STREAM)
     .flatMap((route) => {
       const path = route.slice('GET '.length).replace(':name', unit).replace(':id', String(deploy));
       if (!path.includes(':second')) return [path.replace(/\/:(stage|tab).*$/, '').replace(/:\w+/g, unit)];
       return ['deploys', 'plan', 'events'].map((tab) => path.replace(':second', tab));
     });
+}
+
+/** What open tabs of all pages hear, from now until the server ends. */
+function streamsOf(url: string, unit: string): Promise<[place: string, content: string][]> {
+  const pages = addresses(unit, 1).filter((path) => !path.startsWith('/api'));
+  return Promise.all(
+    [...new Set(pages)].map(async (page): Promise<[string, string]> => {
+      const path = `${STREAM.slice('GET '.length)}?${new URLSearchParams({ page })}`;
+      const answer = await fetch(`${url}${path}`);
+      assert.equal(answer.status, 200, path);
+      return [path, await toItsEnd(answer)];
+    }),
+  );
+}
+
+async function toItsEnd({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const bytes of body ?? []) text += decoder.decode(bytes, { stream: true });
+  } catch {
+    // Cut, as the server ended: what came before counts.
+  }
+  return text;
 }
 
 async function bodyOf(answer: Response): Promise<string> {
