@@ -17,6 +17,8 @@ const ISSUE_TIMEOUT_MS = 15 * 60_000;
 export interface Chosen {
   id: number;
   fingerprint: string | null;
+  /** None could be looked for: this account may not see them, so what a host has already is better than none. */
+  isBlind?: true;
 }
 
 export interface Certificates {
@@ -115,10 +117,10 @@ export function createCertificates({
       if (certificate.type === 'upload') return await upload(wish, { certificate, signal });
       const isOptional = certificate.type === 'auto' && certificate.orPlain === true;
       const all = await list(signal).catch((error: unknown) => {
-        // An account that may not see them has none.
-        if (isOptional && isFault(error) && error.reason === 'ProxyForbidden') return [];
+        if (isOptional && isFault(error) && error.reason === 'ProxyForbidden') return null;
         throw error;
       });
+      if (all === null) return { id: 0, fingerprint: null, isBlind: true };
       if (certificate.type === 'named') return named(all, { name: certificate.name, what });
       if (certificate.type === 'letsencrypt')
         return (

@@ -93,8 +93,11 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     remarks(wish) {
       const certificate = wish.tls?.certificate;
       if (certificate?.type !== 'auto' || certificate.orPlain !== true) return null;
+      const names = wish.domains.join(', ').slice(0, 200);
+      if (looking.isBlind())
+        return `this account may not see the certificates, so none is chosen for ${names}`;
       if (looking.isCovered(wish) !== false) return null;
-      return `no certificate in Nginx Proxy Manager covers ${wish.domains.join(', ').slice(0, 200)}`;
+      return `no certificate in Nginx Proxy Manager covers ${names}`;
     },
     async put(put, signal) {
       looking.note(put.wish);

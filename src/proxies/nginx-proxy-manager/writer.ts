@@ -75,7 +75,9 @@ export function createWriter(deps: WriterDeps): Writer {
     const what = wish.domains[0] ?? wish.key;
     const accessId =
       accessName === null ? 0 : await accessListId({ api, url }, { name: accessName, what, signal });
-    const chosen = await (early ?? certificates.choose(wish, signal));
+    const has = target.row?.isCertificateGone ? 0 : Number(target.row?.fields.certificate_id ?? 0);
+    const found = await (early ?? certificates.choose(wish, signal));
+    const chosen = found?.isBlind === true ? { id: has, fingerprint: null } : found;
     const wantedWith =
       ({ id, fingerprint }: Chosen) =>
       (turn: number): Wanted => {
@@ -85,7 +87,6 @@ export function createWriter(deps: WriterDeps): Writer {
         return wantedOf({ ...given, traffic }, { controller, resolved, secret, reach, turn });
       };
     // Let's Encrypt asks at the host itself: it serves first, with the certificate that it has or none.
-    const has = target.row?.isCertificateGone ? 0 : Number(target.row?.fields.certificate_id ?? 0);
     const first = chosen ?? { id: has, fingerprint: null };
     const row = await settle({ given, wantedAt: wantedWith(first), before: target.row }, signal);
     if (chosen === null) {
