@@ -1,6 +1,7 @@
 // A git source over a real repository, with the settings that most tests want and a data directory of its own.
 import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { createGitSource } from '../../src/adapters/git/git-source.ts';
+import type { TreeLimits } from '../../src/core/tree-limits.ts';
 import type { GitSourceConfig } from '../../src/model/config.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import type { SourceSnapshot } from '../../src/model/source.ts';
@@ -40,9 +41,10 @@ export function startGitSource(
     url: string;
     secrets?: Readonly<Record<string, string>>;
     clock?: Clock;
+    limits?: TreeLimits;
   },
 ): GitSourceRig {
-  const { secrets = {}, clock = createSystemClock(), ...config } = options;
+  const { secrets = {}, clock = createSystemClock(), limits, ...config } = options;
   const log = createMemoryLog();
   const dataDirectory = place.at('data');
   const redact = (text: string) =>
@@ -53,6 +55,7 @@ export function startGitSource(
     secrets: { get: (name) => secrets[name] ?? null, redact },
     clock,
     log,
+    ...(limits === undefined ? {} : { limits }),
   });
   return { source, log, dataDirectory };
 }

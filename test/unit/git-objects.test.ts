@@ -17,6 +17,7 @@ import { readCommitFacts } from '../../src/adapters/git/commit-facts.ts';
 import { createMirror } from '../../src/adapters/git/mirror.ts';
 import { type ObjectReader, startObjectReader } from '../../src/adapters/git/object-reader.ts';
 import { readSmallTree } from '../../src/adapters/git/small-tree.ts';
+import { TREE_LIMITS } from '../../src/core/tree-limits.ts';
 import { makePlace, type Place } from '../support/real/place.ts';
 
 const signal = new AbortController().signal;
@@ -185,6 +186,7 @@ describe('a small tree', () => {
             revision,
             path,
             reader: by,
+            limits: TREE_LIMITS,
             signal,
           });
       for (const length of [0, 7]) {

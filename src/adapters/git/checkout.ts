@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { TreeLimits } from '../../core/tree-limits.ts';
 import { listTree, type TreeEntry } from './checkout-tree.ts';
 import type { Mirror } from './mirror.ts';
 import type { ObjectReader } from './object-reader.ts';
@@ -22,13 +23,15 @@ export interface CheckoutOptions {
   path: string;
   /** By which a small tree is read; null where git is to write it. */
   reader: ObjectReader | null;
+  /** All that is written, and git's own list of it. */
+  limits: TreeLimits;
   signal: AbortSignal;
 }
 
 /**
  * Makes `checkouts/REVISION`, replacing one that is there. Links come out as links to nowhere: who looks sees a link and
  * refuses it by name, who follows finds nothing. Second repositories (submodules) do not come out.
- * Throws GitPathMissing, or a GitFailure where the mirror cannot be read.
+ * Throws GitPathMissing, TreeTooLarge before anything is written, or a GitFailure where the mirror cannot be read.
  */
 export async function writeCheckout(options: CheckoutOptions): Promise<void> {
   const { checkouts, revision, path, reader } = options;
@@ -76,8 +79,8 @@ async function writePlainFiles(root: string, files: readonly TreeFile[]): Promis
 const BATCH = 50;
 
 async function writeByGit(options: CheckoutOptions, place: { root: string; index: string }): Promise<void> {
-  const { mirror, revision, path, signal } = options;
-  const entries = await listTree({ mirror, at: revision, path, signal });
+  const { mirror, revision, path, limits, signal } = options;
+  const entries = await listTree({ mirror, at: revision, path, limits, signal });
   await writeFiles(options, { ...place, entries });
   for (const entry of entries)
     if (entry.mode === '120000') await writeLinkToNowhere(place.root, entry.quotedPath);

@@ -1,4 +1,5 @@
 // The only file that runs git through simple-git, and the only place where such a client is made.
+import type { Readable } from 'node:stream';
 import type { SimpleGit, SimpleGitOptions } from 'simple-git';
 import { endChildren, markCall } from './children.ts';
 
@@ -11,6 +12,8 @@ export interface GitCall {
   directory: string;
   /** All of it; git is then ended, with the helpers that it started. */
   timeoutMs: number;
+  /** Shown each piece of what git prints, as it comes; what it throws ends git, and is what the call rejects with. */
+  onOutput?: ((piece: Buffer) => void) | undefined;
   /** Called when git was started. */
   onStarted?: (() => void) | undefined;
   signal: AbortSignal;
@@ -25,6 +28,9 @@ export interface GitFailure extends Error {
   timedOut: boolean;
 }
 
+/** All that git may say in one call, for it is kept in memory: ten times what any of ours has to say. */
+const MOST_OUTPUT_BYTES = 100_000_000;
+
 /**
  * Runs git and gives its standard output. Rejects with a GitFailure for every exit code other than 0, and with the
  * signal's reason when that ended it.
@@ -32,7 +38,8 @@ export interface GitFailure extends Error {
 export async function runGit(call: GitCall): Promise<string> {
   call.signal.throwIfAborted();
   const deadline = AbortSignal.timeout(call.timeoutMs);
-  const abort = AbortSignal.any([call.signal, deadline]);
+  const tooMuch = new AbortController();
+  const abort = AbortSignal.any([call.signal, deadline, tooMuch.signal]);
   const { mark, environment } = markCall();
   const seen: Seen = { exitCode: -1, stderr: '' };
   const kill = () => void endChildren(mark);
@@ -44,6 +51,7 @@ export async function runGit(call: GitCall): Promise<string> {
       { ...call, environment: { ...call.environment, ...environment } },
       { abort, seen },
     );
+    git.outputHandler((_command, stdout, stderr) => watchOutput({ stdout, stderr }, call.onOutput, tooMuch));
     const answer = git.raw([...call.args]);
     // It is started before the next turn.
     if (call.onStarted !== undefined) started = setImmediate(call.onStarted);
@@ -51,6 +59,7 @@ export async function runGit(call: GitCall): Promise<string> {
   } catch (error) {
     if (abort.aborted) await endChildren(mark);
     call.signal.throwIfAborted();
+    tooMuch.signal.throwIfAborted();
     // simple-git wraps what the hook returns into an error of its own that keeps only the text.
     const stderr = seen.exitCode === -1 ? String(error) : seen.stderr;
     throw gitFailure({ exitCode: seen.exitCode, stderr, timedOut: deadline.aborted });
@@ -58,6 +67,29 @@ export async function runGit(call: GitCall): Promise<string> {
     clearImmediate(started);
     abort.removeEventListener('abort', kill);
   }
+}
+
+/** Nothing more is read once it is too much: git would fill memory faster than it is ended. */
+function watchOutput(
+  streams: { stdout: NodeJS.ReadableStream; stderr: NodeJS.ReadableStream },
+  onOutput: GitCall['onOutput'],
+  tooMuch: AbortController,
+): void {
+  let bytes = 0;
+  const watch = (stream: NodeJS.ReadableStream, look: GitCall['onOutput']) =>
+    stream.on('data', (piece: Buffer) => {
+      if (tooMuch.signal.aborted) return;
+      try {
+        bytes += piece.length;
+        if (bytes > MOST_OUTPUT_BYTES) throw new Error(`it said more than ${MOST_OUTPUT_BYTES / 1e6} MB`);
+        look?.(piece);
+      } catch (error) {
+        for (const one of [streams.stdout, streams.stderr]) (one as Readable).destroy();
+        tooMuch.abort(error);
+      }
+    });
+  watch(streams.stdout, onOutput);
+  watch(streams.stderr, undefined);
 }
 
 export function isGitFailure(error: unknown): error is GitFailure {

@@ -1,4 +1,5 @@
 // A git repository as a source: polls, brings new commits as whole checkouts, and keeps the last good one.
+import { TREE_LIMITS, type TreeLimits } from '../../core/tree-limits.ts';
 import type { GitSourceConfig } from '../../model/config.ts';
 import { isFault } from '../../model/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -23,6 +24,8 @@ export interface GitSourceDeps {
   secrets: Pick<Secrets, 'get' | 'redact'>;
   clock: Clock;
   log: Log;
+  /** Of a commit below `path`; what is more is refused before any of it is written. */
+  limits?: TreeLimits;
 }
 
 /**
@@ -40,7 +43,7 @@ export function createGitSource(deps: GitSourceDeps): Source {
 }
 
 function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): Source {
-  const { config, secrets, clock, log } = deps;
+  const { config, secrets, clock, log, limits = TREE_LIMITS } = deps;
   const { address, wanted, path, identity } = settings;
   const { ref, credential } = config;
   const knownHosts = deps.knownHosts ?? (config.knownHosts === null ? [] : [config.knownHosts]);
@@ -48,7 +51,7 @@ function createWorkingSource(deps: GitSourceDeps, settings: GitSourceSettings): 
   const context = { address, ref, credential, redact: (text: string) => secrets.redact(text) };
   const mirror = createMirror({ directory: places.mirror, context, knownHosts, secrets });
   const { allowedSigners } = config;
-  const keeper = createKeeper(config.name, { mirror, places, identity, path, allowedSigners, clock });
+  const keeper = createKeeper(config.name, { mirror, places, identity, path, limits, allowedSigners, clock });
   const listeners = new Set<(why: string) => void>();
   let fetchedMs: number | null = null;
   let trouble: SourceTrouble | null = null;

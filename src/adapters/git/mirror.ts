@@ -47,6 +47,7 @@ export interface LocalOptions {
   /** Where the child stands; the mirror by default. */
   directory?: string | undefined;
   extra?: Readonly<Record<string, string>> | undefined;
+  onOutput?: GitCall['onOutput'];
 }
 
 const LOCATE_TIMEOUT_MS = 60_000;
@@ -89,6 +90,7 @@ export function createMirror(deps: {
       args,
       environment,
       input: options.input,
+      onOutput: options.onOutput,
       directory: options.directory ?? directory,
       timeoutMs: LOCAL_TIMEOUT_MS,
       signal: options.signal,

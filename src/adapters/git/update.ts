@@ -1,6 +1,7 @@
 // Brings a source from what the other side has to a checkout on disk, step by step, so that a kill between any two is harmless.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TreeLimits } from '../../core/tree-limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { removeOtherCheckouts, writeCheckout } from './checkout.ts';
 import { readCommitFacts } from './commit-facts.ts';
@@ -19,6 +20,8 @@ export interface UpdateDeps {
   places: SourcePlaces;
   identity: string;
   path: string;
+  /** Of a checkout. */
+  limits: TreeLimits;
   allowedSigners: string | null;
   clock: Clock;
 }
@@ -41,10 +44,10 @@ export async function restoreCheckout(deps: UpdateDeps, signal: AbortSignal): Pr
     const marker = await readMarker(deps.places.marker, deps.identity);
     if (marker === null) return null;
     try {
-      const { mirror, path } = deps;
+      const { mirror, path, limits } = deps;
       const { revision } = marker;
       const { checkouts } = deps.places;
-      await writeCheckout({ mirror, checkouts, revision, path, reader: null, signal });
+      await writeCheckout({ mirror, checkouts, revision, path, limits, reader: null, signal });
     } catch (error) {
       if (!isDamaged(error)) throw error;
       return null;
@@ -93,7 +96,7 @@ export async function update(deps: UpdateDeps, request: UpdateRequest): Promise<
 }
 
 async function updateOnce(deps: UpdateDeps, request: UpdateRequest): Promise<Marker> {
-  const { mirror, places, path } = deps;
+  const { mirror, places, path, limits } = deps;
   const { located, fetchedMs, onWritten, signal } = request;
   const { reader } = await mirror.bring(located, signal);
   try {
@@ -117,7 +120,7 @@ async function updateOnce(deps: UpdateDeps, request: UpdateRequest): Promise<Mar
       boot: bootId(),
       commit,
     };
-    await writeCheckout({ mirror, checkouts: places.checkouts, revision, path, reader, signal });
+    await writeCheckout({ mirror, checkouts: places.checkouts, revision, path, limits, reader, signal });
     onWritten?.(marker);
     const putInPlace = await stageMarker(places.marker, marker);
     await putInPlace();

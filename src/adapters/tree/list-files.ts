@@ -1,5 +1,6 @@
 // Lists all regular files below a folder, sorted, bounded; anything that is neither file nor folder is refused by its path.
 import { type BigIntStats, lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { bytesInWords, filesInWords } from '../../core/tree-limits.ts';
 import type { ListOptions, TreeEntry } from '../../ports/tree.ts';
 import { descend, enter, type OpenDirectory } from './descend.ts';
 import { kindOf, stampOf } from './file-kind.ts';
@@ -32,8 +33,8 @@ export function listFiles({ root, path, pick, withLinks, ...limits }: ListOption
       } else {
         throw notARegularFile(directory.path === '' ? name : `${directory.path}/${name}`, kindOf(stats));
       }
-      if (entries.length > limits.maxFiles) throw treeTooLarge(path, `${limits.maxFiles} files and folders`);
-      if (bytes > limits.maxBytes) throw treeTooLarge(path, `${Math.floor(limits.maxBytes / 1024)} KiB`);
+      if (entries.length > limits.maxFiles) throw treeTooLarge(path, filesInWords(limits.maxFiles));
+      if (bytes > limits.maxBytes) throw treeTooLarge(path, bytesInWords(limits.maxBytes));
     }
   };
   within(descend(root, path), (top) => walk(top, '', 0));

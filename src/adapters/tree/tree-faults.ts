@@ -1,4 +1,5 @@
 // The faults of reading a tree: each says which path, what is wrong with it, and what to do.
+import { treeTooLarge as folderTooLarge } from '../../core/tree-limits.ts';
 import { type Fault, fault, isFault } from '../../model/errors.ts';
 
 /** For paths that are absolute, climb out of the root, or cannot be a path at all. */
@@ -32,10 +33,7 @@ export function fileTooLarge(path: string, maxBytes: number): Fault {
 }
 
 export function treeTooLarge(path: string, limit: string): Fault {
-  return stalled('TREE_TOO_LARGE', 'TreeTooLarge', {
-    message: `The folder ${shown(path)} holds more than ${limit}.`,
-    hint: 'Keep what is not needed here in another folder.',
-  });
+  return folderTooLarge({ folder: shown(path), limit });
 }
 
 export function notUtf8(path: string): Fault {

@@ -1,0 +1,202 @@
+// Repositories of a few kilobytes that would fill a disk or memory: refused by name before anything of them is written.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import {
+  type GitSourceRig,
+  refreshed,
+  sentencesOf,
+  startGitSource,
+  textsOf,
+} from '../support/git-source-rig.ts';
+import { createRepository, type RealRepository } from '../support/real/git.ts';
+import { makePlace, type Place } from '../support/real/place.ts';
+
+interface Bombed {
+  place: Place;
+  repository: RealRepository;
+  /** The commit that is applied before. */
+  good: string;
+  treeOf(entries: readonly string[]): Promise<string>;
+  /** Makes it what the branch is at. */
+  light(tree: string): Promise<string>;
+}
+
+async function bombed(work: (bombed: Bombed) => Promise<void>): Promise<void> {
+  await using place = await makePlace('git-bomb');
+  const repository = await createRepository({ folder: place.path, name: 'home' });
+  const good = await repository.commit({ files: { 'a.yaml': 'a: 1' } });
+  await work({
+    place,
+    repository,
+    good,
+    async treeOf(entries) {
+      const bytes = entries.map((entry) => {
+        const [head = '', id = ''] = entry.split('\t');
+        return Buffer.concat([Buffer.from(`${head}\0`), Buffer.from(id, 'hex')]);
+      });
+      await writeFile(place.at('object'), Buffer.concat(bytes));
+      return await repository.git('hash-object', '-t', 'tree', '-w', place.at('object'));
+    },
+    async light(tree) {
+      const commit = await repository.git('commit-tree', tree, '-m', 'boom');
+      await repository.point('refs/heads/main', commit);
+      return commit;
+    },
+  });
+}
+
+/** `width` names for the same thing. */
+function named(what: string, id: string, width: number): string[] {
+  return Array.from({ length: width }, (_, index) => `${what} ${String(index).padStart(5, '0')}\t${id}`);
+}
+
+/** One tree, named `width` times by the one above, and so on. */
+async function towerOf(
+  { treeOf }: Bombed,
+  leaf: string,
+  shape: { width: number; levels: number },
+): Promise<string> {
+  let tree = leaf;
+  for (let level = 0; level < shape.levels; level++) tree = await treeOf(named('40000', tree, shape.width));
+  return tree;
+}
+
+async function blobOf({ place, repository }: Bombed, bytes: number): Promise<string> {
+  await writeFile(place.at('blob'), 'x');
+  await truncate(place.at('blob'), bytes);
+  return await repository.git('hash-object', '-w', place.at('blob'));
+}
+
+/** What lies below the data directory and is no object of git's. */
+function written({ dataDirectory }: GitSourceRig): { files: number; bytes: number } {
+  const all = readdirSync(dataDirectory, { recursive: true, withFileTypes: true });
+  const files = all.filter((one) => one.isFile() && !one.parentPath.includes('mirror.git'));
+  const sizes = files.map((one) => statSync(join(one.parentPath, one.name)).size);
+  return { files: files.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
+}
+
+async function staysAsOf(before: string, rig: GitSourceRig, limit: RegExp): Promise<void> {
+  const kept = written(rig);
+  const { snapshot, problem } = await refreshed(rig.source);
+  const [reason, message = '', effect, hint = ''] = sentencesOf(problem);
+  assert.equal(reason, 'TreeTooLarge', message);
+  assert.match(message, limit);
+  assert.equal(effect, `Everything runs as of ${before.slice(0, 7)} and is still healed.`);
+  assert.match(hint, /`path`/);
+  assert.equal(snapshot?.revision, before);
+  assert.ok(existsSync(snapshot.root));
+  assert.deepEqual(textsOf(snapshot), { 'a.yaml': 'a: 1' });
+  assert.deepEqual(written(rig), kept, 'something of it was written');
+}
+
+describe('with small limits', () => {
+  const limits = { maxFiles: 700, maxBytes: 12_000_000 };
+  const bombs: [what: string, make: (bombed: Bombed) => Promise<string>, limit: RegExp][] = [
+    [
+      'one folder that is named again and again at each level',
+      async (at) => {
+        const leaf = await at.treeOf(named('100644', await blobOf(at, 1), 10));
+        return await towerOf(at, leaf, { width: 10, levels: 2 });
+      },
+      /^The folder \. of commit [0-9a-f]{7} holds more than 700 files and folders\.$/,
+    ],
+    [
+      'nothing but folders',
+      async (at) => await towerOf(at, await at.treeOf([]), { width: 9, levels: 3 }),
+      /holds more than 700 files and folders\.$/,
+    ],
+    [
+      'nothing but links',
+      async (at) => await at.treeOf(named('120000', await blobOf(at, 1), 701)),
+      /holds more than 700 files and folders\.$/,
+    ],
+    [
+      'one large file under many names',
+      async (at) => await at.treeOf(named('100644', await blobOf(at, 5_000_000), 3)),
+      /holds more than 12 MB\.$/,
+    ],
+    [
+      'one name that is longer than all others may be together',
+      async (at) => {
+        const leaf = await at.treeOf([
+          ...named('100644', await blobOf(at, 1), 1),
+          `100644 a b\t${await blobOf(at, 1)}`,
+        ]);
+        return await at.treeOf([`40000 ${'n'.repeat(400_000)}\t${leaf}`]);
+      },
+      /holds more than 341 KiB of names\.$/,
+    ],
+  ];
+  for (const [what, make, limit] of bombs)
+    it(`${what} is refused by its limit; what was there stays, and the next commit is taken`, async () => {
+      await bombed(async (at) => {
+        const rig = startGitSource(at.place, { url: at.repository.url, limits });
+        assert.equal((await refreshed(rig.source)).problem, null);
+        await at.light(await make(at));
+        await staysAsOf(at.good, rig, limit);
+        // Again, as each poll does.
+        await staysAsOf(at.good, rig, limit);
+        await at.repository.point('refs/heads/main', at.good);
+        const mended = await refreshed(rig.source);
+        assert.deepEqual([mended.snapshot?.revision, mended.problem], [at.good, null]);
+      });
+    });
+
+  it('exactly the limit is taken, and one more is not', async () => {
+    await bombed(async (at) => {
+      const large = await blobOf(at, 5_000_000);
+      const folder = await at.treeOf(named('100644', large, 2));
+      const tree = await at.treeOf([`100755 run\t${large}`, `40000 sub\t${folder}`]);
+      const revision = await at.light(tree);
+      const exact = { maxFiles: 4, maxBytes: 15_000_000 };
+      for (const [limits, isTaken] of [
+        [exact, true],
+        [{ ...exact, maxFiles: 3 }, false],
+        [{ ...exact, maxBytes: 14_999_999 }, false],
+      ] as const) {
+        const name = `of-${limits.maxFiles}-${limits.maxBytes}`;
+        const { source } = startGitSource(at.place, { url: at.repository.url, name, limits });
+        const { snapshot, problem } = await refreshed(source);
+        assert.deepEqual(
+          [snapshot?.revision, problem?.reason],
+          isTaken ? [revision, undefined] : [undefined, 'TreeTooLarge'],
+        );
+      }
+    });
+  });
+
+  it('only what is below `path` counts', async () => {
+    await bombed(async (at) => {
+      const bomb = await at.treeOf(named('100644', await blobOf(at, 1), 701));
+      const good = (await at.repository.git('rev-parse', 'main^{tree}')).trim();
+      const revision = await at.light(await at.treeOf([`40000 bomb\t${bomb}`, `40000 forge.d\t${good}`]));
+      const { source } = startGitSource(at.place, { url: at.repository.url, path: 'forge.d', limits });
+      const { snapshot, problem } = await refreshed(source);
+      assert.deepEqual([snapshot?.revision, problem], [revision, null]);
+      assert.deepEqual(textsOf(snapshot), { 'a.yaml': 'a: 1' });
+    });
+  });
+});
+
+describe("with the product's own limits", () => {
+  it('ten billion files, as many folders, and a terabyte are refused within seconds', async () => {
+    await bombed(async (at) => {
+      const rig = startGitSource(at.place, { url: at.repository.url });
+      assert.equal((await refreshed(rig.source)).problem, null);
+      const leaf = await at.treeOf(named('100644', await blobOf(at, 1), 10));
+      const startedMs = Date.now();
+      const before = process.memoryUsage().rss;
+      await at.light(await towerOf(at, leaf, { width: 10, levels: 9 }));
+      await staysAsOf(at.good, rig, /more than 100000 files and folders\.$/);
+      await at.light(await towerOf(at, await at.treeOf([]), { width: 10, levels: 10 }));
+      await staysAsOf(at.good, rig, /more than 100000 files and folders\.$/);
+      await at.light(await at.treeOf(named('100644', await blobOf(at, 100_000_000), 10_000)));
+      await staysAsOf(at.good, rig, /more than 1000 MB\.$/);
+      assert.ok(process.memoryUsage().rss - before < 300_000_000, 'it is kept in memory');
+      assert.ok(Date.now() - startedMs < 60_000);
+    });
+  });
+});
