@@ -53,6 +53,8 @@ export interface Bind {
   /** `services.web.volumes[0]` */
   at: string;
   source: string;
+  /** In the container. */
+  target: string;
   isReadOnly: boolean;
 }
 
@@ -66,6 +68,7 @@ export function bindsOf(name: string, service: Json): Bind[] {
       {
         at: `services.${name}.volumes[${index}]`,
         source: undoubled(source),
+        target: text(mount.target) ?? '',
         isReadOnly: mount.read_only === true,
       },
     ];

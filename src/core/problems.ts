@@ -106,6 +106,10 @@ const REASONS: Readonly<Record<string, ReasonHelp>> = {
     what: 'A variable is called like a setting of Compose, Docker or git, which are never given any.',
     hint: 'Rename it where it is set and where it is used.',
   },
+  DataLeftBehind: {
+    what: 'The folder of a stack moved, and data that it binds is not at the new place, where it would begin anew.',
+    hint: 'Move the data to the new folder, or bind it by its absolute path, or use a volume.',
+  },
   Deployed: { what: 'What its manifest asks for runs.', hint: 'Nothing to do.' },
   DependencyNotReady: {
     what: 'It waits for another workload to be healthy.',

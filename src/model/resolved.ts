@@ -82,6 +82,8 @@ export interface StackModel {
   /** The services of the last generation that was good, when it can be brought back. */
   good: { hash: string; services: Record<string, StackService> } | null;
   notices: Problem[];
+  /** By service, where its folder moved since it was last good: what is elsewhere now, in words. */
+  moved?: Readonly<Record<string, string>>;
   /** Of Compose, where the services have hashes of its own to compare with what it made. */
   composeVersion?: string;
 }

@@ -75,8 +75,16 @@ export interface LoopRigOptions {
   proxyConfig?: ProxyConfig;
   /** Where it runs in a container: what that has of the machine. */
   ownMounts?: () => readonly OwnMount[] | null;
-  /** Who makes stacks of the files below `root`, which is the folder of the source `home`; without it there are none. */
-  stacks?: { root: string; open: () => StackResolver; compose: ComposeRunner } | null;
+  /**
+   * Who makes stacks of the files below `root`, which is the folder of the source `home`; without it there are none.
+   * `checkout` is that of the second source, which is a git repository then.
+   */
+  stacks?: {
+    root: string;
+    checkout?: string;
+    open: () => StackResolver;
+    compose: ComposeRunner;
+  } | null;
   /** Told each write to the engine or the proxy when it is over, whatever came of it. */
   onWrite?: (what: string) => void;
 }
@@ -128,7 +136,13 @@ export function createLoopRig({
         keep: { revisions, diskBytes: 5 * 1024 ** 3 },
         logLevel: 'info',
       },
-      sources: [memorySource('guest', guests), memorySource('home', files, stacks?.root)],
+      sources: [
+        memorySource('guest', guests, {
+          root: stacks?.checkout,
+          type: stacks?.checkout === undefined ? 'directory' : 'git',
+        }),
+        memorySource('home', files, { root: stacks?.root }),
+      ],
       runtimes: new Map([['local', runtime]]),
       readers,
       planners,
@@ -375,11 +389,15 @@ function endingWith(given: unknown, end: AbortSignal): unknown {
     : given;
 }
 
-function memorySource(name: string, files: ReadonlyMap<string, string>, root = '/nowhere'): Source {
+function memorySource(
+  name: string,
+  files: ReadonlyMap<string, string>,
+  { root = '/nowhere', type = 'directory' }: { root?: string | undefined; type?: 'directory' | 'git' },
+): Source {
   let known = new Map<string, { path: string; stamp: string; text: string; refused: null }>();
   return {
     name,
-    type: 'directory',
+    type,
     address: '/nowhere',
     ref: null,
     read() {
@@ -391,8 +409,8 @@ function memorySource(name: string, files: ReadonlyMap<string, string>, root = '
       known = next;
       const snapshot = {
         source: name,
-        type: 'directory' as const,
-        revision: null,
+        type,
+        revision: type === 'git' ? 'c0ffee' : null,
         root,
         files: [...next.values()],
         commit: null,

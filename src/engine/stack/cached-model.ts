@@ -1,5 +1,6 @@
 // The cached result of a resolution: hashes and names, never a value, beside the stamps of all that it was made from.
 import { canonicalJson } from '../../core/canonical.ts';
+import type { HostMount } from '../../core/compose-mounts.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { StackModel } from '../../model/resolved.ts';
 import type { Built } from './build.ts';
@@ -19,6 +20,7 @@ export interface CachedModel {
   watched: Watched[];
   tracked: Tracked[];
   binds: OwnBind[];
+  mounts: HostMount[];
   uses: Uses;
   secrets: string[];
   model: Omit<StackModel, 'pendingFiles' | 'good' | 'stoppedByUs'>;
@@ -31,7 +33,7 @@ export interface ModelCache {
   forget(unit: string): void;
 }
 
-const FORMAT = 6;
+const FORMAT = 7;
 
 /** Parsed once per process: a pass over a hundred stacks must not parse a hundred texts. */
 export function createModelCache({ store }: Pick<StackDeps, 'store'>): ModelCache {
@@ -97,13 +99,14 @@ export async function isUnchanged(
 export function cachedParts(
   built: Built,
   { layout, gathered }: { layout: Layout; gathered: Gathered },
-): Pick<CachedModel, 'tracked' | 'binds' | 'uses' | 'model' | 'referenced'> {
+): Pick<CachedModel, 'tracked' | 'binds' | 'mounts' | 'uses' | 'model' | 'referenced'> {
   const { hash, project, services, externalNetworks, externalVolumes, contents, notices, composeVersion } =
     built;
   const contexts = contents.tracked.flatMap(({ use, path }) => (use === 'context' ? path : []));
   return {
     tracked: contents.tracked,
     binds: contents.binds,
+    mounts: contents.mounts,
     uses: { used: contents.used, writable: contents.writable, contexts },
     model: {
       hash,

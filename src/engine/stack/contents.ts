@@ -7,6 +7,7 @@ import {
   text,
   undoubled,
 } from '../../core/compose-model.ts';
+import { type HostMount, hostMounts } from '../../core/compose-mounts.ts';
 import { insideOf } from '../../core/compose-relocate.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -19,6 +20,8 @@ export interface Contents {
   problems: Problem[];
   /** Binds that lie in the stack's own tree, as paths below the layout's `runRoot`. */
   binds: OwnBind[];
+  /** All that its services have of the host, with the service that has it. */
+  mounts: HostMount[];
   /** Paths from the source's root that containers may write to: never hashed, never healed. */
   writable: string[];
   /** Paths from the source's root that containers see. */
@@ -70,6 +73,7 @@ export async function stackContents(
     tracked,
     problems,
     binds: ownBinds(model, layout),
+    mounts: hostMounts(model),
     writable,
     used: [...new Set([...inside.map(({ path }) => path), ...files])].sort(),
   };

@@ -1,14 +1,19 @@
 // Turns a stack's files into a model for the planner, and the model into the one file that Compose is given.
+
+import { type HostMount, type MovedMount, movedMounts, movedWords } from '../../core/compose-mounts.ts';
 import type { AdoptedContainer } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import { fault } from '../../model/errors.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import { type AdoptedContainers, createAdoptedContainers } from './adopted.ts';
 import { type BuiltImages, createBuiltImages } from './built.ts';
-import { createGoodFiles } from './good-file.ts';
+import { createGoodFiles, type GoodSummary } from './good-file.ts';
 import { asItRan, goodGeneration, putBack } from './good-generation.ts';
-import { layoutOf } from './layout.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { leftBehind } from './left-behind.ts';
 import { createModelSource } from './model-source.ts';
+import { movedAlong } from './moved-along.ts';
+import { redacted, stackRefused } from './refused.ts';
 import { createRenderedFiles, type RenderedStack } from './rendered.ts';
 import type { ImageInput } from './service-image.ts';
 import { createStableFiles } from './stable-files.ts';
@@ -74,18 +79,34 @@ export function createStackResolver(
   const builtImages = createBuiltImages(deps);
   /** Hash that the newest plan was made from. */
   const planned = new Map<string, string>();
+  /** Where each is to run by its newest files. */
+  const places = new Map<string, Layout>();
+
+  /** Throws where data that the last good generation had is not where the files of now look for it. */
+  async function movedSince(
+    good: GoodSummary | null,
+    now: { desired: DesiredStack; layout: Layout; mounts: readonly HostMount[] },
+  ): Promise<MovedMount[]> {
+    const moved = good === null ? [] : movedMounts(good, { ...now.layout, mounts: now.mounts });
+    const behind = await leftBehind(deps.tree, { ...now, moved });
+    if (behind.length > 0) throw stackRefused(redacted(behind, deps.secrets));
+    return moved.map((mount) => ({ ...mount, source: deps.secrets.redact(mount.source) }));
+  }
 
   return {
     async resolve(desired) {
       const { unit } = desired;
       const layout = layoutOf(desired, deps.dataDirectory);
-      const { model, uses } = await models.entry(desired, layout);
+      places.set(unit, layout);
+      const { model, uses, mounts } = await models.entry(desired, layout);
       // Two passes with the same model: nobody has needed the values of it.
       if (planned.get(unit) === model.hash) models.dropValues(unit);
       planned.set(unit, model.hash);
       const good = await goodFiles.summary(unit);
+      const moved = await movedSince(good, { desired, layout, mounts });
       return {
         ...model,
+        ...(moved.length === 0 ? {} : { moved: movedWords(moved) }),
         pendingFiles: desired.inPlace ? null : await stableFiles.pending(desired, layout, uses),
         stoppedByUs: await stopped.of(unit),
         good: good === null ? null : { hash: good.hash, services: good.services },
@@ -95,15 +116,25 @@ export function createStackResolver(
     async good({ unit }, wanted) {
       const summary = await goodFiles.summary(unit, wanted);
       if (summary === null) return null;
-      const { hash, services } = summary;
+      const { hash, services, mounts: _mounts, ...rest } = summary;
       const stoppedByUs = await stopped.of(unit);
-      return { ...summary, good: { hash, services }, pendingFiles: null, stoppedByUs, notices: [] };
+      return {
+        ...rest,
+        hash,
+        services,
+        good: { hash, services },
+        pendingFiles: null,
+        stoppedByUs,
+        notices: [],
+      };
     },
 
     async render(desired, which, expected = {}, hash = null) {
       if (which === 'good') {
-        const generation = await goodFiles.open(desired.unit, hash);
-        if (generation === null) throw nothingGood(desired.unit);
+        const kept = await goodFiles.open(desired.unit, hash);
+        if (kept === null) throw nothingGood(desired.unit);
+        const place = places.get(desired.unit) ?? layoutOf(desired, deps.dataDirectory);
+        const generation = await movedAlong(deps.tree, kept, place);
         if (!matches(generation.services, expected)) throw stackChanged(desired.unit);
         await putBack(deps, desired, generation);
         return renderedFiles.write(desired.unit, generation);
@@ -112,6 +143,8 @@ export function createStackResolver(
       const built = await models.built(desired, layout);
       const isPlanned = (planned.get(desired.unit) ?? built.hash) === built.hash;
       if (!isPlanned || !matches(built.services, expected)) throw stackChanged(desired.unit);
+      const { mounts } = built.contents;
+      await movedSince(await goodFiles.summary(desired.unit), { desired, layout, mounts });
       return renderedFiles.write(desired.unit, { ...built, projectDirectory: layout.projectDirectory });
     },
 
@@ -147,6 +180,7 @@ export function createStackResolver(
 
     async forget(unit) {
       planned.delete(unit);
+      places.delete(unit);
       models.forget(unit);
       await goodFiles.forget(unit);
       await stableFiles.forget(unit);

@@ -1,5 +1,7 @@
 // Good generations of a stack, sealed at rest: what is brought up again when a new one fails, or by a rollback.
 
+import { readModel } from '../../core/compose-model.ts';
+import { type HostMount, hostMounts } from '../../core/compose-mounts.ts';
 import { isFault } from '../../model/errors.ts';
 import type { StackService } from '../../model/resolved.ts';
 import type { Folder } from '../../ports/folder.ts';
@@ -22,7 +24,10 @@ export interface GoodGeneration {
 }
 
 /** What the planner needs of it: no values. */
-export type GoodSummary = Omit<GoodGeneration, 'text' | 'variables' | 'files'>;
+export type GoodSummary = Omit<GoodGeneration, 'text' | 'variables' | 'files'> & {
+  /** What its services have of the host, for whoever has to find it again. */
+  mounts: readonly HostMount[];
+};
 
 export interface GoodFiles {
   /**
@@ -123,8 +128,9 @@ export function createGoodFiles(
 
 function withoutValues(generation: GoodGeneration | null): GoodSummary | null {
   if (generation === null) return null;
-  const { text: _text, variables: _variables, files: _files, ...summary } = generation;
-  return summary;
+  const { text, variables: _variables, files: _files, ...summary } = generation;
+  const model = readModel(JSON.parse(text));
+  return { ...summary, mounts: model === null ? [] : hostMounts(model) };
 }
 
 async function stampOf(tree: Tree, folder: Folder, path: string): Promise<string | null> {

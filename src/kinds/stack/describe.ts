@@ -23,8 +23,11 @@ export function causeOf(
       type: 'change',
       text: `${list(since.map((view) => view.name))} changed since somebody else started it, and is made anew`,
     };
-  if (changed.length > 0)
-    return { type: 'change', text: `${list(changed.map((view) => view.name))} changed` };
+  if (changed.length > 0) {
+    const moved = changed.flatMap((view) => model.moved?.[view.name] ?? [])[0];
+    const why = moved === undefined ? '' : `: its folder moved, ${moved}`;
+    return { type: 'change', text: `${list(changed.map((view) => view.name))} changed${why}` };
+  }
   const short = wrong.filter((view) => view.containers.length !== view.service.scale);
   if (short.length > 0)
     return {
