@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { cacheVolume } from '../../src/core/build-cache.ts';
 import { volumeFolder } from '../support/real/checksum.ts';
 import { type RealController, realController } from '../support/real/controller.ts';
 import { testImages } from '../support/real/images.ts';
@@ -191,7 +192,7 @@ describe('a site is built', () => {
       });
       const seen = (await rig.docker('GET', `/containers/${id}/json`)) as Inspected;
       const { HostConfig } = seen;
-      const cache = `${rig.name}-cache-cache`;
+      const cache = cacheVolume(rig.name, 'cache');
       const { Memory, NanoCpus, PidsLimit, CapDrop, SecurityOpt, Privileged } = HostConfig;
       assert.deepEqual(
         { Memory, NanoCpus, PidsLimit, CapDrop, SecurityOpt, Privileged },

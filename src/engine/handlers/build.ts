@@ -1,4 +1,5 @@
 // Builds a site's files: content in, command run, output out, and the container gone whatever came of it.
+import { cacheVolumes } from '../../core/build-cache.ts';
 import { PLAIN_CONTAINER } from '../../core/plain-container.ts';
 import type { ActionOf } from '../../model/action.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
@@ -130,8 +131,8 @@ function failed(why: string, evidence: string[]): Fault {
 
 function cachesOf({ build, name }: RunBuild): { source: string; target: string }[] {
   const site = name.replace(/-build-[0-9a-f]+$/, '');
-  return build.cache.map((path) => ({
-    source: `${site}-cache-${path.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')}`,
+  return cacheVolumes(site, build.cache).map(({ volume, path }) => ({
+    source: volume,
     target: `${WORKING_DIR}/${path}`,
   }));
 }
