@@ -68,6 +68,7 @@ export interface ComposeMark {
   service: string;
   /** Container number, from 1. */
   number: number;
+  /** Made by `docker compose run`, or for a hook: no replica of its service. */
   oneOff: boolean;
   workingDir: string;
   configFiles: string;

@@ -105,6 +105,21 @@ describe('an element of the list', () => {
     });
   });
 
+  it('is no replica of its service where Compose ran it once, or for a hook', () => {
+    const service = { 'com.docker.compose.project': 'immich', 'com.docker.compose.service': 'server' };
+    const isOneOff = (more: Record<string, string>) =>
+      read({ Labels: { ...service, ...more } })?.compose?.oneOff;
+    assert.equal(isOneOff({}), false);
+    assert.equal(isOneOff({ 'com.docker.compose.oneoff': 'False' }), false);
+    assert.equal(isOneOff({ 'com.docker.compose.oneoff': 'True' }), true);
+    for (const hook of ['pre_start', 'post_start', ''])
+      assert.equal(
+        isOneOff({ 'com.docker.compose.oneoff': 'False', 'com.docker.compose.hook': hook }),
+        true,
+        hook,
+      );
+  });
+
   it("takes its own name among those of legacy links, and an id's beginning where there is none", () => {
     assert.equal(read({ Names: ['/web/db', '/db'] })?.name, 'db');
     assert.equal(read({ Names: null, Id: 'f'.repeat(64) })?.name, 'f'.repeat(12));

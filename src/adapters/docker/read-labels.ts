@@ -50,7 +50,9 @@ export function readComposeMark(labels: Labels, intern: Intern): ComposeMark | n
     project: intern(project),
     service: intern(labels['com.docker.compose.service'] ?? ''),
     number: Number(labels['com.docker.compose.container-number'] ?? 1) || 1,
-    oneOff: labels['com.docker.compose.oneoff']?.toLowerCase() === 'true',
+    // What Compose starts for a hook of a service carries the service's labels, and is no replica of it either.
+    oneOff:
+      labels['com.docker.compose.oneoff']?.toLowerCase() === 'true' || 'com.docker.compose.hook' in labels,
     workingDir: intern(labels['com.docker.compose.project.working_dir'] ?? ''),
     configFiles: intern(labels['com.docker.compose.project.config_files'] ?? ''),
     replaces: labels['com.docker.compose.replace'] ?? null,
