@@ -83,6 +83,36 @@ describe('the judgement', () => {
       assert.deepEqual(refusals(service), expected));
   }
 
+  const provider = [
+    'ProviderRefused',
+    'Compose would start a program on the controller, with all its rights.',
+    'Run what the provider makes as a service or outside of this stack.',
+  ] as const;
+  const hook = [
+    'HookRefused',
+    'it would not be run each time, for not only Compose starts and stops containers here.',
+    'Put it into the command of the image, or into a job that others wait for.',
+  ] as const;
+  const programs: [key: string, value: unknown, sentence: typeof provider | typeof hook][] = [
+    ['provider', { type: 'x' }, provider],
+    ['post_start', [{ command: 'x' }], hook],
+    ['pre_stop', [{ command: 'x' }], hook],
+    ['pre_start', [{ image: 'x', command: 'x' }], hook],
+  ];
+  for (const [key, value, [reason, why, hint]] of programs)
+    it(`refuses \`${key}\`, alone and beside the others, and says why; what is empty asks for nothing`, () => {
+      const at = `services.a.${key}`;
+      const told = judge(modelOf({ image: 'x', [key]: value }), facts);
+      assert.deepEqual(
+        told.map((one) => [one.reason, one.message, one.hint, one.path]),
+        [[reason, `${at}: ${why}`, hint, at]],
+      );
+      const all = Object.fromEntries(programs.map(([name, one]) => [name, one]));
+      assert.ok(refusals(all).includes(`${at} ${reason}`));
+      assert.deepEqual(refusals({ [key]: null }), []);
+      if (Array.isArray(value)) assert.deepEqual(refusals({ [key]: [] }), []);
+    });
+
   it('looks at devices of volumes as at binds', () => {
     const volume = (device: string) => ({
       volumes: { v: { driver_opts: { type: 'none', o: 'bind', device } } },
