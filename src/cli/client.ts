@@ -29,7 +29,15 @@ export interface Client {
   /** Any other question, answered within a minute. Fault ControllerAway. */
   call(request: { method: string; path: string; body?: object; signal: AbortSignal }): Promise<ClientAnswer>;
   /** Resolves when it has come to rest. Faults: ControllerAway, and what the controller refuses it for. */
-  rollBack(order: { unit: string; to: number | null; by: string }, signal: AbortSignal): Promise<void>;
+  rollBack(order: { unit: string; to: number | null; by: string }, signal: AbortSignal): Promise<RolledBack>;
+}
+
+/** What only the controller knows of a rollback. */
+export interface RolledBack {
+  /** What ran before it; null for nothing. */
+  from: string | null;
+  /** Its container stood by and was not made again. */
+  standsBy: boolean;
 }
 
 /** Nobody there is told at once; this is for a controller that is busy, which must not pass for none. */
@@ -113,7 +121,11 @@ export function createClient(deps: {
         signal.throwIfAborted();
         throw away(address, error);
       }
-      if (!response.ok) throw refused(address, response.status, await response.json().catch(() => null));
+      const answer: unknown = await response.json().catch(() => null);
+      if (!response.ok) throw refused(address, response.status, answer);
+      const data = part(answer, 'data');
+      const from = part(data, 'from');
+      return { from: typeof from === 'string' ? from : null, standsBy: part(data, 'stands_by') === true };
     },
   };
 }

@@ -114,6 +114,21 @@ describe('rollback', () => {
         /^shop\/prod runs 2\.1\.3 again \(.*\)\. 2\.1\.4 is held until shop changes; .*lifts it\.$/m,
       );
     });
+  for (const told of [
+    { from: '2.1.2', stands_by: false },
+    { from: null, stands_by: true },
+  ])
+    it(`tells what the controller knows of it, from ${told.from}`, async () => {
+      const made = house();
+      made.running = true;
+      held(made, 'project');
+      const controller: typeof fetch = async () =>
+        Response.json({ success: true, data: { kind: 'Rollback', ...told } });
+      const ran = await cli(made, ['rollback', 'shop/prod', '-o', 'json'], { fetch: controller });
+      assert.equal(ran.code, 0, ran.transcript);
+      const { from, stands_by } = JSON.parse(ran.stdout) as typeof told;
+      assert.deepEqual({ from, stands_by }, told);
+    });
   it('that the controller gave up is told so, with exit code 1', async () => {
     const made = house();
     made.running = true;

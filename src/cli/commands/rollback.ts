@@ -63,7 +63,7 @@ async function byController(context: CommandContext, to: number | null): Promise
     const { config, secrets, store, control } = reader;
     const client = createClient({ config, secrets, fetch: context.fetch });
     const startedMs = context.clock.nowMs();
-    await client.rollBack({ unit, to, by: whoIs(context) }, context.signal);
+    const told = await client.rollBack({ unit, to, by: whoIs(context) }, context.signal);
     control.reload();
     const hold = control.hold(unit);
     const status = store?.status(unit) ?? null;
@@ -72,11 +72,10 @@ async function byController(context: CommandContext, to: number | null): Promise
       unit,
       kind: hold.desired.kind,
       number: hold.number,
-      from: hold.wanted.release,
+      ...told,
       to: hold.release,
       wanted: hold.wanted.release,
       keptSince: control.revisions(unit).find(({ number }) => number === hold.number)?.atMs ?? hold.atMs,
-      standsBy: true,
     };
     return conclude(context, { done, status, startedMs, proof: proofOf(store, done) });
   });
