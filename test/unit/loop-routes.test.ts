@@ -200,6 +200,29 @@ describe('while the engine does not answer', () => {
     );
   });
 
+  it('of many that go at once are held until somebody says so; one at a time goes', async () => {
+    const proxy = createFakeProxy();
+    const rig = createLoopRig({ proxy });
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const name of names) rig.files.set(`${name}.yaml`, NAS.replaceAll('nas', name));
+    await rig.settle();
+    const routed = () => [...proxy.state.routes.values()].map(({ owner }) => owner?.key).sort();
+    assert.deepEqual(routed(), names);
+    rig.files.delete('a.yaml');
+    await rig.settle();
+    assert.deepEqual(routed(), names.slice(1));
+    for (const name of names.slice(1, 5)) rig.files.delete(`${name}.yaml`);
+    await rig.settle();
+    const held = () =>
+      rig
+        .loop()
+        .overview()
+        .problems.some(({ reason }) => reason === 'PruneHeld');
+    assert.deepEqual([routed(), held()], [names.slice(1), true]);
+    await rig.settle({ prune: 'given' });
+    assert.deepEqual([routed(), held()], [['f'], false]);
+  });
+
   it('a workload that left its source keeps its route until its containers can be taken away with it', async () => {
     const { rig, proxy } = await routed();
     rig.engine.goAway();

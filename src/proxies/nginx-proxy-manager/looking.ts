@@ -32,8 +32,8 @@ export interface Looking {
   instance(): Instance | null;
   /** Null while the certificates were not looked at. */
   isCovered(wish: RouteWish): boolean | null;
-  /** The newest look at the certificates was refused. */
-  isBlind(): boolean;
+  /** No certificate could be looked for at the newest look, and the route has none. */
+  isPlainUnseen(key: RouteKey): boolean;
   /** Somebody else saved a host with an access list: it may let everybody in, though nothing shows it. */
   isDoubtful(id: string): boolean;
   /** `expired`; null where nothing is known to be wrong. */
@@ -167,7 +167,10 @@ export function createLooking(deps: LookingDeps): Looking {
     idOf: (key) => ids.get(key) ?? null,
     namesOf: (key) => names.get(key) ?? [],
     instance: () => version?.instance ?? null,
-    isBlind: () => known !== null && known.certificates === null,
+    isPlainUnseen: (key) =>
+      known !== null &&
+      known.certificates === null &&
+      seen?.view.routes.some(({ owner, tls }) => owner?.key === key && tls) !== true,
     isCovered: (wish) =>
       known?.certificates == null ? null : covering(known.certificates, wish, clock.nowMs()) !== undefined,
     certificateTrouble(id) {

@@ -94,8 +94,8 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
       const certificate = wish.tls?.certificate;
       if (certificate?.type !== 'auto' || certificate.orPlain !== true) return null;
       const names = wish.domains.join(', ').slice(0, 200);
-      if (looking.isBlind())
-        return `this account may not see the certificates, so none is chosen for ${names}`;
+      if (looking.isPlainUnseen(wish.key))
+        return 'this account may not see the certificates of Nginx Proxy Manager, so none is chosen';
       if (looking.isCovered(wish) !== false) return null;
       return `no certificate in Nginx Proxy Manager covers ${names}`;
     },
