@@ -72,6 +72,20 @@ for (const version of npmVersions)
       assert.equal(double.world.tables.streams.all()[0]?.certificate_id, id);
     });
 
+    it('takes as many names as it can, and says before anything is planned how many', HANG, async () => {
+      const double = await startNpmDouble({ version, nginx: 'none' });
+      await using rig = createNpmRig({ place: double, close: () => double.close() });
+      const most = { '2.9.22': 15, '2.11.1': 30 }[version as string] ?? 100;
+      const wish = (count: number) =>
+        forwardWish({ domains: Array.from({ length: count }, (_, index) => `n${index}.example.test`) });
+      const planning = rig.open();
+      await planning.list(SIGNAL);
+      assert.match(planning.refuses(wish(most + 1)) ?? '', new RegExp(`at most ${most} names`));
+      assert.equal(planning.refuses(wish(most)), null);
+      const body = { forward_scheme: 'http', forward_host: '127.0.0.1', forward_port: 80 };
+      await rig.hands.call('POST', '/nginx/proxy-hosts', { ...body, domain_names: wish(most).domains });
+    });
+
     it('redirects by the scheme that was asked for, where it can', HANG, async () => {
       const double = await startNpmDouble({ version });
       await using rig = createNpmRig({ place: double, close: () => double.close() });

@@ -34,11 +34,21 @@ export function versionText({ major, minor, revision }: Instance): string {
 }
 
 /** What this version cannot do of a wish, in a sentence; null where all of it, or where it does not say which it is. */
-export function refuseByVersion({ target, tls }: RouteWish, instance: Instance): string | null {
-  const { major, minor, revision } = instance;
-  const isKnown = major > 0;
-  const hasStreamTls = major > 2 || (major === 2 && (minor > 12 || (minor === 12 && revision >= 3)));
-  return target.type === 'stream' && tls !== null && isKnown && !hasStreamTls
-    ? `Nginx Proxy Manager ${versionText(instance)} has no certificates for streams: 2.12.3 is the first that has.`
-    : null;
+export function refuseByVersion({ domains, target, tls }: RouteWish, instance: Instance): string | null {
+  if (instance.major === 0) return null;
+  const isFrom = (minor: number, revision: number): boolean =>
+    instance.major > 2 ||
+    (instance.major === 2 &&
+      (instance.minor > minor || (instance.minor === minor && instance.revision >= revision)));
+  const name = `Nginx Proxy Manager ${versionText(instance)}`;
+  if (target.type === 'stream' && tls !== null && !isFrom(12, 3))
+    return `${name} has no certificates for streams: 2.12.3 is the first that has.`;
+  const most = mostDomains(isFrom);
+  return domains.length > most ? `${name} takes at most ${most} names for a route.` : null;
+}
+
+/** Facts of the tagged sources. Later ones are asked for by `refuseWish` for all versions. */
+function mostDomains(isFrom: (minor: number, revision: number) => boolean): number {
+  if (isFrom(11, 2)) return 100;
+  return isFrom(11, 0) ? 30 : 15;
 }
