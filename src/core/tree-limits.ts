@@ -40,5 +40,6 @@ export function filesInWords(files: number): string {
 }
 
 export function bytesInWords(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
   return bytes % 1_000_000 === 0 ? `${bytes / 1_000_000} MB` : `${Math.floor(bytes / 1024)} KiB`;
 }

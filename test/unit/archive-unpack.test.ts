@@ -6,6 +6,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
@@ -131,6 +132,12 @@ describe('an archive is refused', () => {
     );
   });
 
+  it('with exactly as many, it is taken', async () => {
+    const many = Array.from({ length: 99 }, (_, index) => ({ name: `f${index}`, text: '' }));
+    const tree = await unpacked(await tarOf([...many, { name: 'a', text: 'x'.repeat(1_000_000) }]));
+    assert.equal((await readdir(tree)).length, 100);
+  });
+
   for (const [what, size] of [
     ['in one file', 90_000_000],
     ['behind its last file', 0],
@@ -154,6 +161,60 @@ function sign(header: Buffer): void {
   const sum = header.reduce((total, byte) => total + byte, 0);
   header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
 }
+
+describe('what a build left behind is kept', () => {
+  const limits = { ...LIMITS, maxFiles: 5 };
+  const kept = async (archive: Iterable<Buffer>) => {
+    const store = createContents({
+      dataDirectory: folder,
+      isPrivate: isPrivateAddress,
+      clock: { nowMs: () => Date.now() },
+      limits,
+    });
+    await store.keepBuilt('built', { archive: Readable.from(archive), signal: SIGNAL });
+    return await store.lookBuilt('built');
+  };
+  /** As an engine packs it: the folder first, and all else below its name. */
+  const dist = (more: readonly Entry[]) =>
+    tarOf([
+      { name: 'dist/', type: 'directory' },
+      ...more.map((entry) => ({ ...entry, name: `dist/${entry.name}` })),
+    ]);
+  const most: Entry[] = [
+    ...['a', 'b', 'c'].map((name) => ({ name, text: '' })),
+    { name: 'sub/', type: 'directory' as const },
+    { name: `sub/${'long'.repeat(30)}`, text: 'x'.repeat(1_000_000) },
+  ];
+
+  it('with exactly as many files and folders in it, and bytes, as are taken', async () => {
+    const { here, directory } = await kept([await dist(most)]);
+    assert.equal(here, true);
+    assert.equal((await readdir(directory, { recursive: true })).length, 5);
+  });
+
+  for (const [what, entries] of [
+    ['one file more', [...most, { name: 'd', text: '' }]],
+    ['one folder more', [...most, { name: 'd/', type: 'directory' }]],
+    ['one byte more', [...most.slice(0, 4), { name: 'sub/e', text: 'x'.repeat(1_000_001) }]],
+  ] as [string, Entry[]][])
+    it(`and not with ${what}`, async () => {
+      assert.equal(await refusal(kept([await dist(entries)])), 'ArchiveTooLarge');
+      assert.deepEqual(await readdir(join(folder, 'contents')), []);
+    });
+
+  it('and what goes on and on is not read on, and not left on the disk', async () => {
+    const piece = Buffer.alloc(65_536);
+    let read = 0;
+    function* endless(start: Buffer): Generator<Buffer> {
+      yield start;
+      for (; read < 100_000_000; read += piece.length) yield piece;
+    }
+    assert.equal(await refusal(kept(endless(await dist(most)))), 'ArchiveTooLarge');
+    // What is on its way in streams is read as well.
+    assert.ok(read < 3_000_000, `${read} bytes were read`);
+    assert.deepEqual(await readdir(join(folder, 'contents')), []);
+  });
+});
 
 describe('an archive is fetched', () => {
   async function served(listener: RequestListener) {

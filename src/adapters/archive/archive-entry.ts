@@ -4,6 +4,8 @@ import type { EntryName } from './entry-path.ts';
 export interface UnpackLimits {
   maxFiles: number;
   maxBytes: number;
+  /** Whether all is packed below one folder, which is not among what is counted. */
+  isFolder?: boolean;
   timeoutMs: number;
 }
 

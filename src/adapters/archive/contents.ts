@@ -76,8 +76,8 @@ export function createContents({
         signal,
       });
       const directory = join(temporary, 'tree');
-      await unpack({ file, directory, signal }, limits);
       // An engine packs a folder under its own name.
+      await unpack({ file, directory, signal }, { ...limits, isFolder: true });
       const [only, ...more] = await readdir(directory);
       if (only === undefined || more.length > 0 || !(await isThere(join(directory, only))))
         throw archiveFault('ArchiveRefused', 'It is no folder');

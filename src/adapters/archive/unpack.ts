@@ -27,12 +27,13 @@ export async function unpack(
       : tarEntries(file, { ...limits, isZipped: begin.startsWith('\u001f\u008b'), signal: abort });
     const made = createPlaces(directory);
     let files = 0;
+    const most = limits.maxFiles + (limits.isFolder ? 1 : 0);
     let bytes = 0;
     for await (const entry of opened.entries) {
       abort.throwIfAborted();
       files += 1;
       bytes += entry.bytes;
-      if (files > limits.maxFiles)
+      if (files > most)
         throw archiveFault(
           'ArchiveTooLarge',
           `The archive holds more than ${limits.maxFiles} files and folders`,
