@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { IGNORES_NOTHING, type IgnoreRules, readDockerignore } from '../../core/build/dockerignore.ts';
 import { joinInside } from '../../core/compose-path.ts';
 import { insideOf } from '../../core/compose-relocate.ts';
-import { MOST_BYTES, MOST_FILES } from '../../core/tree-limits.ts';
+import { TREE_LIMITS, type TreeLimits } from '../../core/tree-limits.ts';
 import { fault, isFault } from '../../model/errors.ts';
 import type { ContextEntry } from '../../ports/archiver.ts';
 import type { Tree, TreeEntry } from '../../ports/tree.ts';
@@ -17,9 +17,10 @@ export interface ContextPlace {
   dockerfile: string | null;
   /** From the root: what containers write to is their data, and is in no image. */
   leftOut: readonly string[];
+  /** Of what is sent; what is more is refused before any of it is read. */
+  limits?: TreeLimits;
 }
 
-export const CONTEXT_LIMITS = { maxFiles: MOST_FILES, maxBytes: MOST_BYTES };
 const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** Changes whenever the content may have changed. Throws a fault for what cannot be built from. */
@@ -71,7 +72,10 @@ interface Listed {
   beside: string[];
 }
 
-async function listed(tree: Tree, { root, path, dockerfile, leftOut }: ContextPlace): Promise<Listed> {
+async function listed(
+  tree: Tree,
+  { root, path, dockerfile, leftOut, limits = TREE_LIMITS }: ContextPlace,
+): Promise<Listed> {
   const inside = dockerfile === null ? null : insideContext(path, dockerfile);
   const { rules, stamp } = await rulesOf(tree, { root, path, dockerfile });
   const leaves = leftOut.flatMap((one) => insideContext(path, one) ?? []);
@@ -79,7 +83,7 @@ async function listed(tree: Tree, { root, path, dockerfile, leftOut }: ContextPl
   const entries = await tree.list({
     root,
     path,
-    ...CONTEXT_LIMITS,
+    ...limits,
     withLinks: true,
     pick(one, type) {
       if (leaves.some((left) => left !== '' && insideOf(left, one) !== null)) return false;
