@@ -1,4 +1,4 @@
-// What the proxy has: one look a pass. A proxy that is away is unknown, not empty.
+// What the proxy has: one look a pass. A proxy that is away is unknown, not empty. What is left beside its routes goes at the end.
 import { problem } from '../core/problem.ts';
 import { ledNames } from '../core/route/led-names.ts';
 import { indexRoutes } from '../core/route/route-index.ts';
@@ -36,6 +36,11 @@ export async function observeProxy({ config, proxy }: Deps, signal: AbortSignal)
     const away = awayProblem(error);
     return { ...facts, routes: null, away, index: indexRoutes([], config.controller), leads: new Map() };
   }
+}
+
+/** What it could not do is its own to tell and to do again. Rejects where the signal ends it. */
+export async function tidyProxy({ proxy }: Pick<EngineDeps, 'proxy'>, signal: AbortSignal): Promise<void> {
+  await proxy?.tidy?.(signal);
 }
 
 function awayProblem(error: unknown): Problem {

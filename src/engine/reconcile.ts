@@ -10,7 +10,7 @@ import type { EngineDeps } from './deps.ts';
 import { dropStatuses, dropTheNeverRan } from './drop-gone.ts';
 import { lookAtKept, settleKept } from './kept.ts';
 import { isKnown, type Observation, observeAll } from './observe.ts';
-import { observeProxy } from './observe-proxy.ts';
+import { observeProxy, tidyProxy } from './observe-proxy.ts';
 import type { PassOptions } from './pass-options.ts';
 import { ejectionOf, type Planned, planAll } from './plan-all.ts';
 import { judgeProbation } from './probation.ts';
@@ -98,6 +98,7 @@ export async function reconcile(
   dropStatuses(deps, state, wish);
   dropTheNeverRan(deps, state, { wish, observations });
   await settleKept(deps, kept);
+  await tidyProxy(deps, options.signal);
   const { lifted } = await remember(deps, state, { wish, planned, statuses, observations });
   return { plan, changed, again: lifted };
 }

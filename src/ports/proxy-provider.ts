@@ -81,6 +81,11 @@ export interface ProxyProvider {
     wish: RouteWish,
     options: { preview: Upstream | null; signal: AbortSignal },
   ): Promise<{ upstream: string; revision: string } | null>;
+  /**
+   * Takes away what writes that did not end left beside the routes, and nothing that anybody uses; asked after each pass
+   * that may write. Does nothing where nothing can be left. What does not work is logged, and done at the next call.
+   */
+  tidy?(signal: AbortSignal): Promise<void>;
   /** For `doctor`: address, account, two-factor, version. */
   check(signal: AbortSignal): Promise<ProxyFinding[]>;
   /**

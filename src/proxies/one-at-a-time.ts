@@ -4,6 +4,11 @@
 /** By address: two providers of one process for the same instance wait for each other. */
 const lines = new Map<string, Promise<unknown>>();
 
+/** Whether anybody writes to it, or waits to. */
+export function isAtWork(url: string): boolean {
+  return lines.has(url);
+}
+
 /** Waits for those before it, then runs. Rejects with the signal's reason where that comes first. */
 export async function oneAtATime<T>(
   url: string,

@@ -35,4 +35,14 @@ it('reads one list of 500 hosts, and a pass nothing else', {
   for (let round = 0; round < ROUNDS; round += 1) await loop.look({ prune: 'none', signal: SIGNAL });
   const all = double.requests.slice(asked).map(({ method, path }) => `${method} ${path}`);
   assert.deepEqual(all, Array(ROUNDS).fill('GET /api/nginx/proxy-hosts'));
+
+  // The first that may write asks once what whoever ran before has left.
+  const written = double.requests.length;
+  for (let round = 0; round < ROUNDS; round += 1)
+    await loop.settle({ prune: 'none', units: [], signal: SIGNAL });
+  const asks = double.requests.slice(written).map(({ method, path }) => `${method} ${path}`);
+  assert.deepEqual(
+    [asks.filter((one) => one === 'GET /api/nginx/certificates').length, new Set(asks).size],
+    [1, 2],
+  );
 });

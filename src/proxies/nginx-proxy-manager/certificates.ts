@@ -8,6 +8,7 @@ import type { Api } from './api.ts';
 import { answerOf } from './api.ts';
 import { type Certificate, covering, fingerprintOf, longestFirst, readCertificate } from './certificate.ts';
 import { proxyAway, routeRefused, secretMissing } from './failures.ts';
+import { ownNameOf } from './own-name.ts';
 import { withoutKeys } from './without-keys.ts';
 
 const PATH = '/nginx/certificates';
@@ -30,13 +31,12 @@ export interface Certificates {
   choose(wish: RouteWish, signal: AbortSignal): Promise<Chosen | null>;
   /** Asks the proxy to have one made. Faults: RouteRefused, SecretMissing, ProxyAway. */
   issue(wish: RouteWish, signal: AbortSignal): Promise<Chosen>;
-  /** Removes what was uploaded for a route that is gone. Its name is ours, so no other route has it. */
-  forget(route: { key: string; certificate: { id: number } | null }, signal: AbortSignal): Promise<void>;
 }
 
 export interface CertificatesDeps {
   api: Api;
   url: string;
+  controller: string;
   secrets: Pick<Secrets, 'get'>;
   clock: Pick<Clock, 'nowMs'>;
   /** Up to 2.12 the address and the consent are part of the request; later they are refused. */
@@ -46,6 +46,7 @@ export interface CertificatesDeps {
 export function createCertificates({
   api,
   url,
+  controller,
   secrets,
   clock,
   asksConsent,
@@ -70,7 +71,7 @@ export function createCertificates({
     const fingerprint = fingerprintOf(pem);
     if (fingerprint === null)
       throw routeRefused(what, { why: `the secret ${certificate.certificate} holds no certificate in PEM` });
-    const name = nameOf(wish.key);
+    const name = ownNameOf(controller, wish.key);
     const known = (await list(signal)).find((one) => one.provider === 'other' && one.name === name);
     if (known?.fingerprint === fingerprint) return { id: known.id, fingerprint };
     const form = { certificate: pem, certificate_key: secretOf(certificate.key) };
@@ -104,12 +105,6 @@ export function createCertificates({
 
   return {
     list,
-    async forget({ key, certificate }, signal) {
-      const found = (await list(signal)).find(
-        (one) => one.id === certificate?.id && one.name === nameOf(key),
-      );
-      if (found !== undefined) await api.call({ method: 'DELETE', path: `${PATH}/${found.id}`, signal });
-    },
     async choose(wish, signal) {
       const certificate = wish.tls?.certificate;
       if (certificate === undefined) return { id: 0, fingerprint: null };
@@ -169,9 +164,4 @@ export function createCertificates({
       });
     },
   };
-}
-
-/** What we uploaded is known by it. */
-function nameOf(key: string): string {
-  return `tinyforge ${key}`;
 }

@@ -33,6 +33,11 @@ export function versionText({ major, minor, revision }: Instance): string {
   return `${major}.${minor}.${revision}`;
 }
 
+/** Whether a certificate can be told with the hosts that have it, all four kinds of them. */
+export function tellsUsers({ major, minor }: Instance): boolean {
+  return major > 2 || (major === 2 && minor >= 13);
+}
+
 /** What this version cannot do of a wish, in a sentence; null where all of it, or where it does not say which it is. */
 export function refuseByVersion({ domains, target, tls }: RouteWish, instance: Instance): string | null {
   if (instance.major === 0) return null;

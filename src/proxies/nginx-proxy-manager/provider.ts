@@ -3,6 +3,7 @@ import { isFault } from '../../model/errors.ts';
 import type { RouteKey, RouteWish, Upstream } from '../../model/route.ts';
 import type { ProxyOptions, ProxyProvider } from '../../ports/proxy-provider.ts';
 import { createAgents, networkWords } from '../exchange.ts';
+import { isAtWork, oneAtATime } from '../one-at-a-time.ts';
 import { createApi, LIMITS, type Limits } from './api.ts';
 import { createAsking } from './asking.ts';
 import { fingerprintOf } from './certificate.ts';
@@ -13,6 +14,7 @@ import { proxyAway, routeNotServed } from './failures.ts';
 import { readInstance, refuseByVersion } from './features.ts';
 import { createFirstAdmin, firstAdmin } from './first-admin.ts';
 import { createHosts } from './hosts.ts';
+import { createLeftovers } from './leftovers.ts';
 import { hostText } from './lines.ts';
 import { createLooking } from './looking.ts';
 import { refuseWish } from './refuse.ts';
@@ -42,12 +44,23 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
   const certificates = createCertificates({
     api,
     url,
+    controller,
     secrets,
     clock,
     async asksConsent(signal) {
       const { major, minor } = await instance(signal);
       return major === 2 && minor <= 12;
     },
+  });
+  const leftovers = createLeftovers({
+    api,
+    url,
+    names,
+    hosts,
+    certificates,
+    clock,
+    log,
+    readInstance: instance,
   });
   const writer = createWriter({
     config,
@@ -56,6 +69,7 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
     api,
     hosts,
     certificates,
+    leftovers,
     asking,
     clock,
     log,
@@ -127,6 +141,12 @@ export function createProvider(options: ProxyOptions, limits: Limits = LIMITS): 
         signal.throwIfAborted();
         throw trafficAway(error);
       }
+    },
+    async tidy(signal) {
+      // A write under way ends with it, or leaves it to the next pass; it may take minutes.
+      if (!leftovers.isDue() || isAtWork(url)) return;
+      leftovers.suspect();
+      await oneAtATime(url, { signal, run: () => leftovers.sweep(signal) });
     },
     check: (signal) => checkProxy({ api, url, config }, signal),
     createFirstAccount: (signal) =>

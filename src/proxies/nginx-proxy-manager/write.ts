@@ -22,6 +22,8 @@ export interface WriteDeps {
   url: string;
   names: ControllerNames;
   log: Log;
+  /** One of ours that stood in the way was removed. */
+  madeWay(row: Row): void;
   /** Until what was put back is served again, or it is clear that it will not be. */
   untilBack(row: Row, options: { wish: RouteWish; signal: AbortSignal }): Promise<void>;
 }
@@ -106,7 +108,7 @@ async function writeUntilCertain(deps: WriteDeps, options: WriteOptions): Promis
 
 /** A route of ours that changes its kind stands in its own way. */
 async function madeRoom(
-  { hosts, names }: WriteDeps,
+  { hosts, names, madeWay }: WriteDeps,
   { wish, signal }: WriteOptions,
   { why }: Result & { type: 'refused' },
 ): Promise<boolean> {
@@ -114,7 +116,9 @@ async function madeRoom(
   const rows = await everything(hosts, signal);
   const own = rows.find((row) => sharesName(row, wish) && isMine(row, { wish, ...names }));
   if (own === undefined) return false;
-  return (await hosts.remove(own, signal)).type === 'value';
+  const isGone = (await hosts.remove(own, signal)).type === 'value';
+  if (isGone) madeWay(own);
+  return isGone;
 }
 
 async function refusal(

@@ -15,6 +15,7 @@ import { proxyAway, routeConflict, routeNotServed, routeRefused } from './failur
 import { type Instance, refuseByVersion } from './features.ts';
 import type { Row } from './fields.ts';
 import type { Hosts } from './hosts.ts';
+import type { Leftovers } from './leftovers.ts';
 import { ownerOf, readMark } from './mark.ts';
 import { idOfRow, parseId } from './observe.ts';
 import { refuseTraffic, refuseWish } from './refuse.ts';
@@ -39,6 +40,7 @@ export interface WriterDeps {
   api: Api;
   hosts: Hosts;
   certificates: Certificates;
+  leftovers: Pick<Leftovers, 'suspect' | 'released' | 'sweep'>;
   asking: Asking;
   clock: Clock;
   log: Log;
@@ -57,8 +59,9 @@ const STREAM_LOOKS = 10;
 const STREAM_PAUSE_MS = 200;
 
 export function createWriter(deps: WriterDeps): Writer {
-  const { api, hosts, certificates, asking, clock, url, names } = deps;
+  const { api, hosts, certificates, leftovers, asking, clock, url, names } = deps;
   const { controller } = names;
+  const madeWay = (row: Row): void => leftovers.released(row, null);
 
   async function put(given: RoutePut, signal: AbortSignal): Promise<void> {
     const { wish, traffic } = given;
@@ -88,12 +91,16 @@ export function createWriter(deps: WriterDeps): Writer {
       };
     // Let's Encrypt asks at the host itself: it serves first, with the certificate that it has or none.
     const first = chosen ?? { id: has, fingerprint: null };
-    const row = await settle({ given, wantedAt: wantedWith(first), before: target.row }, signal);
+    let row = await settle({ given, wantedAt: wantedWith(first), before: target.row }, signal);
     if (chosen === null) {
       const issued = await certificates.issue(wish, signal);
-      await settle({ given, wantedAt: wantedWith(issued), before: row }, signal);
+      row = await settle({ given, wantedAt: wantedWith(issued), before: row }, signal);
     }
-    for (const double of target.doubles) await removeRow(double, signal);
+    if (target.row !== null) leftovers.released(target.row, row);
+    for (const double of target.doubles) {
+      await removeRow(double, signal);
+      leftovers.released(double, row);
+    }
   }
 
   async function settle(
@@ -112,7 +119,10 @@ export function createWriter(deps: WriterDeps): Writer {
       if (isServed) return before;
     }
     const wanted = wantedAt(nextTurn(turn, clock.random()));
-    const row = await writeHost({ ...deps, untilBack }, { wish: given.wish, wanted, before, signal });
+    const row = await writeHost(
+      { ...deps, untilBack, madeWay },
+      { wish: given.wish, wanted, before, signal },
+    );
     await served({ given, wanted, row, timeoutMs: SERVED_WITHIN_MS }, signal);
     return row;
   }
@@ -188,7 +198,7 @@ export function createWriter(deps: WriterDeps): Writer {
       secret: deps.secretOf(wish.key),
       reach: deps.config.reach,
     });
-    await writeHost({ ...deps, untilBack }, { wish, wanted, before: row, signal });
+    await writeHost({ ...deps, untilBack, madeWay }, { wish, wanted, before: row, signal });
     const asked = { ...wish, domains: row.domains };
     const expected = { revision: wanted.mark.revision, timeoutMs: SERVED_WITHIN_MS, signal };
     await untilServed(asked, expected, { asking, clock });
@@ -198,12 +208,30 @@ export function createWriter(deps: WriterDeps): Writer {
   async function remove(id: string, signal: AbortSignal): Promise<void> {
     const parsed = parseId(id);
     const row = parsed === null ? null : await hosts.get(parsed, signal);
-    if (row === null) return;
-    if (!isOwnName(ownerOf(row)?.controller, names))
-      throw routeConflict(row.domains.join(', ') || id, idOfRow(row));
-    await removeRow(row, signal);
-    const mark = readMark(row.meta);
-    if (mark?.certificate?.fingerprint != null) await certificates.forget(mark, signal);
+    // Whoever removed it did not come to its certificate, or a hand did it.
+    if (row === null) leftovers.suspect();
+    else {
+      if (!isOwnName(ownerOf(row)?.controller, names))
+        throw routeConflict(row.domains.join(', ') || id, idOfRow(row));
+      await removeRow(row, signal);
+      leftovers.released(row, null);
+    }
+    await leftovers.sweep(signal);
+  }
+
+  async function putAndTidy(given: RoutePut, signal: AbortSignal): Promise<void> {
+    try {
+      await put(given, signal);
+    } catch (error) {
+      if (given.wish.tls?.certificate.type === 'upload') {
+        leftovers.suspect();
+        // It is not tried again before something changes, so nothing waits for what was uploaded.
+        if (isFault(error) && error.disposition === 'stalled')
+          await leftovers.sweep(signal).catch(() => undefined);
+      }
+      throw error;
+    }
+    await leftovers.sweep(signal);
   }
 
   return {
@@ -214,7 +242,7 @@ export function createWriter(deps: WriterDeps): Writer {
         needsTraffic !== (given.traffic !== null) ? 'it is not said who gets its traffic' : null;
       const what = given.wish.domains[0] ?? given.wish.key;
       if (why !== null || missing !== null) throw routeRefused(what, { why: why ?? missing ?? '' });
-      await oneAtATime(url, { signal, run: () => put(given, signal) });
+      await oneAtATime(url, { signal, run: () => putAndTidy(given, signal) });
     },
     open: (wish, options) => oneAtATime(url, { signal: options.signal, run: () => open(wish, options) }),
     remove: (id, signal) => oneAtATime(url, { signal, run: () => remove(id, signal) }),
