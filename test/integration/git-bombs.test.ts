@@ -4,8 +4,15 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { createSystemClock } from '../../src/adapters/clock/system-clock.ts';
+import { isGitFailure, runGit } from '../../src/adapters/git/git-client.ts';
+import { createTree } from '../../src/adapters/tree/create-tree.ts';
+import { answerRepository } from '../../src/engine/answer-tree.ts';
+import { createRepositories } from '../../src/engine/repositories.ts';
+import type { GitContent } from '../../src/model/desired.ts';
 import {
   type GitSourceRig,
+  never,
   refreshed,
   sentencesOf,
   startGitSource,
@@ -179,6 +186,70 @@ describe('with small limits', () => {
       assert.deepEqual(textsOf(snapshot), { 'a.yaml': 'a: 1' });
     });
   });
+});
+
+describe('as the content of a site', () => {
+  const limits = { maxFiles: 700, maxBytes: 12_000_000 };
+
+  it('the release before serves on and its site is told why; a site that has none waits, and others do not', async () => {
+    await bombed(async (at) => {
+      const other = await createRepository({ folder: at.place.path, name: 'other' });
+      await other.commit({ files: { 'index.html': 'other' } });
+      const repositories = createRepositories({
+        open: ({ name, url }) => startGitSource(at.place, { name, url, limits }).source,
+        clock: createSystemClock(),
+      });
+      const cache = { entries: new Map() };
+      const ask = (content: Partial<GitContent>) =>
+        answerRepository({ tree: createTree(), repositories }, cache, {
+          ...{ type: 'git', url: at.repository.url, ref: 'main', path: '', pollMs: 60_000, credential: null },
+          ...content,
+        });
+      const first = await ask({});
+      await at.light(await at.treeOf(named('100644', await blobOf(at, 5_000_000), 3)));
+      await repositories.refresh(
+        repositories.configs().map(({ name }) => name),
+        never,
+      );
+      const held = await ask({});
+      assert.ok(first.ok && first.type === 'tree' && held.ok && held.type === 'tree');
+      assert.deepEqual([held.revision, held.hash, held.directory], [at.good, first.hash, first.directory]);
+      assert.match(held.notice?.message ?? '', /holds more than 12 MB/);
+      // Another poll is another repository to us: one that has nothing to fall back on.
+      const without = await ask({ pollMs: 61_000 });
+      assert.ok(!without.ok);
+      assert.equal(without.problem.reason, 'TreeTooLarge');
+      const beside = await ask({ url: other.url });
+      assert.ok(beside.ok && beside.type === 'tree');
+      assert.equal(beside.notice, null);
+    });
+  });
+});
+
+describe('a git, or who it speaks for, that talks without end', () => {
+  for (const [where, command] of [
+    ['in its answer', 'exec yes'],
+    ['in its remarks', 'exec yes >&2'],
+  ] as const)
+    it(`${where} is ended, and what it said is not kept`, async () => {
+      await using place = await makePlace('git-talk');
+      await writeFile(place.at('git'), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+      const before = process.memoryUsage().rss;
+      const call = {
+        args: ['log'],
+        environment: { PATH: `${place.path}:${process.env.PATH}` },
+        directory: place.path,
+        timeoutMs: 60_000,
+        signal: never,
+      };
+      await assert.rejects(runGit(call), (error: Error) => {
+        // No failure of the mirror's, which would be fetched anew for it.
+        assert.ok(!isGitFailure(error));
+        assert.equal(error.message, 'it said more than 100 MB');
+        return true;
+      });
+      assert.ok(process.memoryUsage().rss - before < 400_000_000);
+    });
 });
 
 describe("with the product's own limits", () => {
