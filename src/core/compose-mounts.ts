@@ -72,6 +72,19 @@ export function movedMounts(was: Placed, is: Placed & { runRoot: string }): Move
   });
 }
 
+/** What of these lies in the folder of the stack, as it would lie in another one. */
+export function asFrom(
+  folder: string,
+  mounts: readonly HostMount[],
+  { projectDirectory }: Pick<Placed, 'projectDirectory'>,
+): Placed {
+  const there = mounts.flatMap((mount) => {
+    const own = insideOf(projectDirectory, mount.source);
+    return own === null ? [] : [{ ...mount, source: own === '' ? folder : `${folder}/${own}` }];
+  });
+  return { projectDirectory: folder, mounts: there };
+}
+
 /** For the plan, by service: `./data is /opt/shop/data now and 1 more`. */
 export function movedWords(moved: readonly MovedMount[]): Record<string, string> {
   const byService = Map.groupBy(moved, ({ service }) => service);

@@ -52,6 +52,11 @@ async function look(deps: EngineDeps, caches: AnswerCaches, need: Need): Promise
       return { ok: true, type: 'content', ...(await deps.contents.lookBuilt(need.id)) };
     case 'content':
       return { ok: true, type: 'content', ...(await deps.contents.look(need.content)) };
+    case 'data': {
+      const [first, ...more] = await deps.stacks.leftBehind(need.desired, need);
+      if (first === undefined) return { ok: true, type: 'data' };
+      return { ok: false, problem: { ...first, effect: 'Nothing was stopped.' }, retry: false, more };
+    }
     case 'stack': {
       const model =
         need.which === 'good'

@@ -25,7 +25,9 @@ export type Need =
   /** Is what the command of a site makes there, answered as content? */
   | { type: 'built'; key: string; id: string }
   /** The resolved Compose model, as hashes per service. */
-  | { type: 'stack'; key: string; desired: DesiredStack; which: 'desired' | 'good'; hash?: string };
+  | { type: 'stack'; key: string; desired: DesiredStack; which: 'desired' | 'good'; hash?: string }
+  /** Is the data of these services, which ran from that folder, where they look for it now? */
+  | { type: 'data'; key: string; desired: DesiredStack; folder: string; services: readonly string[] };
 
 export type Answer =
   | { ok: true; type: 'secret'; fingerprint: string }
@@ -46,6 +48,7 @@ export type Answer =
     }
   | { ok: true; type: 'content'; here: boolean; directory: string }
   | { ok: true; type: 'stack'; model: StackModel }
+  | { ok: true; type: 'data' }
   /** Could not be resolved: the unit is held, or it waits when `retry` is set. */
   | { ok: false; problem: Problem; retry: boolean; more?: readonly Problem[] };
 

@@ -72,7 +72,17 @@ export function createFakeCompose({ on: kept = inMemory() }: { on?: ComposeConta
         const { services } = JSON.parse(readFileSync(files.files[0] ?? '', 'utf8')) as Model;
         return Object.fromEntries(Object.entries(services).map(([name, wanted]) => [name, hashOf(wanted)]));
       }),
-    up: ({ project, file, services, recreate, scale = {}, variables = {}, signal, onLine }) =>
+    up: ({
+      project,
+      file,
+      projectDirectory,
+      services,
+      recreate,
+      scale = {},
+      variables = {},
+      signal,
+      onLine,
+    }) =>
       around('up', () => {
         signal.throwIfAborted();
         ups.push({ project, services: [...services] });
@@ -107,6 +117,7 @@ export function createFakeCompose({ on: kept = inMemory() }: { on?: ComposeConta
                 labels: {
                   ...wanted.labels,
                   'com.docker.compose.project': project,
+                  'com.docker.compose.project.working_dir': projectDirectory,
                   'com.docker.compose.service': service,
                   'com.docker.compose.config-hash': hash,
                   'com.docker.compose.container-number': String(number),

@@ -303,6 +303,7 @@ const COMPOSE_WRITES = new Set<string>(['up']);
 
 const NO_STACKS: StackResolver = {
   resolve: () => Promise.reject(new Error('no stacks in this rig')),
+  leftBehind: () => Promise.resolve([]),
   good: () => Promise.resolve(null),
   render: () => Promise.reject(new Error('no stacks in this rig')),
   materialise: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 // A stack whose folder moves, or that comes from git one day: its data goes along, or it is not started without it.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -32,10 +33,12 @@ interface House extends AsyncDisposable {
   binds(service: string): string[];
   /** Every bind of a running container leads to something that is there. */
   held(): Promise<void>;
+  /** What runs has none of our labels, and nothing of it is known. */
+  byHand(): void;
   plan(): Promise<{ cause: string | null; actions: string[] }>;
 }
 
-async function house(compose = COMPOSE): Promise<House> {
+async function house(compose = COMPOSE, outcome = 'converged'): Promise<House> {
   const runner = createFakeCompose({ on: onEngine(() => rig.engine.state) });
   const place = await makeStackPlace({
     name: 'shop',
@@ -81,6 +84,18 @@ async function house(compose = COMPOSE): Promise<House> {
     async held() {
       for (const service of ['db', 'web']) for (const path of binds(service)) await access(path);
     },
+    byHand() {
+      const hash = 'com.docker.compose.config-hash';
+      for (const container of rig.engine.state.containers.values()) {
+        const theirs = Object.entries(container.labels).filter(([label]) => !label.startsWith('tinyforge.'));
+        const { labels: _, ...service } = JSON.parse(container.labels[hash] ?? '{}') as { labels?: unknown };
+        container.labels = { ...Object.fromEntries(theirs), [hash]: JSON.stringify(service) };
+      }
+      rig.control.forget('shop');
+      for (const { number } of rig.control.revisions('shop')) rig.control.dropRevision('shop', number);
+      rmSync(`${place.dataDirectory}/control`, { recursive: true });
+      rig.loseIndex();
+    },
     async plan() {
       const plan = await rig.loop().look({ prune: 'none', signal: new AbortController().signal });
       const unit = plan.units.find((one) => one.kind === 'stack');
@@ -99,7 +114,7 @@ async function house(compose = COMPOSE): Promise<House> {
     files.set('other.yaml', `kind: proxy\nname: other-${name}\nstate: stopped\nforward: http://192.0.2.1\n`);
   made.manifest({ source: 'home', folder: 'app' });
   await rig.settle();
-  assert.equal(rig.status('shop').outcome, 'converged', rig.status('shop').sentence);
+  assert.equal(rig.status('shop').outcome, outcome, rig.status('shop').sentence);
   return made;
 }
 
@@ -274,6 +289,62 @@ configs: { c: { file: ./c.txt } }
     );
     await assertConverged(own, 'from git');
     assert.deepEqual(own.binds('db'), [`${own.stable}/conf`]);
+  });
+});
+
+describe('a stack of which no good version is kept', () => {
+  it('since none was good yet: it is left as it is until its data is there', async () => {
+    const bad = `services: { db: { image: "example/db:bad", healthcheck: { test: ["CMD", "true"] }, volumes: ["./data:/data"] } }\n`;
+    await using own = await house(bad, 'failed');
+    const { rig, home } = own;
+    const before = own.containers();
+    await own.put(home, { 'new/compose.yaml': COMPOSE });
+    own.manifest({ source: 'home', folder: 'new' });
+    await rig.settle();
+    assert.equal(rig.status('shop').reason, 'DataLeftBehind', rig.status('shop').sentence);
+    assert.deepEqual(own.containers(), before);
+    await rename(`${home}/app/data`, `${home}/new/data`);
+    await assertConverged(own, 'with its data');
+    assert.deepEqual(own.binds('db'), [`${home}/new/data`]);
+  });
+
+  it('since it was begun by hand, and comes from git as it is handed over', async () => {
+    await using own = await house();
+    const { rig, home, checkout, stable } = own;
+    own.byHand();
+    const before = own.containers();
+    // It has more than what is there, and that is no data of before.
+    const more = COMPOSE.replace('"./data:/data"', '"./data:/data", "./cache:/cache"');
+    await own.put(checkout, { 'app/compose.yaml': more, 'app/cache/.gitkeep': '' });
+    own.manifest({ source: 'git', folder: 'app', more: 'adopt: true\n' });
+    await rig.settle();
+    assert.equal(rig.status('shop').reason, 'DataLeftBehind', rig.status('shop').sentence);
+    assert.match(rig.status('shop').problems[0]?.message ?? '', new RegExp(`is in ${home}/app/data`));
+    assert.deepEqual(own.containers(), before);
+    await mkdir(stable, { recursive: true });
+    await rename(`${home}/app/data`, `${stable}/data`);
+    await assertConverged(own, 'with its data');
+    assert.deepEqual(own.binds('db'), [`${stable}/data`, `${stable}/cache`]);
+  });
+});
+
+describe('a stack that was ejected while its folder moved', () => {
+  it('is taken back with its data, and held without', async () => {
+    await using own = await house();
+    const { rig, home } = own;
+    rig.control.eject({ unit: 'shop', by: 'eva', why: null, sinceMs: 0 });
+    await rig.settle();
+    const before = own.containers();
+    await own.put(home, { 'new/compose.yaml': COMPOSE });
+    own.manifest({ source: 'home', folder: 'new' });
+    await rig.settle();
+    assert.equal(rig.status('shop').outcome, 'ejected');
+    rig.control.takeBack('shop');
+    await assertHeld(own, before, /would find nothing at/);
+    await rename(`${home}/app/data`, `${home}/new/data`);
+    await assertConverged(own, 'taken back');
+    assert.deepEqual(own.binds('db'), [`${home}/new/data`]);
+    assert.equal(await readFile(`${home}/new/data/db.sqlite`, 'utf8'), 'rows');
   });
 });
 

@@ -29,6 +29,7 @@ export function withHomes(stacks: StackResolver, renamed: () => readonly Renamed
 
   return {
     resolve: (desired) => stacks.resolve(atHome(desired)),
+    leftBehind: (desired, from) => stacks.leftBehind(atHome(desired), from),
     good: (desired, hash) => stacks.good(atHome(desired), hash),
     render: (desired, which, expected, hash) => stacks.render(atHome(desired), which, expected, hash),
     image: (desired, image) => stacks.image(atHome(desired), image),

@@ -1,9 +1,16 @@
 // Turns a stack's files into a model for the planner, and the model into the one file that Compose is given.
 
-import { type HostMount, type MovedMount, movedMounts, movedWords } from '../../core/compose-mounts.ts';
+import {
+  asFrom,
+  type HostMount,
+  type MovedMount,
+  movedMounts,
+  movedWords,
+} from '../../core/compose-mounts.ts';
 import type { AdoptedContainer } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
 import { fault } from '../../model/errors.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import { type AdoptedContainers, createAdoptedContainers } from './adopted.ts';
 import { type BuiltImages, createBuiltImages } from './built.ts';
@@ -26,6 +33,14 @@ export interface StackResolver {
    * Throws faults; one that carries `problems` (see refused.ts) says all that is wrong, each with its place.
    */
   resolve(desired: DesiredStack): Promise<StackModel>;
+  /**
+   * What services that ran from this folder would begin anew without, where no good generation tells: looked for in that
+   * folder under the names of now. Otherwise `resolve` has it.
+   */
+  leftBehind(
+    desired: DesiredStack,
+    from: { folder: string; services: readonly string[] },
+  ): Promise<readonly Problem[]>;
   /** A good generation as a model of its own, the last one without `hash`; null where it is not kept. */
   good(desired: DesiredStack, hash?: string | null): Promise<StackModel | null>;
   /**
@@ -111,6 +126,17 @@ export function createStackResolver(
         stoppedByUs: await stopped.of(unit),
         good: good === null ? null : { hash: good.hash, services: good.services },
       };
+    },
+
+    async leftBehind(desired, { folder, services }) {
+      if ((await goodFiles.summary(desired.unit)) !== null) return [];
+      const layout = layoutOf(desired, deps.dataDirectory);
+      const { mounts } = await models.entry(desired, layout);
+      const own = mounts.filter(({ service }) => services.includes(service));
+      const was = asFrom(folder, own, layout);
+      const moved = movedMounts(was, { ...layout, mounts: own });
+      const behind = await leftBehind(deps.tree, { desired, layout, moved, isGuessed: true });
+      return redacted(behind, deps.secrets);
     },
 
     async good({ unit }, wanted) {

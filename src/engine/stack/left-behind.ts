@@ -23,12 +23,20 @@ const NOTHING: There = { isThere: false, names: [] };
  */
 export async function leftBehind(
   tree: Tree,
-  { desired, layout, moved }: { desired: DesiredStack; layout: Layout; moved: readonly MovedMount[] },
+  given: {
+    desired: DesiredStack;
+    layout: Layout;
+    moved: readonly MovedMount[];
+    /** Nothing says what there was before but what is there: what is not, need not have been. */
+    isGuessed?: true;
+  },
 ): Promise<Problem[]> {
+  const { desired, layout, moved, isGuessed = false } = given;
   const problems: Problem[] = [];
   // Files of configs and secrets are the source's: one that is missing is told by whoever reads them.
   for (const mount of moved.filter(({ as }) => as === 'bind')) {
     const was = await thereAt(tree, mount.before);
+    if (isGuessed && !was.isThere) continue;
     const here = await thereAt(tree, mount.source);
     const source = desired.inPlace ? null : layout.source(mount.source);
     const brought = source === null ? NOTHING : await thereAt(tree, `${desired.root}/${source}`);

@@ -5,7 +5,7 @@ import type { UnitPlan } from '../../model/plan.ts';
 import type { Need, StackModel } from '../../model/resolved.ts';
 import type { UnitWorld } from '../../model/world.ts';
 import { imagesOf, planStack } from './plan.ts';
-import { survey } from './survey.ts';
+import { type Survey, survey } from './survey.ts';
 
 export const stackPlanner: KindPlanner<DesiredStack> = { kind: 'stack', needs, plan, check: () => null };
 
@@ -18,13 +18,30 @@ function needs(world: UnitWorld<DesiredStack>): Need[] {
       : { type: 'stack', key, desired, which: 'good', hash: pin.specHash };
   const model = modelOf(world, key);
   if (model === null || desired.state === 'stopped') return [stack];
-  const images = imagesOf(survey(world, model));
+  const found = survey(world, model);
+  const images = imagesOf(found);
   return [
     stack,
+    ...(pin === null ? dataOf(desired, model, found) : []),
     ...images.map(
       (image): Need => ({ type: 'image', key: `image:${desired.host}:${image}`, host: desired.host, image }),
     ),
   ];
+}
+
+/** Of what is made anew, each other folder that its containers were started from. */
+function dataOf(desired: DesiredStack, model: StackModel, { wrong, switches }: Survey): Need[] {
+  const folders = new Map<string, Set<string>>();
+  for (const { name, containers } of [...wrong, ...switches.map(({ view }) => view)])
+    for (const { compose } of containers) {
+      const folder = compose?.workingDir.replace(/(.)\/+$/, '$1') ?? '';
+      if (folder === '' || folder === model.projectDirectory) continue;
+      folders.set(folder, (folders.get(folder) ?? new Set()).add(name));
+    }
+  return [...folders].sort().map(([folder, names]) => {
+    const services = [...names].sort();
+    return { type: 'data', key: `data:${desired.unit}:${folder}:${services}`, desired, folder, services };
+  });
 }
 
 function plan(world: UnitWorld<DesiredStack>): UnitPlan {
