@@ -49,7 +49,7 @@ export function isSo(row: Row, wanted: Wanted): boolean {
 export async function writeHost(deps: WriteDeps, options: WriteOptions): Promise<Row> {
   const { wish, wanted, before } = options;
   const what = wish.domains[0] ?? wish.key;
-  const refused = needsTrial(before, wanted) ? await tryOut(deps.hosts, options) : null;
+  const refused = needsTrial(before, wanted) ? await tryOut(deps, options) : null;
   if (refused !== null)
     throw routeRefused(what, {
       why: nginxWords(refused, wanted),
@@ -78,13 +78,17 @@ async function writeUntilCertain(deps: WriteDeps, options: WriteOptions): Promis
   const { wish, wanted, signal } = options;
   const { kind, fields, mark } = wanted;
   let { before } = options;
+  let hasRoom = false;
   for (let tries = 1; ; tries += 1) {
     const meta = markedMeta(unmarkedMeta(before?.meta ?? {}), mark);
     const write = { fields, meta, signal };
     if (before !== null && !before.enabled && kind !== 'proxy-host') await hosts.enable(before, signal);
     const result = before === null ? await hosts.create(kind, write) : await hosts.update(before, write);
     if (result.type === 'refused') {
-      if (before === null && tries < TRIES && (await madeRoom(deps, options, result))) continue;
+      if (before === null && !hasRoom && (await madeRoom(deps, options, result))) {
+        hasRoom = true;
+        continue;
+      }
       throw await refusal(deps, options, result);
     }
     // What was answered to POST is from before nginx was asked, and a 500 may have been written: both are read again.
@@ -101,7 +105,7 @@ async function writeUntilCertain(deps: WriteDeps, options: WriteOptions): Promis
         why: `it stores ${wrong.join(', ')} otherwise than sent`,
       });
     }
-    if (tries === TRIES) throw proxyAway(url, { why: result.why });
+    if (tries >= TRIES) throw proxyAway(url, { why: result.why });
     before = row ?? before;
   }
 }
@@ -116,13 +120,14 @@ async function madeRoom(
   const rows = await everything(hosts, signal);
   const own = rows.find((row) => sharesName(row, wish) && isMine(row, { wish, ...names }));
   if (own === undefined) return false;
-  const isGone = (await hosts.remove(own, signal)).type === 'value';
+  const result = await hosts.remove(own, signal);
+  const isGone = result.type === 'value' || (await hosts.get(own, signal)) === null;
   if (isGone) madeWay(own);
   return isGone;
 }
 
 async function refusal(
-  { hosts }: WriteDeps,
+  { hosts, names }: WriteDeps,
   { wish, wanted, signal }: WriteOptions,
   { status, why }: Result & { type: 'refused' },
 ): Promise<Error> {
@@ -133,7 +138,10 @@ async function refusal(
     return routeRefused(wish.domains[0] ?? wish.key, { why, hint });
   }
   const rows = await everything(hosts, signal);
-  return conflictWith(wish, rows.find((row) => sharesName(row, wish)) ?? null);
+  const holder = rows.find((row) => sharesName(row, wish)) ?? null;
+  if (holder !== null && isMine(holder, { wish, ...names }))
+    return proxyBusy(`${idOfRow(holder)}, which stood in its own way, could not be removed`);
+  return conflictWith(wish, holder);
 }
 
 /** Up to 2.12. Which of them is meant is for people to say: https where nobody answers would be no redirect at all. */
