@@ -1,6 +1,6 @@
 // Manifests that are moved or claimed twice, beside the running controller on a real engine: no container and no byte of data notices.
 import assert from 'node:assert/strict';
-import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { SourceConfig } from '../../src/model/config.ts';
@@ -120,5 +120,53 @@ describe('a manifest that is moved', () => {
     await rm(at('home/apps'), { recursive: true });
     assert.deepEqual(await own.unchanged('in another source'), CONVERGED);
     assert.deepEqual(serving.overview().problems, []);
+  });
+});
+
+describe('a stack whose folder moves', () => {
+  it('is held while its data stayed behind, and goes on with it when it is there', async () => {
+    let root = '';
+    await using rig = await realStack({
+      sources({ place }) {
+        root = place.at('home');
+        return [{ type: 'directory', name: 'home', directory: root, writeBack: 'off', variables: {} }];
+      },
+    });
+    const at = (...path: string[]) => join(root, ...path);
+    await mkdir(at('old', 'data'), { recursive: true });
+    await writeFile(at('old', 'stack.yaml'), `kind: stack\nname: ${rig.name}\n`);
+    await writeFile(at('old', 'compose.yaml'), `services: { db: { ${RUN}, volumes: ["./data:/data"] } }\n`);
+    await writeFile(at('old', 'data', 'kept.txt'), 'kept');
+    const serving = await serve(rig);
+    try {
+      await serving.converged(rig.name);
+      const lives = async () => Promise.all((await rig.all()).map((one) => lifeOf(rig, one)));
+      const before = await lives();
+      await mkdir(at('new'));
+      for (const file of ['compose.yaml', 'stack.yaml']) await rename(at('old', file), at('new', file));
+      const held = await serving.sees(
+        rig.name,
+        'held for its data',
+        ({ reason }) => reason === 'DataLeftBehind',
+      );
+      assert.match(held.sentence, /data/);
+      await serving.rested();
+      assert.deepEqual(await lives(), before);
+      await rename(at('old', 'data'), at('new', 'data'));
+      await serving.sees(rig.name, 'moved', ({ outcome }) => outcome === 'converged');
+      await serving.rested();
+      const [now] = await rig.all();
+      const { Mounts } = (await rig.docker('GET', `/containers/${now?.id}/json`)) as {
+        Mounts: { Source: string; Destination: string }[];
+      };
+      assert.deepEqual(
+        Mounts.map(({ Source, Destination }) => [Source, Destination]),
+        [[at('new', 'data'), '/data']],
+      );
+      assert.equal(await readFile(at('new', 'data', 'kept.txt'), 'utf8'), 'kept');
+      await assert.rejects(stat(at('old', 'data')), { code: 'ENOENT' });
+    } finally {
+      await serving.stop();
+    }
   });
 });
