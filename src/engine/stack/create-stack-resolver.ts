@@ -9,7 +9,6 @@ import {
 } from '../../core/compose-mounts.ts';
 import type { AdoptedContainer } from '../../model/action.ts';
 import type { DesiredStack } from '../../model/desired.ts';
-import { fault } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { StackModel, StackService } from '../../model/resolved.ts';
 import { type AdoptedContainers, createAdoptedContainers } from './adopted.ts';
@@ -20,7 +19,7 @@ import { type Layout, layoutOf } from './layout.ts';
 import { leftBehind } from './left-behind.ts';
 import { createModelSource } from './model-source.ts';
 import { movedAlong } from './moved-along.ts';
-import { redacted, stackRefused } from './refused.ts';
+import { nothingGood, redacted, stackChanged, stackRefused } from './refused.ts';
 import { createRenderedFiles, type RenderedStack } from './rendered.ts';
 import type { ImageInput } from './service-image.ts';
 import { createStableFiles } from './stable-files.ts';
@@ -230,23 +229,4 @@ function matches(
   expected: Readonly<Record<string, string>>,
 ): boolean {
   return Object.entries(expected).every(([name, hash]) => services[name]?.specHash === hash);
-}
-
-function stackChanged(unit: string) {
-  return fault({
-    code: 'STACK_CHANGED',
-    reason: 'StackChanged',
-    message: `The files of ${unit} changed after the plan was made.`,
-    hint: 'It is planned again.',
-    disposition: 'conflict',
-  });
-}
-
-function nothingGood(unit: string) {
-  return fault({
-    code: 'NOTHING_GOOD',
-    reason: 'NothingGood',
-    message: `No earlier files of ${unit} are kept that could be brought up again.`,
-    disposition: 'stalled',
-  });
 }

@@ -1,4 +1,4 @@
-// A stack that cannot be resolved: one fault that carries every problem that was found, each with its place.
+// Why a stack is not resolved or not brought up; what is wrong with its files is one fault with every problem, each with its place.
 import { type Fault, fault, isFault } from '../../model/errors.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Secrets } from '../../ports/secrets.ts';
@@ -41,4 +41,24 @@ export function problemsOf(error: unknown): readonly Problem[] {
 function placeOf({ file, line, column }: Problem): string {
   if (file === null) return '';
   return line === null ? `${file}: ` : `${file}:${line}${column === null ? '' : `:${column}`} `;
+}
+
+/** What is brought up must be what was planned. */
+export function stackChanged(unit: string): Fault {
+  return fault({
+    code: 'STACK_CHANGED',
+    reason: 'StackChanged',
+    message: `The files of ${unit} changed after the plan was made.`,
+    hint: 'It is planned again.',
+    disposition: 'conflict',
+  });
+}
+
+export function nothingGood(unit: string): Fault {
+  return fault({
+    code: 'NOTHING_GOOD',
+    reason: 'NothingGood',
+    message: `No earlier files of ${unit} are kept that could be brought up again.`,
+    disposition: 'stalled',
+  });
 }
